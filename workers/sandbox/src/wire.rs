@@ -1,0 +1,73 @@
+//! What every service of the sandbox shares: a call as it came over the wire, and the error that answers it.
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+/// Who signed a request, read from its credential scope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Caller {
+    /// Twelve digits.
+    pub(crate) account: String,
+    /// As in the credential scope, `us-east-1`.
+    pub(crate) region: String,
+    /// The principal, as GetCallerIdentity shows it.
+    pub(crate) arn: String,
+}
+
+/// One request to one operation, with its protocol already taken off.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    /// Who asks.
+    pub(crate) caller: Caller,
+    /// `GetActivityTask`.
+    pub(crate) operation: String,
+    /// The members of the input. A REST service's path and query members are merged in under their model names.
+    pub(crate) input: Value,
+}
+
+impl Call {
+    /// The input as the operation's own type.
+    ///
+    /// # Errors
+    /// `SerializationException`, as AWS answers a member of the wrong type. Whether a required member is there is the
+    /// operation's business, since each service says that with an error of its own.
+    pub(crate) fn input<T: DeserializeOwned>(&self) -> Result<T, ServiceError> {
+        serde_json::from_value(self.input.clone())
+            .map_err(|error| ServiceError::new("SerializationException", error.to_string()))
+    }
+}
+
+/// What an operation answers: the members of its output, or an error of the service.
+pub(crate) type Answer = Result<Value, ServiceError>;
+
+/// An error as the service's model names it; the protocol decides how it looks on the wire.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ServiceError {
+    /// `TaskTimedOut`.
+    pub(crate) code: String,
+    /// What a person reads.
+    pub(crate) message: String,
+    /// HTTP status: 400, unless the service's model or a fault says otherwise.
+    pub(crate) status: u16,
+    /// Further members of the error's shape.
+    pub(crate) members: Map<String, Value>,
+}
+
+impl ServiceError {
+    /// An error with status 400.
+    pub(crate) fn new(code: &str, message: impl Into<String>) -> Self {
+        Self { code: code.to_owned(), message: message.into(), status: 400, members: Map::new() }
+    }
+
+    /// The same with another HTTP status.
+    pub(crate) fn with_status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// The same with a further member.
+    pub(crate) fn with_member(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.members.insert(name.to_owned(), value.into());
+        self
+    }
+}
