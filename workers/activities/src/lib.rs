@@ -1,1 +1,19 @@
-//! .
+//! The activities: each joins a decision of `falconer-domain` to AWS calls, one file each, foldered by runbook.
+//!
+//! An activity's file says what it does, which calls it makes, and why running it twice is harmless. [`registry`] is the
+//! one list of them.
+
+use std::time::Duration;
+
+mod aws_failure;
+
+pub mod clock;
+pub mod contain_finding;
+pub mod firewall;
+pub mod registry;
+pub mod security_hub;
+
+/// The HeartbeatSeconds of every state that uses these activities: a dead worker is noticed after this time.
+///
+/// Short, because a finding waits for it; not shorter, because a slow AWS call must not look like a dead worker.
+pub(crate) const HEARTBEAT: Duration = Duration::from_secs(15);

@@ -1,1 +1,61 @@
-fn main() {}
+//! The `falconer` command.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use falconer_cli::commands::{blocks, contracts, demo, run, sandbox, worker};
+use falconer_cli::exit::Exit;
+use falconer_cli::failure::CommandFailure;
+use falconer_cli::config::{self, Place};
+use falconer_cli::logs;
+
+/// CrowdStrike Falcon runbooks on AWS Step Functions.
+#[derive(Parser)]
+#[command(
+    name = "falconer",
+    version,
+    after_help = "Exit codes: 0 done · 1 what was asked for did not come true · 2 wrong usage or configuration · \
+                  3 AWS did not answer or refused · 130 interrupted"
+)]
+struct Cli {
+    /// The configuration, in TOML. `FALCONER_*` variables override it.
+    #[arg(long, global = true, value_name = "FILE", env = "FALCONER_CONFIG")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Blocks(blocks::BlocksArgs),
+    Contracts(contracts::ContractsArgs),
+    Demo(demo::DemoArgs),
+    Run(run::RunArgs),
+    Sandbox(sandbox::SandboxArgs),
+    Worker(worker::WorkerArgs),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    // The demo tells its story on the same terminal.
+    logs::to_stderr(if matches!(cli.command, Command::Demo(_)) { "error" } else { "info" });
+    let exit = dispatch(cli).await.unwrap_or_else(|failure| {
+        anstream::eprintln!("falconer: {failure}");
+        failure.exit()
+    });
+    exit.into()
+}
+
+async fn dispatch(cli: Cli) -> Result<Exit, CommandFailure> {
+    let config = |place| config::load(cli.config.as_deref(), place);
+    match cli.command {
+        Command::Blocks(args) => blocks::run(args, config(Place::Aws)?).await,
+        Command::Contracts(args) => contracts::run(args),
+        Command::Demo(args) => demo::run(args).await,
+        Command::Run(args) => run::run(args).await,
+        Command::Sandbox(args) => sandbox::run(args, config(Place::Sandbox)?).await,
+        Command::Worker(args) => worker::run(args, config(Place::Aws)?).await,
+    }
+}

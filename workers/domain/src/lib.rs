@@ -1,1 +1,28 @@
-//! .
+//! What Falconer decides, with nothing that it does: no I/O, no clock, no AWS.
+//!
+//! There is one way from a finding to a rule, and the modules stand along it:
+//!
+//! ```text
+//! request     the input of an execution: an event of Security Hub, or what a person wrote
+//!   finding     the part of a finding that Falconer reads
+//!   extract     where a finding says which domain or address is bad
+//!     indicator   one domain or network, parsed, never hostile text
+//!       guard       what must never be blocked; only what passes is `Admitted`
+//!         block       an admitted indicator with its term, its cause and its mode
+//!           ledger      the block rule group's text: blocks merged in, expired ones out
+//!             note        what the finding is told of it
+//! ```
+//!
+//! Three promises hold on the whole way. A rule cannot be made without the guard, because [`block::Block`] takes only
+//! [`guard::Admitted`]. Text of a finding cannot become rule syntax, because a rule is rendered from an
+//! [`indicator::Indicator`] and never from text. And every function here gives the same answer to the same arguments:
+//! the time is an argument.
+
+pub mod block;
+pub mod extract;
+pub mod finding;
+pub mod guard;
+pub mod indicator;
+pub mod ledger;
+pub mod note;
+pub mod request;

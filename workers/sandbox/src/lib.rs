@@ -1,4 +1,42 @@
 //! The AWS services that Falconer's runbooks touch, on the wire, with state, faults and a clock.
+//!
+//! A [`Sandbox`] holds a small organization and answers HTTP requests as AWS does: Step Functions, Network Firewall,
+//! Security Hub, EventBridge and STS. It is reached in process through [`Sandbox::handle`], without sockets, so that
+//! tokio's paused clock works and an hour passes in a millisecond; or on a port through [`Sandbox::serve`], for the AWS
+//! CLI and every SDK.
+//!
+//! A request comes in at `front`, which reads signature and protocol and asks `faults` what shall go wrong; `services`
+//! hands it to the service. Findings go from `security_hub` to `events`, which starts executions in `states` by way of
+//! `delivery`. What AWS itself or a person at the console does enters at `control`, under `/sandbox`.
+//!
+//! Nothing here depends on the rest of Falconer, so that a misunderstanding cannot cancel itself out.
 
+mod calls;
 pub mod clock;
+mod constraints;
+mod control;
+mod delivery;
+mod deployment;
+mod events;
+mod faults;
+mod front;
+mod identifiers;
+mod network_firewall;
+mod organization;
+mod paging;
+mod sandbox;
+mod scenario;
+mod security_hub;
+mod seed;
+mod service;
+mod services;
+mod states;
+mod sts;
 mod wire;
+
+pub use deployment::{Activity, DeployError, Deployed, Deployment, StateMachine, Trigger};
+pub use faults::{Fault, FaultRefused};
+pub use front::ConnectionCut;
+pub use network_firewall::Flow;
+pub use sandbox::{Sandbox, SandboxOptions};
+pub use scenario::{Scenario, ScenarioError};

@@ -49,14 +49,19 @@ pub(crate) struct ServiceError {
     pub(crate) message: String,
     /// HTTP status: 400, unless the service's model or a fault says otherwise.
     pub(crate) status: u16,
-    /// Further members of the error's shape.
-    pub(crate) members: Map<String, Value>,
+    /// Further members of the error's shape. Boxed, because few errors have any and every answer has room for an error.
+    pub(crate) members: Box<Map<String, Value>>,
 }
 
 impl ServiceError {
     /// An error with status 400.
     pub(crate) fn new(code: &str, message: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), message: message.into(), status: 400, members: Map::new() }
+        Self {
+            code: code.to_owned(),
+            message: message.into(),
+            status: 400,
+            members: Box::default(),
+        }
     }
 
     /// The same with another HTTP status.

@@ -1,0 +1,63 @@
+# Two commands do everything on a machine with cargo, node and python3: `make demo` and `make test`.
+
+CARGO_DENY_VERSION := 0.20.2
+TOOLS := target/tools
+DENY := $(TOOLS)/bin/cargo-deny
+VENV := tests/boto3/.venv
+FALCONER := target/debug/falconer
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check rust-tests definitions contracts boto3 dependencies advisories bench clean
+
+help: ## Show this help
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: ## Show a finding become an enforced block, in the sandbox
+	cargo run --quiet --locked --package falconer-cli -- demo
+
+test: check rust-tests definitions contracts boto3 dependencies ## Run everything that must hold before a change lands
+
+check: ## Formatting, lints and documentation
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
+
+rust-tests: ## Unit tests, properties, stories
+	cargo test --workspace --locked --quiet
+
+definitions: tests/node_modules/.package-lock.json ## Every state machine against npm's asl-validator
+	cd tests && npx --no-install asl-validator $(foreach file,$(wildcard statemachines/*.asl.json),--json-path ../$(file))
+
+contracts: $(FALCONER) ## The committed contracts are those of the Rust types
+	$(FALCONER) contracts --check
+
+boto3: $(VENV)/installed $(FALCONER) ## boto3 drives every operation of the sandbox
+	$(VENV)/bin/python -m pytest -q tests/boto3
+
+dependencies: $(DENY) ## Licences, sources and bans of every dependency
+	$(DENY) --locked check bans licenses sources
+
+advisories: $(DENY) ## Known vulnerabilities (needs the RustSec database, so it is not part of `make test`)
+	$(DENY) --locked check advisories
+
+bench: ## The worker against a bare loop over the same SDK calls
+	cargo bench --locked --package falconer-runtime --bench throughput
+
+clean: ## Remove what was built and installed
+	cargo clean
+	rm -rf tests/node_modules $(VENV)
+
+.PHONY: $(FALCONER)
+$(FALCONER):
+	cargo build --quiet --locked --package falconer-cli
+
+$(DENY):
+	cargo install cargo-deny --quiet --locked --no-default-features --version $(CARGO_DENY_VERSION) --root $(TOOLS)
+
+tests/node_modules/.package-lock.json: tests/package-lock.json
+	cd tests && npm ci --silent
+
+$(VENV)/installed: tests/boto3/requirements.txt
+	python3 -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@

@@ -1,0 +1,229 @@
+//! The whole house in one process: sandbox, deployed runbooks and the real worker, with no sockets and virtual time.
+
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_securityhub::types::{AwsSecurityFinding, AwsSecurityFindingFilters, StringFilter, StringFilterComparison};
+use aws_sdk_sfn::config::{Credentials, SharedCredentialsProvider};
+use aws_sdk_sfn::types::{ExecutionStatus, HistoryEvent, HistoryEventType};
+use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
+use falconer_activities::clock::Clock;
+use falconer_activities::firewall::{self, RuleGroupVersion};
+use falconer_cli::commands::worker;
+use falconer_cli::config::{self, Place};
+use falconer_cli::execution::{self, Ending};
+use falconer_cli::runbooks;
+use falconer_domain::ledger::Ledger;
+use falconer_runtime::Shutdown;
+use falconer_sandbox::clock::Clock as SandboxClock;
+use falconer_sandbox::{Sandbox, SandboxOptions};
+use serde_json::{Value, json};
+use tokio::task::JoinHandle;
+
+use crate::wire::InProcess;
+
+const BEGINNING: &str = "2026-01-15T10:00:00Z";
+const RUNBOOK: &str = "contain-finding";
+
+/// Everything, running. Clients reach it through the real SDK.
+pub struct House {
+    /// The services.
+    pub sandbox: Sandbox,
+    /// Clients' configuration.
+    pub sdk: SdkConfig,
+    clock: SandboxClock,
+    shutdown: Shutdown,
+    worker: Option<JoinHandle<()>>,
+}
+
+impl House {
+    /// Sandbox, runbooks and a worker with the default configuration.
+    pub async fn open() -> Self {
+        Self::with("").await
+    }
+
+    /// The same with a configuration in TOML.
+    pub async fn with(toml: &str) -> Self {
+        let clock = SandboxClock::starting_at(BEGINNING.parse().unwrap());
+        let sandbox = Sandbox::new(SandboxOptions::new(clock));
+        sandbox.deploy(&runbooks::deployment().unwrap()).await.unwrap();
+        let sdk = sdk(&sandbox);
+        let mut house = Self { sandbox, sdk, clock, shutdown: Shutdown::new(), worker: None };
+        house.start_worker(toml);
+        house
+    }
+
+    /// Starts a worker, beside one that may be running.
+    pub fn start_worker(&mut self, toml: &str) {
+        let config = config::parse(toml, [], Place::Sandbox).unwrap();
+        let (sdk, clock, shutdown) = (self.sdk.clone(), self.clock, Shutdown::new());
+        self.shutdown = shutdown.clone();
+        self.worker = Some(tokio::spawn(async move {
+            worker::work(&sdk, config, Clock::driven_by(move || clock.now()), std::io::sink(), shutdown).await.unwrap();
+        }));
+    }
+
+    /// Stops the worker in the middle of whatever it does: nothing is reported.
+    pub async fn kill_worker(&mut self) {
+        if let Some(worker) = self.worker.take() {
+            worker.abort();
+            let _ = worker.await;
+        }
+    }
+
+    /// Asks the worker to drain, and waits for it.
+    pub async fn drain_worker(&mut self) {
+        self.shutdown.request();
+        if let Some(worker) = self.worker.take() {
+            worker.await.unwrap();
+        }
+    }
+
+    /// A call of the control endpoint.
+    pub async fn control(&self, method: &str, path: &str, body: Value) -> Value {
+        let request = http::Request::builder().method(method).uri(format!("/sandbox/{path}"));
+        let response = self.sandbox.handle(request.body(body.to_string().into()).unwrap()).await.unwrap();
+        let answer = serde_json::from_slice(response.body()).unwrap();
+        assert!(response.status().is_success(), "{method} {path}: {answer}");
+        answer
+    }
+
+    /// Lets something go wrong.
+    pub async fn fault(&self, fault: Value) {
+        self.control("POST", "faults", fault).await;
+    }
+
+    /// How often an operation was called.
+    pub async fn calls(&self, operation: &str) -> u64 {
+        self.control("GET", "calls", Value::Null).await[operation].as_u64().unwrap_or_default()
+    }
+
+    /// A finding arrives in Security Hub; its event may start executions.
+    pub async fn import(&self, finding: &Value) {
+        self.control("POST", "findings", finding.clone()).await;
+    }
+
+    /// A finding arrives that an analyst has written a note on before Falconer gets to it.
+    pub async fn import_with_note(&self, finding: &Value, note: &str) {
+        let mut finding = finding.clone();
+        finding["Note"] = json!({ "Text": note, "UpdatedBy": "ana", "UpdatedAt": "2026-01-15T09:30:00Z" });
+        self.import(&finding).await;
+    }
+
+    /// A person chooses the finding with the action "Falconer: block".
+    pub async fn choose(&self, finding: &Value) {
+        let identifier = json!({ "Id": finding["Id"], "ProductArn": finding["ProductArn"] });
+        let arn = "arn:aws:securityhub:us-east-1:111122223333:action/custom/falconerBlock";
+        let choice = json!({ "ActionTargetArn": arn, "FindingIdentifiers": [identifier] });
+        self.control("POST", "custom-actions", choice).await;
+    }
+
+    /// Starts the runbook by hand and waits for its end.
+    pub async fn run(&self, input: &Value) -> Ending {
+        let states = self.states();
+        let arn = execution::start(&states, RUNBOOK, &input.to_string()).await.unwrap();
+        execution::follow(&states, &arn, |_| {}).await.unwrap()
+    }
+
+    /// Waits until every execution has ended, and answers how, the oldest first.
+    pub async fn endings(&self) -> Vec<Ending> {
+        let mut endings = Vec::new();
+        for arn in self.executions().await {
+            endings.push(execution::follow(&self.states(), &arn, |_| {}).await.unwrap());
+        }
+        endings
+    }
+
+    /// The ARNs of all executions so far, the oldest first.
+    pub async fn executions(&self) -> Vec<String> {
+        // Events are delivered, and executions started, by tasks that have to get their turn.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let states = self.states();
+        let machines = states.list_state_machines().send().await.unwrap();
+        let machine = machines.state_machines().iter().find(|machine| machine.name() == RUNBOOK).unwrap();
+        let mut executions = Vec::new();
+        let mut pages = states.list_executions().state_machine_arn(machine.state_machine_arn()).into_paginator().items().send();
+        while let Some(execution) = pages.next().await {
+            executions.push(execution.unwrap().execution_arn);
+        }
+        executions.reverse();
+        executions
+    }
+
+    /// The one execution that there is, to its end; it must have succeeded.
+    pub async fn success(&self) -> Ending {
+        let mut endings = self.endings().await;
+        assert_eq!(endings.len(), 1, "{endings:#?}");
+        let ending = endings.remove(0);
+        assert_eq!(ending.status, ExecutionStatus::Succeeded, "{ending:#?}");
+        ending
+    }
+
+    /// The one execution that there is, to its end; it must have failed.
+    pub async fn failure(&self) -> Ending {
+        let mut endings = self.endings().await;
+        assert_eq!(endings.len(), 1, "{endings:#?}");
+        let ending = endings.remove(0);
+        assert_eq!(ending.status, ExecutionStatus::Failed, "{ending:#?}");
+        ending
+    }
+
+    /// The block rule group.
+    pub async fn rule_group(&self) -> RuleGroupVersion {
+        firewall::read(&aws_sdk_networkfirewall::Client::new(&self.sdk), "falconer-block").await.unwrap()
+    }
+
+    /// What the block rule group holds, as indicators.
+    pub async fn blocked(&self) -> Vec<String> {
+        let ledger = Ledger::read(&self.rule_group().await.text);
+        ledger.held().iter().map(|held| held.entry.indicator.to_string()).collect()
+    }
+
+    /// The finding as it stands in Security Hub.
+    pub async fn finding(&self, id: &str) -> AwsSecurityFinding {
+        let equals = StringFilter::builder().value(id).comparison(StringFilterComparison::Equals).build();
+        let client = aws_sdk_securityhub::Client::new(&self.sdk);
+        let filters = AwsSecurityFindingFilters::builder().id(equals).build();
+        let found = client.get_findings().filters(filters).send().await.unwrap();
+        found.findings.unwrap_or_default().into_iter().next().unwrap()
+    }
+
+    /// What Falconer wrote on the finding: its state and its note.
+    pub async fn told(&self, id: &str) -> (String, String) {
+        let finding = self.finding(id).await;
+        let state = finding.user_defined_fields().and_then(|fields| fields.get("falconerState")).cloned();
+        let note = finding.note().and_then(|note| note.text()).map(str::to_owned);
+        (state.unwrap_or_default(), note.unwrap_or_default())
+    }
+
+    /// The history events of one type.
+    pub async fn history(&self, execution: &str, kind: HistoryEventType) -> Vec<HistoryEvent> {
+        let mut events = Vec::new();
+        let states = self.states();
+        let mut pages = states.get_execution_history().execution_arn(execution).into_paginator().items().send();
+        while let Some(event) = pages.next().await {
+            let event = event.unwrap();
+            if event.r#type == kind {
+                events.push(event);
+            }
+        }
+        events
+    }
+
+    /// A Step Functions client.
+    pub fn states(&self) -> aws_sdk_sfn::Client {
+        aws_sdk_sfn::Client::new(&self.sdk)
+    }
+}
+
+/// A configuration whose requests end in the sandbox.
+pub fn sdk(sandbox: &Sandbox) -> SdkConfig {
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::from_static("us-east-1"))
+        .endpoint_url("http://sandbox.test")
+        .credentials_provider(SharedCredentialsProvider::new(Credentials::new("AKIASANDBOX", "sandbox", None, None, "story")))
+        .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
+        .http_client(InProcess(sandbox.clone()))
+        .build()
+}

@@ -1,0 +1,82 @@
+//! The one place that decides what a failed AWS call means.
+//!
+//! The SDK has already retried what it may retry; here only the outcome is named, so that a state machine can tell a
+//! call that is worth repeating from one that never will be.
+
+use std::error::Error;
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+/// What a failed call means to its caller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum CallFailure {
+    /// No answer, a throttle, or a fault of the service: the same call may go through later.
+    Unavailable(String),
+    /// The worker's role may not do this, or has no valid credentials.
+    AccessDenied(String),
+    /// The service understood and refused: its error code and message.
+    Refused {
+        /// `InvalidTokenException`.
+        code: String,
+        /// What the service says of it.
+        message: String,
+    },
+}
+
+/// Codes of AWS's common errors that say "later":
+/// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>.
+const LATER: [&str; 11] = [
+    "InternalError",
+    "InternalException",
+    "InternalFailure",
+    "InternalServerError",
+    "PriorRequestNotComplete",
+    "RequestLimitExceeded",
+    "RequestTimeout",
+    "ServiceUnavailable",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+];
+
+/// Codes that say "not you": <https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html>.
+const DENIED: [&str; 10] = [
+    "AccessDenied",
+    "AccessDeniedException",
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "IncompleteSignature",
+    "InvalidAccessException",
+    "InvalidClientTokenId",
+    "MissingAuthenticationTokenException",
+    "NotAuthorized",
+    "UnrecognizedClientException",
+];
+
+impl<E> From<&SdkError<E, HttpResponse>> for CallFailure
+where
+    E: Error + ProvideErrorMetadata + 'static,
+{
+    fn from(error: &SdkError<E, HttpResponse>) -> Self {
+        let SdkError::ServiceError(service) = error else {
+            return Self::Unavailable(with_causes(error));
+        };
+        let code = service.err().code().unwrap_or("Unknown").to_owned();
+        let message = service.err().message().unwrap_or("the service gave no message").to_owned();
+        if DENIED.contains(&code.as_str()) {
+            Self::AccessDenied(format!("{code}: {message}"))
+        } else if LATER.contains(&code.as_str()) || service.raw().status().is_server_error() {
+            Self::Unavailable(format!("{code}: {message}"))
+        } else {
+            Self::Refused { code, message }
+        }
+    }
+}
+
+/// An error with what caused it, in one line: the SDK's own text names only the outermost layer.
+fn with_causes(error: &dyn Error) -> String {
+    let causes = std::iter::successors(error.source(), |&cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}

@@ -1,0 +1,154 @@
+//! Merges the plan's blocks into the block rule group, which is the ledger.
+//!
+//! Calls DescribeRuleGroup and UpdateRuleGroup. Idempotent because the ledger is merged, not appended to: a block that
+//! stands there already is kept, and the plan has fixed when each block ends.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use falconer_domain::block::{Block, FindingRef};
+use falconer_domain::extract::Candidate;
+use falconer_domain::guard::{Guard, Refusal};
+use falconer_domain::indicator::Indicator;
+use falconer_domain::ledger::{BlockReport, Change};
+use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::plan::ContainmentPlan;
+use crate::HEARTBEAT;
+use crate::clock::Clock;
+use crate::firewall::error::{ACCESS_DENIED, NOT_FOUND, REJECTED, UNAVAILABLE};
+use crate::firewall::rule_group::GROUP_NOT_SURICATA;
+use crate::firewall::writer::TOKEN_CONFLICT;
+use crate::firewall::{LedgerWriter, WriteError, Written};
+use crate::registry::Services;
+
+/// See the module.
+#[derive(Debug)]
+pub struct BlockIndicators {
+    guard: Arc<Guard>,
+    writer: LedgerWriter,
+    clock: Clock,
+}
+
+/// What is to be blocked.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct Input {
+    /// As PlanContainment made it.
+    plan: ContainmentPlan,
+}
+
+/// What the rule group holds of the plan.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LedgerUpdate {
+    /// The rule group's ARN.
+    pub group: String,
+    /// The version that holds the blocks.
+    pub update_token: String,
+    /// When it was written.
+    #[schemars(with = "String")]
+    pub written: Timestamp,
+    /// What became of each wanted block.
+    pub blocks: Vec<BlockReport>,
+    /// The indicators for which it had no room.
+    pub refused: Vec<Indicator>,
+    /// How many blocks were taken out because their time was over.
+    pub expired: usize,
+    /// Rules in the group, everybody's.
+    pub rules: usize,
+    /// Rules that it can hold.
+    pub capacity: usize,
+}
+
+/// Why nothing was blocked.
+#[derive(Debug, Error)]
+pub enum BlockError {
+    /// The guard refuses what the plan holds: the two were not made by the same configuration.
+    #[error("{} Nothing was blocked: start the runbook again, so that the plan is made by the guard of now", .0.sentence)]
+    Refused(Box<Refusal>),
+    /// The rule group was not written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// `Firewall.CapacityExceeded`.
+    #[error(
+        "rule group {group} is full ({rules} of {capacity} rules): none of the wanted blocks fits. \
+         Release blocks (falconer blocks list), or create a group with more capacity"
+    )]
+    CapacityExceeded {
+        /// The rule group's ARN.
+        group: String,
+        /// Rules in it.
+        rules: usize,
+        /// Rules that it can hold.
+        capacity: usize,
+    },
+}
+
+const REFUSED: ErrorName =
+    ErrorName::terminal("Guard.Refused", "The guard of this worker refuses what another one had let pass.");
+const CAPACITY_EXCEEDED: ErrorName =
+    ErrorName::terminal("Firewall.CapacityExceeded", "The rule group has no room for any of the wanted blocks.");
+
+impl ActivityError for BlockError {
+    const NAMES: &'static [ErrorName] = &[
+        UNAVAILABLE,
+        TOKEN_CONFLICT,
+        ACCESS_DENIED,
+        NOT_FOUND,
+        REJECTED,
+        GROUP_NOT_SURICATA,
+        REFUSED,
+        CAPACITY_EXCEEDED,
+    ];
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Refused(_) => REFUSED.name,
+            Self::Write(error) => error.name(),
+            Self::CapacityExceeded { .. } => CAPACITY_EXCEEDED.name,
+        }
+    }
+}
+
+impl From<&Services> for BlockIndicators {
+    fn from(services: &Services) -> Self {
+        Self { guard: Arc::clone(&services.guard), writer: services.writer.clone(), clock: services.clock.clone() }
+    }
+}
+
+impl Activity for BlockIndicators {
+    const NAME: &'static str = "BlockIndicators";
+    const HEARTBEAT: Duration = HEARTBEAT;
+    type Input = Input;
+    type Output = LedgerUpdate;
+    type Error = BlockError;
+
+    async fn run(&self, _: TaskContext, Input { plan }: Input) -> Result<LedgerUpdate, BlockError> {
+        let wanted = plan.blocks.iter().map(|candidate| self.block(candidate, &plan)).collect::<Result<_, _>>()?;
+        let change = Change { wanted, released: Vec::new() };
+        let written =
+            if plan.dry_run { self.writer.preview(change).await? } else { self.writer.change(change).await? };
+        let refused: Vec<Indicator> = written.without_room().cloned().collect();
+        let Written { group, update_token, blocks, expired, rules, capacity, .. } = written;
+        if refused.len() == blocks.len() {
+            return Err(BlockError::CapacityExceeded { group, rules, capacity });
+        }
+        let written = self.clock.now();
+        Ok(LedgerUpdate { group, update_token, written, blocks, refused, expired, rules, capacity })
+    }
+}
+
+impl BlockIndicators {
+    /// The guard is asked again, because only what it admits can be a block: an execution's data alone never is.
+    fn block(&self, candidate: &Candidate, plan: &ContainmentPlan) -> Result<Block, BlockError> {
+        let admitted =
+            self.guard.admit(candidate.indicator.clone()).map_err(|refusal| BlockError::Refused(Box::new(refusal)))?;
+        let first = candidate.findings.first().and_then(|&index| plan.findings.get(index));
+        let finding = first.map_or(FindingRef::Manual, |finding| finding.reference());
+        Ok(Block::new(admitted, finding, plan.origin.requester(), plan.mode, plan.created, plan.ttl))
+    }
+}

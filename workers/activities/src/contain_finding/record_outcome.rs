@@ -1,0 +1,98 @@
+//! Writes on each finding what was done and how to take it back.
+//!
+//! Calls GetFindings and BatchUpdateFindings. Idempotent because the note and the fields are written as a whole, and the
+//! time in them is the plan's.
+
+use std::time::Duration;
+
+use falconer_domain::extract::Remark;
+use falconer_domain::guard::Refusal;
+use falconer_domain::ledger::BlockReport;
+use falconer_domain::note::{Annotation, Outcome};
+use falconer_runtime::{Activity, TaskContext};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::block_indicators::LedgerUpdate;
+use super::plan::ContainmentPlan;
+use crate::HEARTBEAT;
+use crate::registry::Services;
+use crate::security_hub::{Record, SecurityHubError, annotate_all};
+
+/// See the module.
+#[derive(Debug)]
+pub struct RecordOutcome {
+    client: aws_sdk_securityhub::Client,
+}
+
+/// What was done.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct Input {
+    /// The execution's ARN.
+    execution: String,
+    /// What the execution knows.
+    outcome: Contained,
+}
+
+/// The data of an execution that has come to its end.
+#[derive(Debug, Deserialize, JsonSchema)]
+struct Contained {
+    /// As PlanContainment made it.
+    plan: ContainmentPlan,
+    /// As BlockIndicators answered; absent if there was nothing to block.
+    ledger: Option<LedgerUpdate>,
+}
+
+impl From<&Services> for RecordOutcome {
+    fn from(services: &Services) -> Self {
+        Self { client: services.security_hub.clone() }
+    }
+}
+
+impl Activity for RecordOutcome {
+    const NAME: &'static str = "RecordOutcome";
+    const HEARTBEAT: Duration = HEARTBEAT;
+    type Input = Input;
+    type Output = Record;
+    type Error = SecurityHubError;
+
+    async fn run(&self, _: TaskContext, input: Input) -> Result<Record, SecurityHubError> {
+        let Input { execution, outcome: Contained { plan, ledger } } = input;
+        let reports = ledger.map(|ledger| ledger.blocks).unwrap_or_default();
+        let shares: Vec<Share> = (0..plan.findings.len()).map(|finding| Share::of(finding, &plan, &reports)).collect();
+        let annotations = plan.findings.iter().zip(&shares).map(|(finding, share)| {
+            let annotation = Annotation {
+                at: plan.created,
+                execution: &execution,
+                outcome: Outcome::Done { blocks: &share.blocks, dry_run: plan.dry_run },
+                refused: &share.refused,
+                remarks: &share.remarks,
+                remarks_left_out: plan.refused_left_out + plan.remarks_left_out,
+            };
+            (finding, annotation)
+        });
+        annotate_all(&self.client, annotations).await
+    }
+}
+
+/// What of the outcome belongs to one finding.
+struct Share {
+    blocks: Vec<BlockReport>,
+    refused: Vec<Refusal>,
+    remarks: Vec<Remark>,
+}
+
+impl Share {
+    fn of(finding: usize, plan: &ContainmentPlan, reports: &[BlockReport]) -> Self {
+        let named = |report: &&BlockReport| {
+            let mut candidates = plan.blocks.iter().filter(|candidate| candidate.findings.contains(&finding));
+            candidates.any(|candidate| candidate.indicator == report.indicator)
+        };
+        let refused = plan.refused.iter().filter(|refused| refused.findings.contains(&finding));
+        Self {
+            blocks: reports.iter().filter(named).cloned().collect(),
+            refused: refused.map(|refused| refused.refusal.clone()).collect(),
+            remarks: plan.remarks.iter().filter(|remark| remark.finding == finding).cloned().collect(),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Every activity, in one list.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use falconer_domain::block::{Mode, Ttl};
+use falconer_domain::guard::Guard;
+use falconer_runtime::{Activity, Contract};
+
+use crate::clock::Clock;
+use crate::contain_finding::{
+    BlockIndicators, CheckEnforcement, CheckFlush, FlushFlows, PlanContainment, RecordFailure, RecordOutcome,
+};
+use crate::firewall::LedgerWriter;
+
+/// Everything that activities are made of.
+#[derive(Clone, Debug)]
+pub struct Services {
+    /// Network Firewall.
+    pub firewall: aws_sdk_networkfirewall::Client,
+    /// Security Hub.
+    pub security_hub: aws_sdk_securityhub::Client,
+    /// The one writer of the block rule group in this process.
+    pub writer: LedgerWriter,
+    /// What must never be blocked.
+    pub guard: Arc<Guard>,
+    /// What the configuration decides.
+    pub settings: Settings,
+    /// What time it is.
+    pub clock: Clock,
+}
+
+/// What the configuration decides about the activities.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The name of the block rule group.
+    pub block_group: Arc<str>,
+    /// How long a block lasts if nobody says.
+    pub default_ttl: Ttl,
+    /// What a block does if nobody says.
+    pub default_mode: Mode,
+    /// How long zones may take until a block counts as not enforced.
+    pub enforcement_patience: Duration,
+    /// How long a flush may take until it counts as failed.
+    pub flush_patience: Duration,
+}
+
+/// An activity that can be made of [`Services`].
+pub trait MadeOfServices: Activity + for<'a> From<&'a Services> {}
+
+impl<A: Activity + for<'a> From<&'a Services>> MadeOfServices for A {}
+
+/// Does something with every activity.
+pub trait Visitor {
+    /// Why it stops.
+    type Stop;
+
+    /// Called once for each activity.
+    ///
+    /// # Errors
+    /// Ends the visit.
+    fn visit<A: MadeOfServices>(&mut self) -> Result<(), Self::Stop>;
+}
+
+/// Shows every activity to the visitor: the one list.
+///
+/// # Errors
+/// The visitor's.
+pub fn visit_all<V: Visitor>(visitor: &mut V) -> Result<(), V::Stop> {
+    visitor.visit::<PlanContainment>()?;
+    visitor.visit::<BlockIndicators>()?;
+    visitor.visit::<CheckEnforcement>()?;
+    visitor.visit::<FlushFlows>()?;
+    visitor.visit::<CheckFlush>()?;
+    visitor.visit::<RecordOutcome>()?;
+    visitor.visit::<RecordFailure>()
+}
+
+/// The contract of every activity.
+#[must_use]
+pub fn contracts() -> Vec<Contract> {
+    struct Contracts(Vec<Contract>);
+    impl Visitor for Contracts {
+        type Stop = std::convert::Infallible;
+        fn visit<A: MadeOfServices>(&mut self) -> Result<(), Self::Stop> {
+            self.0.push(Contract::of::<A>());
+            Ok(())
+        }
+    }
+    let mut contracts = Contracts(Vec::new());
+    let Ok(()) = visit_all(&mut contracts);
+    contracts.0
+}

@@ -1,0 +1,72 @@
+//! Clients of AWS, from the SDK's own chain or for a sandbox on the loopback.
+
+use std::error::Error;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_sfn::config::Credentials;
+use aws_sdk_sfn::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use thiserror::Error as ThisError;
+
+/// A call of the command line that did not go through.
+#[derive(Debug, ThisError)]
+pub enum AwsCallError {
+    /// The service refused, or did not answer.
+    #[error("{call} failed: {reason}")]
+    Call {
+        /// The operation.
+        call: &'static str,
+        /// Code and message, or why there was no answer.
+        reason: String,
+    },
+    /// There is no such runbook where the credentials point.
+    #[error("there is no state machine named {slug}. Deploy it, or start `falconer sandbox` and set AWS_ENDPOINT_URL to its address")]
+    NoStateMachine {
+        /// The runbook.
+        slug: String,
+    },
+    /// The SDK found no region.
+    #[error("no AWS region is set. Set AWS_REGION, or a profile that names one with AWS_PROFILE")]
+    NoRegion,
+}
+
+impl AwsCallError {
+    pub(crate) fn new<E, R>(call: &'static str, error: &SdkError<E, R>) -> Self
+    where
+        E: Error + ProvideErrorMetadata + 'static,
+        R: std::fmt::Debug,
+    {
+        let reason = match error.as_service_error() {
+            Some(service) => format!(
+                "{}: {}",
+                service.code().unwrap_or("unknown error"),
+                service.message().unwrap_or("the service gave no message")
+            ),
+            None => first_line(&DisplayErrorContext(error).to_string()),
+        };
+        Self::Call { call, reason }
+    }
+}
+
+/// The SDK appends a debug view, which helps nobody at a prompt.
+fn first_line(text: &str) -> String {
+    text.split(" (").next().unwrap_or(text).to_owned()
+}
+
+/// What the environment says: `AWS_PROFILE`, `AWS_REGION`, `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_SFN`, ….
+///
+/// # Errors
+/// [`AwsCallError::NoRegion`].
+pub async fn from_environment() -> Result<SdkConfig, AwsCallError> {
+    let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
+    if config.region().is_some() { Ok(config) } else { Err(AwsCallError::NoRegion) }
+}
+
+/// Everything at a sandbox's address, with credentials that mean nothing elsewhere.
+pub async fn sandbox(endpoint: &str) -> SdkConfig {
+    aws_config::defaults(BehaviorVersion::latest())
+        .region(Region::from_static("us-east-1"))
+        .credentials_provider(Credentials::new("AKIASANDBOX", "sandbox", None, None, "sandbox"))
+        .endpoint_url(endpoint)
+        .load()
+        .await
+}

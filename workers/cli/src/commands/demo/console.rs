@@ -1,0 +1,102 @@
+//! What a person at the console would do and see: findings come in, one is chosen, executions appear.
+
+use std::time::Duration;
+
+use aws_config::SdkConfig;
+use aws_sdk_securityhub::types::{AwsSecurityFinding, AwsSecurityFindingFilters, StringFilter, StringFilterComparison};
+use falconer_sandbox::{Flow, Sandbox};
+use serde_json::{Value, json};
+
+use super::findings::Story;
+use crate::aws::AwsCallError;
+use crate::failure::CommandFailure;
+
+/// An execution appears within a moment of its event; after this many looks something is wrong.
+const LOOKS: u32 = 100;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
+const BLOCK_ACTION: &str = "arn:aws:securityhub:us-east-1:111122223333:action/custom/falconerBlock";
+
+pub(super) struct Console {
+    states: aws_sdk_sfn::Client,
+    security_hub: aws_sdk_securityhub::Client,
+    sandbox: Sandbox,
+}
+
+impl Console {
+    pub(super) fn new(sdk: &SdkConfig, sandbox: Sandbox) -> Self {
+        let (states, security_hub) = (aws_sdk_sfn::Client::new(sdk), aws_sdk_securityhub::Client::new(sdk));
+        Self { states, security_hub, sandbox }
+    }
+
+    pub(super) fn states(&self) -> &aws_sdk_sfn::Client {
+        &self.states
+    }
+
+    /// The finding arrives in Security Hub, as from its product; a person then chooses it if that is how the story goes.
+    pub(super) async fn bring_in(&self, story: &Story) -> Result<(), CommandFailure> {
+        self.control("POST", "findings", &story.finding).await?;
+        if story.chosen {
+            let identifier = json!({ "Id": story.id(), "ProductArn": story.product_arn() });
+            let choice = json!({ "ActionTargetArn": BLOCK_ACTION, "FindingIdentifiers": [identifier] });
+            self.control("POST", "custom-actions", &choice).await?;
+        }
+        Ok(())
+    }
+
+    /// The execution that the finding's event started.
+    pub(super) async fn execution_of(&self, story: &Story) -> Result<String, CommandFailure> {
+        for _ in 0..LOOKS {
+            let executions = self.executions_of(story).await?;
+            if let Some(arn) = executions.into_iter().next() {
+                return Ok(arn);
+            }
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
+        Err(CommandFailure::Differs(format!("no execution was started for the finding {}", story.id())))
+    }
+
+    /// Every execution that the finding's events started.
+    pub(super) async fn executions_of(&self, story: &Story) -> Result<Vec<String>, CommandFailure> {
+        let machines = self.states.list_state_machines().send().await;
+        let machines = machines.map_err(|error| AwsCallError::new("ListStateMachines", &error))?;
+        let mut arns = Vec::new();
+        for machine in machines.state_machines() {
+            let executions = self.states.list_executions().state_machine_arn(machine.state_machine_arn()).send().await;
+            let executions = executions.map_err(|error| AwsCallError::new("ListExecutions", &error))?;
+            for execution in executions.executions {
+                let described = self.states.describe_execution().execution_arn(&execution.execution_arn).send().await;
+                let described = described.map_err(|error| AwsCallError::new("DescribeExecution", &error))?;
+                let input: Value = described.input().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+                if input["detail"]["findings"][0]["Id"] == story.id() {
+                    arns.push(execution.execution_arn);
+                }
+            }
+        }
+        Ok(arns)
+    }
+
+    /// The finding as it stands in Security Hub now.
+    pub(super) async fn finding(&self, story: &Story) -> Result<AwsSecurityFinding, CommandFailure> {
+        let id = StringFilter::builder().value(story.id()).comparison(StringFilterComparison::Equals).build();
+        let filters = AwsSecurityFindingFilters::builder().id(id).build();
+        let found = self.security_hub.get_findings().filters(filters).send().await;
+        let found = found.map_err(|error| AwsCallError::new("GetFindings", &error))?;
+        let finding = found.findings.unwrap_or_default().into_iter().next();
+        finding.ok_or_else(|| CommandFailure::Differs(format!("Security Hub does not know the finding {}", story.id())))
+    }
+
+    /// The connections that are open through the firewall.
+    pub(super) async fn flows(&self) -> Result<Vec<Flow>, CommandFailure> {
+        let flows = self.control("GET", "flows", &Value::Null).await?;
+        serde_json::from_value(flows).map_err(|error| CommandFailure::Differs(error.to_string()))
+    }
+
+    async fn control(&self, method: &str, path: &str, body: &Value) -> Result<Value, CommandFailure> {
+        let failed = |problem: String| CommandFailure::Differs(format!("{method} /sandbox/{path}: {problem}"));
+        let request = http::Request::builder().method(method).uri(format!("/sandbox/{path}"));
+        let request = request.body(body.to_string().into()).map_err(|error| failed(error.to_string()))?;
+        let response = self.sandbox.handle(request).await.map_err(|error| failed(error.to_string()))?;
+        let answer = serde_json::from_slice(response.body()).map_err(|error| failed(error.to_string()))?;
+        if response.status().is_success() { Ok(answer) } else { Err(failed(answer.to_string())) }
+    }
+}

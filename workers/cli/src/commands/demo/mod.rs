@@ -1,0 +1,79 @@
+//! `falconer demo`: five findings come in, and the story is told until the last zone enforces the last rule.
+//!
+//! Nothing in it is staged: a sandbox on a loopback port, the worker that a container runs, the definitions and triggers as
+//! they are committed. What must come out is checked, and anything else makes the command fail.
+
+mod checks;
+mod console;
+mod findings;
+mod tell;
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use clap::Args;
+use falconer_activities::clock::Clock;
+use falconer_activities::firewall;
+use falconer_runtime::Shutdown;
+
+use self::console::Console;
+use crate::commands::{run, sandbox, worker};
+use crate::execution;
+use crate::exit::Exit;
+use crate::failure::CommandFailure;
+use crate::aws;
+use crate::config::{self, Place};
+
+/// Show findings become enforced blocks, in a sandbox on this machine.
+#[derive(Args, Debug)]
+#[command(after_help = "Takes about a quarter of a minute. Exits with 1 if anything differs from what must be.\n\nExample:\n  falconer demo")]
+pub struct DemoArgs {}
+
+/// Carries out the command.
+///
+/// # Errors
+/// A sandbox that cannot be started, or a call that does not go through.
+pub async fn run(_: DemoArgs) -> Result<Exit, CommandFailure> {
+    let config = config::parse("", [], Place::Sandbox)?;
+    let block_group = config.settings.block_group.clone();
+    let sandbox = sandbox::deployed().await?;
+    let (listener, endpoint) = sandbox::listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
+    let sdk = aws::sandbox(&endpoint).await;
+    let serving = tokio::spawn(sandbox.clone().serve(listener, std::future::pending()));
+    let shutdown = Shutdown::new();
+    let working = tokio::spawn({
+        let (sdk, shutdown) = (sdk.clone(), sandbox::at_once(&shutdown));
+        async move { worker::work(&sdk, config, Clock::system(), std::io::sink(), shutdown).await }
+    });
+
+    let console = Console::new(&sdk, sandbox);
+    let firewall = aws_sdk_networkfirewall::Client::new(&sdk);
+    let before = firewall::read(&firewall, &block_group).await?;
+    tell::opening(&endpoint, &before);
+    let stories = findings::stories()?;
+    for story in &stories {
+        console.bring_in(story).await?;
+    }
+    for story in &stories {
+        tell::finding(story);
+        let arn = console.execution_of(story).await?;
+        let mut display = run::Display::new(true);
+        let mut zones = tell::Zones::default();
+        let ending = execution::follow(console.states(), &arn, |step| {
+            display.step(step);
+            zones.tell(step);
+        })
+        .await?;
+        display.finish();
+        tell::ending(&ending);
+        tell::note(&console.finding(story).await?);
+    }
+    let after = firewall::read(&firewall, &block_group).await?;
+    tell::rules(&before, &after);
+    let checks = checks::all(&console, &stories, &before, &after).await?;
+    let passed = tell::checks(&checks);
+
+    shutdown.request();
+    let _ = working.await;
+    serving.abort();
+    Ok(if passed { Exit::Done } else { Exit::Failed })
+}

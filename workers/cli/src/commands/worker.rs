@@ -1,0 +1,119 @@
+//! `falconer worker`: polls the activities until it is told to stop.
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+
+use aws_config::SdkConfig;
+use clap::Args;
+use falconer_activities::clock::Clock;
+use falconer_activities::firewall::LedgerWriter;
+use falconer_activities::registry::{self, MadeOfServices, Services, Visitor};
+use falconer_runtime::{Drained, HealthServer, Shutdown, Worker, serve_health, shutdown_on_signals};
+
+use crate::aws::{self, AwsCallError};
+use crate::config::Parsed;
+use crate::exit::Exit;
+use crate::failure::CommandFailure;
+
+/// Work on the tasks of every activity until SIGTERM, then finish what runs.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Logs go to standard error, metrics (CloudWatch embedded metric format) to standard output.\n\
+                  Each service's endpoint can be set by itself.\n\n\
+                  Example:\n  AWS_ENDPOINT_URL=http://127.0.0.1:4599 AWS_REGION=us-east-1 \\\n  \
+                  AWS_ACCESS_KEY_ID=sandbox AWS_SECRET_ACCESS_KEY=sandbox falconer worker"
+)]
+pub struct WorkerArgs {}
+
+/// Carries out the command.
+///
+/// # Errors
+/// Activities that are not deployed, and a configuration that the runtime refuses.
+pub async fn run(_: WorkerArgs, config: Parsed) -> Result<Exit, CommandFailure> {
+    let sdk = aws::from_environment().await?;
+    let shutdown = shutdown_on_signals().map_err(|error| CommandFailure::usage("signals", error.to_string()))?;
+    let drained = work(&sdk, config, Clock::system(), io::stdout(), shutdown).await?;
+    tracing::info!(?drained, "stopped");
+    Ok(Exit::Done)
+}
+
+/// Works until `shutdown` is requested and everything is reported. Metrics go to `metrics`.
+///
+/// # Errors
+/// See [`run`].
+pub async fn work(
+    sdk: &SdkConfig,
+    config: Parsed,
+    clock: Clock,
+    metrics: impl Write + Send + 'static,
+    shutdown: Shutdown,
+) -> Result<Drained, CommandFailure> {
+    let health = config.health;
+    let (mut worker, activities) = build(sdk, config, clock).await?;
+    worker.metrics_to(metrics);
+    let _health_server = serve(&worker, health).await?;
+    tracing::info!(activities, "polling");
+    worker.run(shutdown).await.map_err(|error| CommandFailure::usage("worker", error.to_string()))
+}
+
+async fn build(sdk: &SdkConfig, config: Parsed, clock: Clock) -> Result<(Worker, usize), CommandFailure> {
+    let states = aws_sdk_sfn::Client::new(sdk);
+    let arns = activity_arns(&states).await?;
+    let firewall = aws_sdk_networkfirewall::Client::new(sdk);
+    let writer = LedgerWriter::start(firewall.clone(), &config.settings.block_group, config.sids, clock.clone());
+    let services = Services {
+        firewall,
+        security_hub: aws_sdk_securityhub::Client::new(sdk),
+        writer,
+        guard: config.guard,
+        settings: config.settings,
+        clock,
+    };
+    let worker = Worker::new(states, config.worker);
+    let mut registration = Registration { worker, services, arns, registered: 0 };
+    registry::visit_all(&mut registration)?;
+    Ok((registration.worker, registration.registered))
+}
+
+async fn serve(worker: &Worker, address: Option<std::net::SocketAddr>) -> Result<Option<HealthServer>, CommandFailure> {
+    let Some(address) = address else { return Ok(None) };
+    let server = serve_health(address, worker.health()).await;
+    let server = server.map_err(|error| CommandFailure::usage("worker.health", format!("{address}: {error}")))?;
+    tracing::info!(address = %server.address(), "health");
+    Ok(Some(server))
+}
+
+/// Where each activity is: asked of Step Functions, so that the same worker serves any account, region and engine.
+async fn activity_arns(client: &aws_sdk_sfn::Client) -> Result<HashMap<String, String>, AwsCallError> {
+    let mut arns = HashMap::new();
+    let mut activities = client.list_activities().into_paginator().items().send();
+    while let Some(activity) = activities.next().await {
+        let activity = activity.map_err(|error| AwsCallError::new("ListActivities", &error))?;
+        arns.insert(activity.name, activity.activity_arn);
+    }
+    Ok(arns)
+}
+
+struct Registration {
+    worker: Worker,
+    services: Services,
+    arns: HashMap<String, String>,
+    registered: usize,
+}
+
+impl Visitor for Registration {
+    type Stop = CommandFailure;
+
+    fn visit<A: MadeOfServices>(&mut self) -> Result<(), CommandFailure> {
+        let arn = self.arns.get(A::NAME).ok_or_else(|| {
+            CommandFailure::usage(
+                A::NAME,
+                "there is no such activity in this account and region. Deploy Falconer there, or set AWS_ENDPOINT_URL to a sandbox",
+            )
+        })?;
+        let registered = self.worker.register(A::from(&self.services), arn);
+        registered.map_err(|error| CommandFailure::usage(A::NAME, error.to_string()))?;
+        self.registered += 1;
+        Ok(())
+    }
+}

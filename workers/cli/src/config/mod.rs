@@ -1,0 +1,132 @@
+//! The one configuration: a TOML file, overridden by `FALCONER_*` environment variables, with a default for every key.
+//!
+//! Everything that is wrong is reported at once, each problem with its key. Credentials and endpoints are not here: they
+//! come from the AWS SDK's own chain (`AWS_PROFILE`, `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_<SERVICE>`).
+
+mod environment;
+mod problem;
+mod sections;
+
+use std::path::Path;
+
+use schemars::schema_for;
+use serde_json::Value;
+
+pub use self::problem::{ConfigProblem, ConfigProblems};
+pub use self::sections::{Config, ContainmentSettings, FirewallSettings, Parsed, WorkerSettings};
+
+/// Where a worker works, which decides one key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In AWS, or whatever the environment points to.
+    Aws,
+    /// Beside a sandbox of the same process, where the guard lets the names and addresses pass that are reserved for
+    /// documentation: nothing else should be tried out.
+    Sandbox,
+}
+
+/// Reads the configuration from `file`, if one is named, and from the process's environment.
+///
+/// # Errors
+/// Every problem of the file and of the variables.
+pub fn load(file: Option<&Path>, place: Place) -> Result<Parsed, ConfigProblems> {
+    let text = match file {
+        None => String::new(),
+        Some(path) => std::fs::read_to_string(path)
+            .map_err(|error| ConfigProblems::one(&path.display().to_string(), &format!("cannot be read: {error}")))?,
+    };
+    parse(&text, environment::variables(), place)
+}
+
+/// The configuration that a TOML text and `FALCONER_*` variables make.
+///
+/// # Errors
+/// Every problem of both.
+pub fn parse(
+    toml: &str,
+    variables: impl IntoIterator<Item = (String, String)>,
+    place: Place,
+) -> Result<Parsed, ConfigProblems> {
+    let mut value = from_toml(toml)?;
+    let mut problems = environment::overlay(&mut value, variables);
+    problems.extend(against_schema(&value));
+    if !problems.is_empty() {
+        return Err(ConfigProblems(problems));
+    }
+    let config = serde_json::from_value::<Config>(value);
+    let mut config = config.map_err(|error| ConfigProblems::one("configuration", &error.to_string()))?;
+    config.guard.allow_documentation_ranges |= place == Place::Sandbox;
+    config.parse().map_err(ConfigProblems)
+}
+
+fn from_toml(text: &str) -> Result<Value, ConfigProblems> {
+    let table: toml::Table =
+        text.parse().map_err(|error: toml::de::Error| ConfigProblems::one("file", error.to_string().trim_end()))?;
+    serde_json::to_value(table).map_err(|error| ConfigProblems::one("file", &error.to_string()))
+}
+
+/// Unknown keys and values of the wrong type: the schema of the Rust types finds all of them, serde only the first.
+fn against_schema(value: &Value) -> Vec<ConfigProblem> {
+    let schema = schema_for!(Config).to_value();
+    match jsonschema::validator_for(&schema) {
+        Ok(validator) => validator.iter_errors(value).map(|error| problem::of_schema(&error)).collect(),
+        Err(error) => vec![ConfigProblem::new("schema", error.to_string())],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems(toml: &str, variables: &[(&str, &str)]) -> String {
+        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        parse(toml, variables, Place::Aws).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn an_empty_file_is_the_defaults() {
+        let parsed = parse("", [], Place::Aws).unwrap();
+        assert_eq!(parsed.settings.block_group.as_ref(), "falconer-block");
+        assert_eq!(parsed.worker.slots, 64);
+    }
+
+    #[test]
+    fn a_variable_wins_over_the_file() {
+        let variables = [("FALCONER_FIREWALL_BLOCK_GROUP".to_owned(), "from-environment".to_owned())];
+        let parsed = parse("[firewall]\nblock_group = \"from-file\"\n", variables, Place::Aws).unwrap();
+        assert_eq!(parsed.settings.block_group.as_ref(), "from-environment");
+    }
+
+    #[test]
+    fn a_list_in_a_variable_is_separated_by_commas() {
+        let variables = [("FALCONER_GUARD_OWN".to_owned(), "198.18.0.0/15, corp.test.internal".to_owned())];
+        let guard = parse("", variables, Place::Aws).unwrap().guard;
+        assert!(guard.admit("198.18.7.7".parse().unwrap()).is_err());
+        assert!(guard.admit("corp.test.internal".parse().unwrap()).is_err());
+    }
+
+    #[test]
+    fn every_problem_is_reported_at_once_with_its_key() {
+        let report = problems(
+            "[worker]\nslots = \"many\"\nspeed = 3\n[guard]\nown = 7\n",
+            &[("FALCONER_WORKER_SLOT", "3"), ("FALCONER_WORKER_METRICS_SECONDS", "soon")],
+        );
+        for key in ["worker.slots", "speed", "guard.own", "FALCONER_WORKER_SLOT", "worker.metrics_seconds"] {
+            assert!(report.contains(key), "{key} is missing in: {report}");
+        }
+    }
+
+    #[test]
+    fn a_value_out_of_its_range_names_its_key() {
+        let report =
+            problems("[worker]\nslots = 0\n[containment]\nttl = \"soon\"\n[guard]\nown = [\"not a name\"]\n", &[]);
+        for key in ["worker.slots", "containment.ttl", "guard.own[0]"] {
+            assert!(report.contains(key), "{key} is missing in: {report}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_not_toml_says_where() {
+        assert!(problems("[worker\n", &[]).contains("line 1"));
+    }
+}

@@ -1,0 +1,211 @@
+//! The keys, their meaning and their defaults.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use falconer_activities::registry::Settings;
+use falconer_domain::block::{Mode, Ttl};
+use falconer_domain::guard::{Guard, GuardConfig};
+use falconer_domain::ledger::SidRange;
+use falconer_runtime::WorkerConfig;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::problem::ConfigProblem;
+
+/// Everything that can be configured. Each section has defaults that are safe, but `guard.own`, which only the
+/// organization knows.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// How the worker polls and stops.
+    pub worker: WorkerSettings,
+    /// The rule group that is the ledger, and how long it may take to be enforced.
+    pub firewall: FirewallSettings,
+    /// What a block is like if nobody says.
+    pub containment: ContainmentSettings,
+    /// What must never be blocked.
+    pub guard: GuardConfig,
+}
+
+/// `[worker]`
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WorkerSettings {
+    /// Tasks and open polls of the process at the same time, 7 to 10,000. Default 64.
+    pub slots: usize,
+    /// Polls that each activity keeps open while nothing arrives, from 1. Default 2.
+    pub idle_pollers: usize,
+    /// Polls that an activity may grow to while tasks arrive, up to 1,000. Default 64.
+    pub most_pollers: usize,
+    /// Seconds that running tasks may go on after SIGTERM. Default 85: with an open poll's 60 s and the last reports it
+    /// fits into the 120 s that Fargate allows.
+    pub grace_seconds: u64,
+    /// Where `/healthz` and `/readyz` answer, such as `0.0.0.0:8080`; empty for nowhere. Default empty.
+    pub health: String,
+    /// The CloudWatch namespace of the metrics. Default `Falconer`.
+    pub metrics_namespace: String,
+    /// Seconds between two metrics. Default 60.
+    pub metrics_seconds: u64,
+}
+
+/// `[firewall]`
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FirewallSettings {
+    /// The stateful rule group of Suricata rules that holds the blocks. Default `falconer-block`.
+    pub block_group: String,
+    /// The first signature id for blocks. Default 1,000,000,000.
+    pub first_sid: u32,
+    /// The last signature id for blocks. Default 1,999,999,999.
+    pub last_sid: u32,
+    /// Seconds that the zones may take to enforce a block. Default 600.
+    pub enforcement_seconds: u64,
+    /// Seconds that a flush of open flows may take. Default 600.
+    pub flush_seconds: u64,
+}
+
+/// `[containment]`
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ContainmentSettings {
+    /// How long a block lasts: `90m`, `24h`, `7d`; from `5m` to `365d`. Default `24h`.
+    pub ttl: String,
+    /// What a block does: `drop`, or `alert` to look before you leap. Default `drop`.
+    pub mode: Mode,
+}
+
+impl Default for WorkerSettings {
+    fn default() -> Self {
+        let runtime = WorkerConfig::default();
+        Self {
+            slots: runtime.slots,
+            idle_pollers: runtime.idle_pollers,
+            most_pollers: runtime.most_pollers,
+            grace_seconds: runtime.grace.as_secs(),
+            health: String::new(),
+            metrics_namespace: "Falconer".to_owned(),
+            metrics_seconds: runtime.metrics_period.as_secs(),
+        }
+    }
+}
+
+impl Default for FirewallSettings {
+    fn default() -> Self {
+        Self {
+            block_group: "falconer-block".to_owned(),
+            first_sid: 1_000_000_000,
+            last_sid: 1_999_999_999,
+            enforcement_seconds: 600,
+            flush_seconds: 600,
+        }
+    }
+}
+
+impl Default for ContainmentSettings {
+    fn default() -> Self {
+        Self { ttl: "24h".to_owned(), mode: Mode::default() }
+    }
+}
+
+/// What the commands make of the configuration: everything parsed.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    /// For the runtime.
+    pub worker: WorkerConfig,
+    /// Where the worker's health endpoints answer, if anywhere.
+    pub health: Option<SocketAddr>,
+    /// For the activities.
+    pub settings: Settings,
+    /// For the activities.
+    pub guard: Arc<Guard>,
+    /// The signature ids for blocks.
+    pub sids: SidRange,
+}
+
+impl Config {
+    /// Everything parsed.
+    ///
+    /// # Errors
+    /// Every value that is out of its range, with its key.
+    pub(super) fn parse(self) -> Result<Parsed, Vec<ConfigProblem>> {
+        let mut problems = Vec::new();
+        let ttl = self.containment.ttl.parse::<Ttl>().map_err(|error| problem("containment.ttl", &error));
+        let ttl = keep(ttl, &mut problems);
+        let sids = SidRange::new(self.firewall.first_sid, self.firewall.last_sid);
+        let sids = keep(sids.map_err(|error| problem("firewall.first_sid, firewall.last_sid", &error)), &mut problems);
+        let guard = Guard::new(self.guard).map_err(|found| {
+            problems.extend(found.into_iter().map(|one| ConfigProblem::new(&format!("guard.{}", one.key), one.problem)));
+        });
+        problems.extend(self.worker.out_of_range());
+        let health = self.worker.health_address().map_err(|one| problems.push(one)).unwrap_or_default();
+        if self.firewall.block_group.is_empty() {
+            problems.push(ConfigProblem::new("firewall.block_group", "must name a rule group"));
+        }
+        let (Some(default_ttl), Some(sids), Ok(guard), true) = (ttl, sids, guard, problems.is_empty()) else {
+            return Err(problems);
+        };
+        Ok(Parsed {
+            worker: self.worker.into_runtime(),
+            health,
+            settings: Settings {
+                block_group: self.firewall.block_group.into(),
+                default_ttl,
+                default_mode: self.containment.mode,
+                enforcement_patience: Duration::from_secs(self.firewall.enforcement_seconds),
+                flush_patience: Duration::from_secs(self.firewall.flush_seconds),
+            },
+            guard: Arc::new(guard),
+            sids,
+        })
+    }
+}
+
+impl WorkerSettings {
+    fn out_of_range(&self) -> Vec<ConfigProblem> {
+        let must = |holds: bool, key: &str, rule: &str| (!holds).then(|| ConfigProblem::new(key, rule));
+        [
+            must((7..=10_000).contains(&self.slots), "worker.slots", "must be 7 to 10,000: each activity needs one"),
+            must(self.idle_pollers >= 1, "worker.idle_pollers", "must be at least 1"),
+            must(
+                (self.idle_pollers..=1000).contains(&self.most_pollers),
+                "worker.most_pollers",
+                "must be from worker.idle_pollers to 1,000",
+            ),
+            must(self.metrics_seconds >= 1, "worker.metrics_seconds", "must be at least 1"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    fn health_address(&self) -> Result<Option<SocketAddr>, ConfigProblem> {
+        if self.health.is_empty() {
+            return Ok(None);
+        }
+        let rule = "must be an address with a port, such as 0.0.0.0:8080, or empty";
+        self.health.parse().map(Some).map_err(|_| ConfigProblem::new("worker.health", rule))
+    }
+
+    fn into_runtime(self) -> WorkerConfig {
+        WorkerConfig {
+            slots: self.slots,
+            idle_pollers: self.idle_pollers,
+            most_pollers: self.most_pollers,
+            grace: Duration::from_secs(self.grace_seconds),
+            metrics_namespace: self.metrics_namespace,
+            metrics_period: Duration::from_secs(self.metrics_seconds),
+            ..WorkerConfig::default()
+        }
+    }
+}
+
+fn problem(key: &str, error: &impl ToString) -> ConfigProblem {
+    ConfigProblem::new(key, error.to_string())
+}
+
+/// The value, or nothing and one problem more.
+fn keep<T>(result: Result<T, ConfigProblem>, problems: &mut Vec<ConfigProblem>) -> Option<T> {
+    result.map_err(|one| problems.push(one)).ok()
+}

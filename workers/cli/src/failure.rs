@@ -1,0 +1,58 @@
+//! Why a command could not do its work, and the exit code that says so.
+
+use std::path::Path;
+
+use falconer_activities::firewall::{ReadError, WriteError};
+use thiserror::Error;
+
+use crate::aws::AwsCallError;
+use crate::config::ConfigProblems;
+use crate::exit::Exit;
+
+/// A command's failure; its text goes to standard error.
+#[derive(Debug, Error)]
+pub enum CommandFailure {
+    /// The configuration is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigProblems),
+    /// A file, an address or an argument is wrong.
+    #[error("{subject}: {problem}")]
+    Usage {
+        /// What.
+        subject: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A call did not go through.
+    #[error(transparent)]
+    Aws(#[from] AwsCallError),
+    /// The rule group could not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The rule group could not be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// What must be so is not so.
+    #[error("{0}")]
+    Differs(String),
+}
+
+impl CommandFailure {
+    pub(crate) fn usage(subject: &str, problem: impl Into<String>) -> Self {
+        Self::Usage { subject: subject.to_owned(), problem: problem.into() }
+    }
+
+    pub(crate) fn input(path: &Path, problem: &str) -> Self {
+        Self::usage(&path.display().to_string(), problem)
+    }
+
+    /// The exit code that goes with it.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Config(_) | Self::Usage { .. } => Exit::Usage,
+            Self::Aws(_) | Self::Read(_) | Self::Write(_) => Exit::Service,
+            Self::Differs(_) => Exit::Failed,
+        }
+    }
+}

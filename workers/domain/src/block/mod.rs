@@ -1,0 +1,72 @@
+//! A block: an admitted indicator with its term, its cause and its mode.
+
+mod cause;
+mod ttl;
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use cause::{FindingRef, FindingRefError, Requester};
+pub use ttl::{Ttl, TtlError};
+
+use crate::guard::Admitted;
+use crate::indicator::Indicator;
+
+/// What the firewall does with traffic that meets a block. A later mode is stronger than an earlier one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Mode {
+    /// Writes it to the alert log and lets it pass: look before you leap.
+    Alert,
+    /// Drops it.
+    #[default]
+    Drop,
+}
+
+/// What the ledger records of one block. As such it is only a record: a new rule needs a [`Block`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Entry {
+    /// What is blocked.
+    pub indicator: Indicator,
+    /// The finding that it comes from.
+    pub finding: FindingRef,
+    /// When it was asked for, in whole seconds.
+    pub created: Timestamp,
+    /// When it ends, in whole seconds.
+    pub expires: Timestamp,
+    /// Who asked for it.
+    pub by: Requester,
+    /// What happens to the traffic.
+    pub mode: Mode,
+}
+
+/// An entry whose indicator the guard has admitted: what the ledger takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block(Entry);
+
+impl Block {
+    /// A block from `now` for the time of `ttl`. Fractions of a second are dropped, since a rule's metadata has none.
+    pub fn new(indicator: Admitted, finding: FindingRef, by: Requester, mode: Mode, now: Timestamp, ttl: Ttl) -> Self {
+        let created = whole_seconds(now);
+        let indicator = indicator.into_indicator();
+        Self(Entry {
+            indicator,
+            finding,
+            created,
+            expires: ttl.end(created),
+            by,
+            mode,
+        })
+    }
+
+    /// What the ledger will record.
+    pub fn entry(&self) -> &Entry {
+        &self.0
+    }
+}
+
+fn whole_seconds(time: Timestamp) -> Timestamp {
+    Timestamp::from_second(time.as_second()).unwrap_or(time)
+}

@@ -1,0 +1,168 @@
+//! From findings to candidates: where a finding says which domain or address is bad.
+//!
+//! Each provider has its own place for that, and each place is a file here. They go by a finding's shape and not by who
+//! says that he wrote it: whether a finding is believed is decided elsewhere, and by its ProductArn. `Network` is read
+//! by none of them. Security Hub has deprecated it, and in a Falcon finding about a domain it names the DNS resolver
+//! that was asked, which is usually the VPC's own.
+
+mod falcon;
+mod guardduty;
+mod remark;
+mod threat_intel;
+
+use std::collections::HashMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::finding::Finding;
+use crate::indicator::{Indicator, IndicatorType};
+use crate::request::InvalidRequest;
+
+pub use remark::Remark;
+pub(crate) use remark::readable;
+
+/// The indicators that one execution takes at most; above it the request is refused as a whole.
+///
+/// Their records, with the longest names, stay well below the 262,144 bytes that Step Functions hands from state to state
+/// (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>), and one finding that claims more is
+/// more likely a mistake, or an attack on the rule group's capacity, than an incident.
+pub const MAX_CANDIDATES: usize = 200;
+/// The remarks that are kept; the rest is counted.
+const MAX_REMARKS: usize = 50;
+
+/// An indicator that somebody wants to be blocked; the guard has not seen it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Candidate {
+    /// What is to be blocked.
+    pub indicator: Indicator,
+    /// The findings that name it, as indices into the request's findings; none for the manual form.
+    pub findings: Vec<usize>,
+    /// Where it was read first, such as `ProductFields.crowdstrike/crowdstrike-falcon/IOCValue`.
+    pub source: String,
+}
+
+/// What the findings of one request say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Extraction {
+    /// Each indicator once, in the order in which they were seen.
+    pub(crate) candidates: Vec<Candidate>,
+    /// What was not taken, at most 50.
+    pub(crate) remarks: Vec<Remark>,
+    /// How many further remarks there were.
+    pub(crate) remarks_left_out: usize,
+}
+
+/// A text in a finding that claims to be an indicator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Sighting {
+    /// Where it was read, as a path in the finding.
+    pub(crate) source: String,
+    /// The text as it stands there.
+    pub(crate) text: String,
+    /// What the finding says that it is.
+    pub(crate) claim: Claim,
+}
+
+/// What a finding says that a text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Claim {
+    /// An indicator of this type.
+    Indicator(IndicatorType),
+    /// A URL, whose host is the indicator.
+    Url,
+    /// The hash of a file: Falcon stops it on the host, the network cannot.
+    Hash,
+    /// Something that is not an indicator of the network, or not known.
+    Other,
+}
+
+/// Every text in a finding that claims to be an indicator, in the order of the finding's sources.
+pub(crate) fn sightings(finding: &Finding) -> Vec<Sighting> {
+    let mut sightings = falcon::sightings(finding);
+    sightings.extend(guardduty::sightings(finding));
+    sightings.extend(threat_intel::sightings(finding));
+    // Providers leave fields empty rather than out: nothing is claimed there.
+    sightings.retain(|sighting| !sighting.text.trim().is_empty());
+    sightings
+}
+
+/// The candidates of all findings, each indicator once with all its findings, and what was not taken.
+///
+/// # Errors
+/// [`InvalidRequest::TooManyIndicators`] above [`MAX_CANDIDATES`]: then nothing is blocked, rather than a part that
+/// chance has picked.
+pub(crate) fn candidates(findings: &[Finding]) -> Result<Extraction, InvalidRequest> {
+    let mut extraction = Extraction::default();
+    let mut known: HashMap<Indicator, usize> = HashMap::new();
+    for (index, finding) in findings.iter().enumerate() {
+        for sighting in sightings(finding) {
+            match sighting.indicator() {
+                Err(problem) => extraction.remark(index, &sighting, problem),
+                Ok(indicator) => match known.get(&indicator) {
+                    Some(&place) => extraction.see_again(place, index),
+                    None => {
+                        known.insert(indicator.clone(), extraction.candidates.len());
+                        let Sighting { source, .. } = sighting;
+                        extraction.candidates.push(Candidate {
+                            indicator,
+                            findings: vec![index],
+                            source,
+                        });
+                    }
+                },
+            }
+        }
+    }
+    check_count(extraction.candidates.len())?;
+    Ok(extraction)
+}
+
+/// Holds a number of distinct indicators to [`MAX_CANDIDATES`].
+pub(crate) fn check_count(count: usize) -> Result<(), InvalidRequest> {
+    if count > MAX_CANDIDATES {
+        return Err(InvalidRequest::TooManyIndicators {
+            count,
+            limit: MAX_CANDIDATES,
+        });
+    }
+    Ok(())
+}
+
+impl Extraction {
+    fn see_again(&mut self, place: usize, finding: usize) {
+        let findings = &mut self.candidates[place].findings;
+        // Findings come in order, so that only the last one can be the same.
+        if findings.last() != Some(&finding) {
+            findings.push(finding);
+        }
+    }
+
+    fn remark(&mut self, finding: usize, sighting: &Sighting, problem: String) {
+        if self.remarks.len() == MAX_REMARKS {
+            self.remarks_left_out += 1;
+            return;
+        }
+        let (source, value) = (sighting.source.clone(), readable(&sighting.text));
+        self.remarks.push(Remark {
+            finding,
+            source,
+            value,
+            problem,
+        });
+    }
+}
+
+impl Sighting {
+    /// What it names, or why it names nothing that can be blocked.
+    fn indicator(&self) -> Result<Indicator, String> {
+        let parsed = match self.claim {
+            Claim::Indicator(kind) => Indicator::parse(kind, &self.text),
+            Claim::Url => threat_intel::host_of_url(&self.text),
+            Claim::Hash => return Err("it is the hash of a file, which cannot be blocked in the network".to_owned()),
+            Claim::Other => return Err("it is not of a type that can be blocked in the network".to_owned()),
+        };
+        parsed.map_err(|error| error.to_string())
+    }
+}

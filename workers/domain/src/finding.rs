@@ -1,0 +1,192 @@
+//! The part of a Security Hub finding (ASFF) that Falconer reads.
+//!
+//! A finding is written by whoever may import one. So it is read field by field out of plain JSON: a field of the wrong
+//! type is a field that is not there, and only what names the finding must be right, because without it nobody could be
+//! told what became of it. Format: <https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format.html>.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::block::FindingRef;
+use crate::note::{self, State};
+use crate::request::InvalidRequest;
+
+/// What names a finding and what decides whether it may act by itself: small enough to travel with an execution.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FindingSummary {
+    /// `Id`: the provider's, with any character in it.
+    pub id: String,
+    /// `ProductArn`: with the Id it names the finding in Security Hub.
+    pub product_arn: String,
+    /// `AwsAccountId`, if it is one: the account that the finding is about.
+    pub account_id: Option<String>,
+    /// `Region`, if it looks like one.
+    pub region: Option<String>,
+    /// `Types`, as the provider writes them: not always the taxonomy of ASFF.
+    pub types: Vec<String>,
+    /// `Severity.Label`: `INFORMATIONAL` to `CRITICAL`.
+    pub severity: Option<String>,
+    /// `RecordState`: `ACTIVE` or `ARCHIVED`.
+    pub record_state: Option<String>,
+    /// `Workflow.Status`: `NEW`, `NOTIFIED`, `RESOLVED` or `SUPPRESSED`.
+    pub workflow_status: Option<String>,
+    /// What Falconer wrote on the finding before. Security Hub sends a finding again after every update, and so also
+    /// after Falconer's own.
+    pub falconer_state: Option<State>,
+}
+
+impl FindingSummary {
+    /// How rules refer to the finding.
+    pub fn reference(&self) -> FindingRef {
+        FindingRef::of(&self.id, &self.product_arn)
+    }
+}
+
+/// A finding, as far as Falconer reads it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// What names and classifies it.
+    pub summary: FindingSummary,
+    /// `ProductFields`: what the provider adds. Numbers and truth values are taken as their text.
+    pub product_fields: BTreeMap<String, String>,
+    /// `Action`, as it is; `Null` if there is none.
+    pub action: Value,
+    /// `ThreatIntelIndicators` that have a type and a value.
+    pub threat_intel: Vec<ThreatIntelIndicator>,
+    /// `Note`.
+    pub note: Option<Note>,
+    /// `UserDefinedFields`.
+    pub user_defined_fields: BTreeMap<String, String>,
+    /// `Resources[].Id`: not always ARNs.
+    pub resource_ids: Vec<String>,
+}
+
+/// One entry of `ThreatIntelIndicators`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThreatIntelIndicator {
+    /// Its place in the list.
+    pub index: usize,
+    /// `Type`: `DOMAIN`, `IPV4_ADDRESS`, `URL` and others.
+    pub kind: String,
+    /// `Value`.
+    pub value: String,
+}
+
+/// The one note that a finding can have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// `Text`.
+    pub text: String,
+    /// `UpdatedBy`: the principal, as whoever wrote the note names it.
+    pub updated_by: String,
+}
+
+impl Finding {
+    /// Reads a finding.
+    ///
+    /// # Errors
+    /// [`InvalidRequest::Field`] if it is no object, or has no `Id` or no `ProductArn`; `field` is the finding's own
+    /// place, such as `detail.findings[0]`, and stands in the error.
+    pub fn read(finding: &Value, field: &str) -> Result<Self, InvalidRequest> {
+        if !finding.is_object() {
+            return Err(InvalidRequest::field(
+                field,
+                "it must be a finding: an object in the format of ASFF",
+            ));
+        }
+        let user_defined_fields = texts(&finding["UserDefinedFields"]);
+        let falconer_state = user_defined_fields
+            .get(note::STATE_FIELD)
+            .and_then(|state| State::from_token(state));
+        let summary = FindingSummary {
+            id: required(finding, "Id", field)?,
+            product_arn: required(finding, "ProductArn", field)?,
+            account_id: text(&finding["AwsAccountId"]).filter(|id| is_account_id(id)),
+            region: text(&finding["Region"]).filter(|region| is_region(region)),
+            types: list(&finding["Types"]).iter().filter_map(text).collect(),
+            severity: text(&finding["Severity"]["Label"]),
+            record_state: text(&finding["RecordState"]),
+            workflow_status: text(&finding["Workflow"]["Status"]),
+            falconer_state,
+        };
+        Ok(Self {
+            summary,
+            product_fields: texts(&finding["ProductFields"]),
+            action: finding["Action"].clone(),
+            threat_intel: threat_intel(&finding["ThreatIntelIndicators"]),
+            note: note(&finding["Note"]),
+            user_defined_fields,
+            resource_ids: list(&finding["Resources"])
+                .iter()
+                .filter_map(|resource| text(&resource["Id"]))
+                .collect(),
+        })
+    }
+}
+
+fn required(finding: &Value, name: &str, field: &str) -> Result<String, InvalidRequest> {
+    text(&finding[name])
+        .filter(|value| !value.trim().is_empty())
+        .ok_or_else(|| {
+            InvalidRequest::field(
+                &format!("{field}.{name}"),
+                "it must be a text that is not empty: without it the finding cannot be told what was done",
+            )
+        })
+}
+
+fn text(value: &Value) -> Option<String> {
+    value.as_str().map(str::to_owned)
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+/// The members of an object that are texts, numbers or truth values.
+fn texts(value: &Value) -> BTreeMap<String, String> {
+    let members = value.as_object().into_iter().flatten();
+    let as_text = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(truth) => Some(truth.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    };
+    members
+        .filter_map(|(name, value)| as_text(value).map(|value| (name.clone(), value)))
+        .collect()
+}
+
+fn threat_intel(value: &Value) -> Vec<ThreatIntelIndicator> {
+    let entries = list(value).iter().enumerate();
+    let read = |(index, entry): (usize, &Value)| {
+        Some(ThreatIntelIndicator {
+            index,
+            kind: text(&entry["Type"])?,
+            value: text(&entry["Value"])?,
+        })
+    };
+    entries.filter_map(read).collect()
+}
+
+fn note(value: &Value) -> Option<Note> {
+    let text_of_note = text(&value["Text"])?;
+    // A note without a known author is somebody's: it must not be taken for ours.
+    Some(Note {
+        text: text_of_note,
+        updated_by: text(&value["UpdatedBy"]).unwrap_or_default(),
+    })
+}
+
+fn is_account_id(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_region(text: &str) -> bool {
+    let fits = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
+    (5..=32).contains(&text.len()) && text.bytes().all(fits)
+}

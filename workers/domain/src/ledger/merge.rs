@@ -1,0 +1,276 @@
+//! From the text that stands in the rule group, and what is wanted, to the text that is to stand there.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::sid::{SidRange, Slots};
+use super::{Held, Ledger, rule};
+use crate::block::{Block, Entry};
+use crate::indicator::Indicator;
+
+/// What is to change.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Change {
+    /// Blocks that are to be in force. Several for one indicator count as one, with the latest end and the strongest
+    /// mode.
+    pub wanted: Vec<Block>,
+    /// Indicators whose blocks are to go. They go first: one that is wanted as well is blocked anew.
+    pub released: Vec<Indicator>,
+}
+
+/// What the rule group can hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The group's capacity, as it was created: each rule takes one.
+    pub rules: usize,
+    /// The longest `RulesString`, in bytes.
+    pub bytes: usize,
+    /// The signature ids for new blocks. Blocks in force keep theirs.
+    pub sids: SidRange,
+}
+
+impl Limits {
+    /// The longest `RulesString`
+    /// (<https://docs.aws.amazon.com/network-firewall/latest/APIReference/API_RulesSource.html>).
+    pub const RULES_STRING_BYTES: usize = 2_000_000;
+
+    /// The limits of a group with this capacity, with the default signature ids.
+    pub fn of_capacity(rules: usize) -> Self {
+        Self {
+            rules,
+            bytes: Self::RULES_STRING_BYTES,
+            sids: SidRange::default(),
+        }
+    }
+}
+
+/// The new text, and what became of each indicator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Merged {
+    /// What the group is to hold. If nothing changes it is the old text, byte for byte.
+    pub text: String,
+    /// What became of each indicator.
+    pub report: Report,
+}
+
+/// What a merge does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// One for each wanted indicator, in their order.
+    pub blocks: Vec<BlockReport>,
+    /// One for each indicator to release, in their order.
+    pub released: Vec<ReleaseReport>,
+    /// Blocks whose time is over and which were taken out, in the order of the text.
+    pub expired: Vec<Held>,
+    /// Lines with Falconer's mark that a person has edited: they are kept, and no longer looked after.
+    pub unreadable: usize,
+    /// Rules in the new text, everybody's.
+    pub rules: usize,
+}
+
+/// What became of one wanted indicator.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BlockReport {
+    /// The indicator.
+    pub indicator: Indicator,
+    /// What became of it.
+    pub outcome: BlockOutcome,
+    /// The block as the new text holds it, if it does.
+    pub held: Option<Held>,
+}
+
+/// What became of a wanted block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum BlockOutcome {
+    /// It is new.
+    Added,
+    /// The one in force ends later now, or drops what it only reported.
+    Extended,
+    /// The one in force lasts as long already, and is as strong.
+    Kept,
+    /// The group has no room for it: it is not blocked.
+    RefusedForCapacity,
+    /// Its own time is over already: it is not blocked.
+    AlreadyOver,
+}
+
+/// What became of one indicator to release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReleaseReport {
+    /// The indicator.
+    pub indicator: Indicator,
+    /// What became of it.
+    pub outcome: ReleaseOutcome,
+}
+
+/// What became of an indicator to release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum ReleaseOutcome {
+    /// Its block is gone.
+    Released,
+    /// There was none.
+    NotHeld,
+}
+
+/// Merges a change into the group's text, and takes out what has expired at `now`.
+///
+/// A block in force keeps its lines' place, its signature ids, its finding and its time of creation; it is never
+/// shortened and never weakened. New blocks are appended in the order of their indicators. A block that does not fit is
+/// refused whole, and nothing in force is given up for it. The same arguments give the same text, and merging the same
+/// wanted blocks again changes nothing.
+pub fn merge(text: &str, change: &Change, now: Timestamp, limits: &Limits) -> Merged {
+    let mut ledger = Ledger::read(text);
+    let released = release(&mut ledger, &change.released);
+    let expired = ledger.take_out(|held| held.entry.expires <= now);
+    let unreadable = ledger.unreadable();
+    let blocks = want(&mut ledger, strongest(&change.wanted), now, limits);
+    let rules = ledger.rules();
+    let report = Report {
+        blocks,
+        released,
+        expired,
+        unreadable,
+        rules,
+    };
+    Merged {
+        text: ledger.into_text(),
+        report,
+    }
+}
+
+fn release(ledger: &mut Ledger, indicators: &[Indicator]) -> Vec<ReleaseReport> {
+    let wanted_gone: BTreeSet<&Indicator> = indicators.iter().collect();
+    let gone = ledger.take_out(|held| wanted_gone.contains(&held.entry.indicator));
+    let gone: HashSet<&Indicator> = gone.iter().map(|held| &held.entry.indicator).collect();
+    let report = |indicator: &Indicator| {
+        let outcome = if gone.contains(indicator) {
+            ReleaseOutcome::Released
+        } else {
+            ReleaseOutcome::NotHeld
+        };
+        ReleaseReport {
+            indicator: indicator.clone(),
+            outcome,
+        }
+    };
+    wanted_gone.into_iter().map(report).collect()
+}
+
+/// One entry for each indicator. Its cause is the oldest one, and so does not depend on the order in which requests came
+/// together.
+fn strongest(wanted: &[Block]) -> BTreeMap<Indicator, Entry> {
+    let mut oldest_first: Vec<&Entry> = wanted.iter().map(Block::entry).collect();
+    oldest_first
+        .sort_by(|one, other| (one.created, &one.finding, one.by).cmp(&(other.created, &other.finding, other.by)));
+    let mut strongest: BTreeMap<Indicator, Entry> = BTreeMap::new();
+    for entry in oldest_first {
+        let known = strongest
+            .entry(entry.indicator.clone())
+            .or_insert_with(|| entry.clone());
+        *known = strengthened(known, entry);
+    }
+    strongest
+}
+
+/// The first entry with the later end and the stronger mode of the two.
+fn strengthened(entry: &Entry, by: &Entry) -> Entry {
+    Entry {
+        expires: entry.expires.max(by.expires),
+        mode: entry.mode.max(by.mode),
+        ..entry.clone()
+    }
+}
+
+/// Strengthens what is in force, and only then adds what is new: `drop` is shorter than `alert`, and the room that this
+/// makes must not first be seen by the next merge.
+fn want(ledger: &mut Ledger, wanted: BTreeMap<Indicator, Entry>, now: Timestamp, limits: &Limits) -> Vec<BlockReport> {
+    let in_force = in_force(ledger);
+    let (known, new): (Vec<Entry>, Vec<Entry>) = wanted
+        .into_values()
+        .partition(|entry| in_force.contains_key(&entry.indicator));
+    let mut reports = Vec::with_capacity(known.len() + new.len());
+    for entry in known {
+        let (outcome, held) = strengthen(ledger, in_force[&entry.indicator], &entry);
+        reports.push(BlockReport {
+            indicator: entry.indicator,
+            outcome,
+            held: Some(held),
+        });
+    }
+    let mut room = Room::of(ledger, *limits);
+    for entry in new {
+        let indicator = entry.indicator.clone();
+        let (outcome, held) = if entry.expires <= now {
+            (BlockOutcome::AlreadyOver, None)
+        } else {
+            match room.take(ledger, entry) {
+                Some(held) => (BlockOutcome::Added, Some(held)),
+                None => (BlockOutcome::RefusedForCapacity, None),
+            }
+        };
+        reports.push(BlockReport {
+            indicator,
+            outcome,
+            held,
+        });
+    }
+    reports.sort_by(|one, other| one.indicator.cmp(&other.indicator));
+    reports
+}
+
+/// The ledger's blocks by their indicator; of several for one the first.
+fn in_force(ledger: &Ledger) -> HashMap<Indicator, usize> {
+    let mut places = HashMap::new();
+    for (place, held) in ledger.held().iter().enumerate() {
+        places.entry(held.entry.indicator.clone()).or_insert(place);
+    }
+    places
+}
+
+/// The limits are not asked: what is in force is never refused, and it does not grow, because every time is written with
+/// as many digits.
+fn strengthen(ledger: &mut Ledger, place: usize, wanted: &Entry) -> (BlockOutcome, Held) {
+    let held = &ledger.held()[place];
+    let stronger = strengthened(&held.entry, wanted);
+    if stronger == held.entry {
+        return (BlockOutcome::Kept, held.clone());
+    }
+    (BlockOutcome::Extended, ledger.rewrite(place, stronger))
+}
+
+/// What is left in the rule group.
+struct Room {
+    rules: usize,
+    bytes: usize,
+    slots: Slots,
+}
+
+impl Room {
+    fn of(ledger: &Ledger, limits: Limits) -> Self {
+        Self {
+            rules: limits.rules.saturating_sub(ledger.rules()),
+            bytes: limits.bytes.saturating_sub(ledger.bytes()),
+            slots: Slots::new(limits.sids, ledger.sids()),
+        }
+    }
+
+    /// Adds a block to the ledger, whole; `None` if it does not fit, in rules, in bytes or in signature ids.
+    fn take(&mut self, ledger: &mut Ledger, entry: Entry) -> Option<Held> {
+        let base = self.slots.free_for(&entry.indicator)?;
+        let held = Held::new(entry, base);
+        let lines = rule::render(&held);
+        let bytes = lines.iter().map(|line| line.len() + 1).sum::<usize>() + ledger.missing_break();
+        // Both or neither: what one has room for the other may refuse.
+        let (rules, bytes) = (self.rules.checked_sub(lines.len())?, self.bytes.checked_sub(bytes)?);
+        (self.rules, self.bytes) = (rules, bytes);
+        self.slots.occupy(base);
+        Some(ledger.append(held, lines))
+    }
+}

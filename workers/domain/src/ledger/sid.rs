@@ -1,0 +1,103 @@
+//! Signature ids: derived from the indicator, so that the same block has the same ids wherever and whenever it is made.
+
+use std::collections::HashSet;
+
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+use crate::indicator::Indicator;
+
+/// The ids of one block lie next to each other, one for each kind of rule.
+const SLOT: u32 = 4;
+
+/// The signature ids that Falconer may use. Every block takes a slot of four.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SidRange {
+    first: u32,
+    slots: u32,
+}
+
+/// Why two ids are not a range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum SidRangeError {
+    /// Suricata has no signature 0.
+    #[error("signature ids begin at 1")]
+    Zero,
+    /// Not one block fits.
+    #[error("the range must hold at least {SLOT} signature ids, the first before the last")]
+    TooSmall,
+}
+
+impl SidRange {
+    /// The range from `first` to `last`, both in it.
+    ///
+    /// # Errors
+    /// If it begins at 0 or has no room for a block.
+    pub fn new(first: u32, last: u32) -> Result<Self, SidRangeError> {
+        if first == 0 {
+            return Err(SidRangeError::Zero);
+        }
+        // In u64, because the largest range holds more ids than u32 can count.
+        let ids = (u64::from(last) + 1).saturating_sub(u64::from(first));
+        match u32::try_from(ids / u64::from(SLOT)) {
+            Ok(slots) if slots > 0 => Ok(Self { first, slots }),
+            _ => Err(SidRangeError::TooSmall),
+        }
+    }
+}
+
+/// 1,000,000,000 to 1,999,999,999: far above the ids that published rule sets use, and those that people give by hand.
+impl Default for SidRange {
+    fn default() -> Self {
+        Self {
+            first: 1_000_000_000,
+            slots: 1_000_000_000 / SLOT,
+        }
+    }
+}
+
+/// Which slots of a range are free.
+#[derive(Debug)]
+pub(super) struct Slots {
+    range: SidRange,
+    taken: HashSet<u32>,
+}
+
+impl Slots {
+    /// A range of which these ids are taken, whoever has them.
+    pub(super) fn new(range: SidRange, sids: impl IntoIterator<Item = u32>) -> Self {
+        let mut slots = Self {
+            range,
+            taken: HashSet::new(),
+        };
+        for sid in sids {
+            slots.occupy(sid);
+        }
+        slots
+    }
+
+    /// Takes the slot that this id lies in, if it is in the range at all.
+    pub(super) fn occupy(&mut self, sid: u32) {
+        let slot = sid.checked_sub(self.range.first).map(|place| place / SLOT);
+        self.taken.extend(slot.filter(|slot| *slot < self.range.slots));
+    }
+
+    /// The first id of the indicator's own slot, or of the next free one. `None` if all are taken.
+    pub(super) fn free_for(&self, indicator: &Indicator) -> Option<u32> {
+        let home = self.home(indicator);
+        let free = (home..self.range.slots)
+            .chain(0..home)
+            .find(|slot| !self.taken.contains(slot))?;
+        Some(self.range.first + free * SLOT)
+    }
+
+    fn home(&self, indicator: &Indicator) -> u32 {
+        let digest = Sha256::digest(indicator.to_string());
+        let number = digest
+            .iter()
+            .take(8)
+            .fold(0, |number: u64, byte| (number << 8) | u64::from(*byte));
+        // Less than `slots`, which is a u32.
+        (number % u64::from(self.range.slots)) as u32
+    }
+}

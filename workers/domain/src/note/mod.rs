@@ -1,0 +1,187 @@
+//! What a finding is told: its note, for people, and its user-defined fields, for queries.
+
+mod text;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::block::Mode;
+use crate::extract::Remark;
+use crate::finding::Note;
+use crate::guard::Refusal;
+use crate::indicator::Indicator;
+use crate::ledger::{BlockOutcome, BlockReport, Held};
+
+/// `Note.UpdatedBy` of what Falconer writes.
+pub const AUTHOR: &str = "falconer";
+/// The longest `Note.Text`
+/// (<https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Note.html>). Counted in UTF-16 units, which is
+/// never less than what the service counts.
+pub const MAX_NOTE: usize = 512;
+/// The user-defined field that holds the [`State`].
+pub const STATE_FIELD: &str = "falconerState";
+/// What is blocked, with commas between.
+pub const BLOCKED_FIELD: &str = "falconerBlocked";
+/// When the first of the blocks ends, in RFC 3339.
+pub const EXPIRES_FIELD: &str = "falconerExpires";
+/// The execution that did it.
+pub const EXECUTION_FIELD: &str = "falconerExecution";
+
+/// The most user-defined fields of a finding, and the longest value
+/// (<https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_AwsSecurityFinding.html>). A key may have 128
+/// characters, and may come from others.
+const MAX_FIELDS: usize = 50;
+const MAX_FIELD_VALUE: usize = 1024;
+
+/// What became of a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+pub enum State {
+    /// Its traffic is dropped.
+    Blocked,
+    /// Its traffic is reported and passes.
+    Alerting,
+    /// Nothing was written: the request asked only what would change.
+    DryRun,
+    /// It names nothing, or nothing that may be blocked.
+    NothingToBlock,
+    /// Something went wrong, and not everything that was to be blocked is.
+    Failed,
+}
+
+impl State {
+    const ALL: [Self; 5] = [
+        Self::Blocked,
+        Self::Alerting,
+        Self::DryRun,
+        Self::NothingToBlock,
+        Self::Failed,
+    ];
+
+    /// The word that stands in [`STATE_FIELD`].
+    pub fn token(self) -> &'static str {
+        match self {
+            Self::Blocked => "Blocked",
+            Self::Alerting => "Alerting",
+            Self::DryRun => "DryRun",
+            Self::NothingToBlock => "NothingToBlock",
+            Self::Failed => "Failed",
+        }
+    }
+
+    /// The state with this word.
+    pub fn from_token(token: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.token() == token)
+    }
+}
+
+/// All that there is to tell of one finding.
+#[derive(Clone, Debug)]
+pub struct Annotation<'a> {
+    /// When it is told.
+    pub at: Timestamp,
+    /// The execution's ARN.
+    pub execution: &'a str,
+    /// How it went.
+    pub outcome: Outcome<'a>,
+    /// What the guard refused.
+    pub refused: &'a [Refusal],
+    /// What in the finding could not be blocked.
+    pub remarks: &'a [Remark],
+    /// How many further remarks there were.
+    pub remarks_left_out: usize,
+}
+
+/// How it went.
+#[derive(Clone, Copy, Debug)]
+pub enum Outcome<'a> {
+    /// To its end.
+    Done {
+        /// What became of the finding's indicators in the ledger.
+        blocks: &'a [BlockReport],
+        /// Whether nothing was written.
+        dry_run: bool,
+    },
+    /// Not to its end.
+    Failed {
+        /// The error's name, such as `Firewall.TokenConflict`.
+        error: &'a str,
+        /// What was not done because of it, as a sentence.
+        not_done: &'a str,
+    },
+}
+
+impl Annotation<'_> {
+    /// What became of the finding, in a word.
+    pub fn state(&self) -> State {
+        let Outcome::Done { blocks, dry_run } = self.outcome else {
+            return State::Failed;
+        };
+        let mut modes = self.held().map(|held| held.entry.mode);
+        let in_force = modes.next().map(|first| modes.fold(first, Mode::max));
+        let is_refused = |block: &BlockReport| block.outcome == BlockOutcome::RefusedForCapacity;
+        match in_force {
+            _ if blocks.iter().any(is_refused) => State::Failed,
+            None => State::NothingToBlock,
+            Some(_) if dry_run => State::DryRun,
+            Some(Mode::Drop) => State::Blocked,
+            Some(Mode::Alert) => State::Alerting,
+        }
+    }
+
+    /// The note, at most [`MAX_NOTE`] long: what was done, until when, what was refused and why, how to take it back.
+    pub fn note(&self) -> String {
+        text::note(self)
+    }
+
+    /// The finding's user-defined fields with Falconer's set anew and everybody else's as they are.
+    ///
+    /// All of them must be sent, since Security Hub replaces them as a whole. A failure or a dry run says nothing on what
+    /// an earlier execution has blocked, and leaves those two fields as they were. Of a finding that has no room for all
+    /// of Falconer's fields the state is written first; others' fields are never given up.
+    pub fn fields(&self, existing: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+        let state = self.state();
+        let mut fields = existing.clone();
+        let mut ours = vec![
+            (STATE_FIELD, state.token().to_owned()),
+            (EXECUTION_FIELD, self.execution.to_owned()),
+        ];
+        if !matches!(state, State::Failed | State::DryRun) {
+            fields.remove(BLOCKED_FIELD);
+            fields.remove(EXPIRES_FIELD);
+        }
+        if matches!(state, State::Blocked | State::Alerting) {
+            ours.push((BLOCKED_FIELD, text::list(self.blocked(), MAX_FIELD_VALUE)));
+            ours.extend(self.first_end().map(|end| (EXPIRES_FIELD, end.to_string())));
+        }
+        for (name, value) in ours {
+            if fields.len() < MAX_FIELDS || fields.contains_key(name) {
+                fields.insert(name.to_owned(), text::cut(&value, MAX_FIELD_VALUE));
+            }
+        }
+        fields
+    }
+
+    fn held(&self) -> impl Iterator<Item = &Held> {
+        let blocks = match self.outcome {
+            Outcome::Done { blocks, .. } => blocks,
+            Outcome::Failed { .. } => &[],
+        };
+        blocks.iter().filter_map(|block| block.held.as_ref())
+    }
+
+    fn blocked(&self) -> impl Iterator<Item = &Indicator> {
+        self.held().map(|held| &held.entry.indicator)
+    }
+
+    fn first_end(&self) -> Option<Timestamp> {
+        self.held().map(|held| held.entry.expires).min()
+    }
+}
+
+/// Whether the finding's note may be replaced: there is none, or it is Falconer's. What an analyst wrote stays.
+pub fn may_write_note(existing: Option<&Note>) -> bool {
+    existing.is_none_or(|note| note.text.trim().is_empty() || note.updated_by == AUTHOR)
+}

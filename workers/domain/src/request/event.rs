@@ -1,0 +1,82 @@
+//! Events of Security Hub, as EventBridge delivers them
+//! (<https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-cwe-event-formats.html>).
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::{InvalidRequest, Origin, Request};
+use crate::extract;
+use crate::finding::Finding;
+
+const SOURCE: &str = "aws.securityhub";
+const IMPORTED: &str = "Security Hub Findings - Imported";
+const CUSTOM_ACTION: &str = "Security Hub Findings - Custom Action";
+
+/// As many findings as one BatchUpdateFindings can annotate
+/// (<https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchUpdateFindings.html>). Security Hub sends one to
+/// twenty.
+const MAX_FINDINGS: usize = 100;
+
+pub(super) fn read(event: &Value) -> Result<Request, InvalidRequest> {
+    if event["source"] != SOURCE {
+        return Err(InvalidRequest::field(
+            "source",
+            format!("only events of `{SOURCE}` are understood"),
+        ));
+    }
+    let origin = origin(event)?;
+    let findings = findings(&event["detail"]["findings"])?;
+    let extraction = extract::candidates(&findings)?;
+    Ok(Request {
+        origin,
+        findings: findings.into_iter().map(|finding| finding.summary).collect(),
+        candidates: extraction.candidates,
+        remarks: extraction.remarks,
+        remarks_left_out: extraction.remarks_left_out,
+        reason: None,
+        ttl: None,
+        mode: None,
+        dry_run: false,
+    })
+}
+
+fn origin(event: &Value) -> Result<Origin, InvalidRequest> {
+    match event["detail-type"].as_str() {
+        Some(IMPORTED) => Ok(Origin::Imported),
+        Some(CUSTOM_ACTION) => {
+            // The name of an action can be given to any other: only the ARN says which one it was.
+            let arn = event["resources"][0]
+                .as_str()
+                .filter(|arn| arn.contains(":action/custom/"));
+            let arn = arn.ok_or_else(|| InvalidRequest::field("resources[0]", "it must be the custom action's ARN"))?;
+            Ok(Origin::CustomAction { arn: arn.to_owned() })
+        }
+        _ => Err(InvalidRequest::field(
+            "detail-type",
+            format!("it must be `{IMPORTED}` or `{CUSTOM_ACTION}`"),
+        )),
+    }
+}
+
+/// All findings, each once: an event that names one twice must not annotate it twice.
+fn findings(findings: &Value) -> Result<Vec<Finding>, InvalidRequest> {
+    let findings = findings.as_array().filter(|findings| !findings.is_empty());
+    let findings = findings
+        .ok_or_else(|| InvalidRequest::field("detail.findings", "it must be a list of at least one finding"))?;
+    if findings.len() > MAX_FINDINGS {
+        return Err(InvalidRequest::TooManyFindings {
+            count: findings.len(),
+            limit: MAX_FINDINGS,
+        });
+    }
+    let mut seen = HashSet::new();
+    let mut read = Vec::with_capacity(findings.len());
+    for (index, finding) in findings.iter().enumerate() {
+        let finding = Finding::read(finding, &format!("detail.findings[{index}]"))?;
+        if seen.insert((finding.summary.id.clone(), finding.summary.product_arn.clone())) {
+            read.push(finding);
+        }
+    }
+    Ok(read)
+}

@@ -1,0 +1,138 @@
+//! `/healthz` and `/readyz`, for the container's supervisor.
+
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    extract::State,
+    http::{StatusCode, header::CONTENT_TYPE},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use serde_json::json;
+use tokio::net::TcpListener;
+use tokio_util::task::AbortOnDropHandle;
+
+use crate::{lane::Lane, shutdown::Drain};
+
+/// A poll that succeeded so long ago is not lately: longer than the longest poll and the longest pause together.
+const LATELY: Duration = Duration::from_secs(90);
+
+/// The health of a worker; clones look at the same worker.
+#[derive(Clone, Default)]
+pub struct Health {
+    running: Arc<OnceLock<Running>>,
+}
+
+struct Running {
+    lanes: Vec<Arc<Lane>>,
+    drain: Drain,
+}
+
+impl Health {
+    pub(crate) fn started(&self, lanes: Vec<Arc<Lane>>, drain: Drain) {
+        // A worker is consumed by running: there is no second start.
+        let _first = self.running.set(Running { lanes, drain });
+    }
+
+    /// Whether the worker does what it is there for: every activity has its pollers, or the worker drains, or it has
+    /// not begun. If not, nothing but a restart helps.
+    pub fn is_healthy(&self) -> bool {
+        self.running.get().is_none_or(|Running { lanes, drain }| {
+            !drain.stop().is_cancelled() && (drain.is_draining() || lanes.iter().all(|lane| lane.pollers.now() > 0))
+        })
+    }
+
+    /// The activities that take no tasks at the moment, or `None` if the worker does not run, or is draining.
+    ///
+    /// An activity takes tasks if one of its polls was answered within the last 90 s, or if all its slots are busy. A
+    /// fresh worker whose activity has nothing to do becomes ready with the first answer, after at most a minute.
+    pub fn not_ready(&self) -> Option<Vec<&'static str>> {
+        let Running { lanes, drain } = self.running.get()?;
+        if drain.is_draining() || drain.stop().is_cancelled() {
+            return None;
+        }
+        Some(
+            lanes
+                .iter()
+                .filter(|lane| !takes_tasks(lane))
+                .map(|lane| lane.work.name())
+                .collect(),
+        )
+    }
+}
+
+fn takes_tasks(lane: &Lane) -> bool {
+    let all_busy = lane.slots.are_full() && lane.counters.tasks_running.now() > 0;
+    all_busy || lane.poll_record.succeeded_within(LATELY)
+}
+
+/// A health server; it stops when dropped.
+#[derive(Debug)]
+pub struct HealthServer {
+    address: SocketAddr,
+    _serving: AbortOnDropHandle<()>,
+}
+
+impl HealthServer {
+    /// The address it listens on, with the port that the system chose if port 0 was asked for.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+/// Serves `/healthz` (200 while the worker is alive) and `/readyz` (200 while every activity takes tasks; the body
+/// names those that do not) on `address`; any other state is 503.
+///
+/// # Errors
+///
+/// If the address cannot be listened on.
+pub async fn serve_health(address: SocketAddr, health: Health) -> io::Result<HealthServer> {
+    let listener = TcpListener::bind(address).await?;
+    let address = listener.local_addr()?;
+    let routes = Router::new()
+        .route("/healthz", get(healthz))
+        .route("/readyz", get(readyz))
+        .with_state(health);
+    let serving = tokio::spawn(async move {
+        if let Err(error) = axum::serve(listener, routes).await {
+            tracing::error!(%error, "the health server ended");
+        }
+    });
+    Ok(HealthServer {
+        address,
+        _serving: AbortOnDropHandle::new(serving),
+    })
+}
+
+async fn healthz(State(health): State<Health>) -> Response {
+    let healthy = health.is_healthy();
+    answer(healthy, &json!({ "healthy": healthy }))
+}
+
+async fn readyz(State(health): State<Health>) -> Response {
+    match health.not_ready() {
+        Some(missing) => answer(
+            missing.is_empty(),
+            &json!({ "ready": missing.is_empty(), "notReady": missing }),
+        ),
+        None => answer(
+            false,
+            &json!({ "ready": false, "reason": "the worker is not running, or is stopping" }),
+        ),
+    }
+}
+
+fn answer(well: bool, body: &serde_json::Value) -> Response {
+    let status = if well {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    (status, [(CONTENT_TYPE, "application/json")], body.to_string()).into_response()
+}

@@ -1,0 +1,161 @@
+//! The control endpoint: what AWS itself, or a person at its console, does; and what a test wants to know.
+//!
+//! JSON both ways, no signature; described in this crate's README.
+
+use bytes::Bytes;
+use http::{Method, Request, Response, Uri};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::events::Event;
+use crate::faults::Fault;
+use crate::front;
+use crate::network_firewall::Flow;
+use crate::services::Services;
+
+const PREFIX: &str = "/sandbox/";
+
+/// Events, findings, faults or flows: one of them, or a list.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMany {
+    Many(Vec<Value>),
+    One(Value),
+}
+
+/// An event as AWS would send it; what is left out is filled in.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SentEvent {
+    source: String,
+    #[serde(rename = "detail-type")]
+    detail_type: String,
+    detail: Value,
+    account: Option<String>,
+    region: Option<String>,
+    time: Option<jiff::Timestamp>,
+    #[serde(default)]
+    resources: Vec<String>,
+    id: Option<String>,
+    #[serde(rename = "version")]
+    _version: Option<String>,
+}
+
+/// The choice of a custom action at the console.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct CustomAction {
+    action_target_arn: String,
+    finding_identifiers: Vec<Value>,
+}
+
+/// Why a control request was not done.
+enum Refused {
+    NoSuchPath,
+    Invalid(String),
+}
+
+pub(crate) fn is_for(uri: &Uri) -> bool {
+    uri.path().starts_with(PREFIX)
+}
+
+pub(crate) fn answer(services: &Services, request: &Request<Bytes>) -> Response<Bytes> {
+    let (status, body) = match perform(services, request) {
+        Ok(body) => (200, body),
+        Err(Refused::NoSuchPath) => (
+            404,
+            json!({ "error": "no such method and path; see the sandbox's README" }),
+        ),
+        Err(Refused::Invalid(problem)) => (400, json!({ "error": problem })),
+    };
+    front::response(status, "application/json", body.to_string())
+}
+
+fn perform(services: &Services, request: &Request<Bytes>) -> Result<Value, Refused> {
+    let path = request.uri().path().trim_start_matches(PREFIX);
+    let body = request.body();
+    match (request.method(), path) {
+        (&Method::GET, "health") => Ok(json!({ "status": "ready" })),
+        (&Method::GET, "calls") => Ok(json!(services.calls.counts())),
+        (&Method::DELETE, "calls") => {
+            services.calls.reset();
+            Ok(json!({}))
+        }
+        (&Method::GET, "faults") => Ok(json!(services.faults.list())),
+        (&Method::POST, "faults") => {
+            for fault in many::<Fault>(body)? {
+                services
+                    .faults
+                    .add(fault)
+                    .map_err(|error| Refused::Invalid(error.to_string()))?;
+            }
+            Ok(json!(services.faults.list()))
+        }
+        (&Method::DELETE, "faults") => {
+            services.faults.clear();
+            Ok(json!({}))
+        }
+        (&Method::GET, "flows") => Ok(json!(services.network_firewall.open_flows())),
+        (&Method::POST, "flows") => {
+            many::<Flow>(body)?
+                .into_iter()
+                .for_each(|flow| services.network_firewall.open_flow(flow));
+            Ok(json!(services.network_firewall.open_flows()))
+        }
+        (&Method::POST, "events") => {
+            let sent = many::<SentEvent>(body)?.into_iter().map(|sent| publish(services, sent));
+            Ok(json!({ "EventIds": sent.collect::<Vec<_>>() }))
+        }
+        (&Method::POST, "findings") => {
+            for finding in many::<Value>(body)? {
+                services.security_hub.receive(finding).map_err(Refused::Invalid)?;
+            }
+            Ok(json!({}))
+        }
+        (&Method::POST, "custom-actions") => {
+            let action: CustomAction = parse(body)?;
+            let chosen = services
+                .security_hub
+                .choose(&action.action_target_arn, &action.finding_identifiers);
+            chosen
+                .map(|events| json!({ "EventIds": events }))
+                .map_err(Refused::Invalid)
+        }
+        _ => Err(Refused::NoSuchPath),
+    }
+}
+
+/// The id under which the event went out.
+fn publish(services: &Services, sent: SentEvent) -> String {
+    let organization = &services.organization;
+    let account = sent.account.unwrap_or_else(|| organization.hub.clone());
+    let region = sent.region.unwrap_or_else(|| organization.region.clone());
+    let event = services
+        .events
+        .event(&account, &region, &sent.source, &sent.detail_type);
+    let event = Event {
+        id: sent.id.unwrap_or(event.id),
+        time: sent.time.unwrap_or(event.time),
+        resources: sent.resources,
+        detail: sent.detail,
+        ..event
+    };
+    services.events.publish(&event);
+    event.id
+}
+
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refused> {
+    serde_json::from_slice(body).map_err(|error| Refused::Invalid(error.to_string()))
+}
+
+fn many<T: DeserializeOwned>(body: &[u8]) -> Result<Vec<T>, Refused> {
+    let values = match parse(body)? {
+        OneOrMany::Many(values) => values,
+        OneOrMany::One(value) => vec![value],
+    };
+    let values = values.into_iter().map(serde_json::from_value);
+    values
+        .collect::<Result<_, _>>()
+        .map_err(|error| Refused::Invalid(error.to_string()))
+}

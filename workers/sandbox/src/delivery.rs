@@ -1,0 +1,71 @@
+//! What happens between the services without a caller: rules start executions, executions emit events.
+
+use serde_json::json;
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use crate::events::{Delivery, Event};
+use crate::services::Services;
+use crate::states::ExecutionChange;
+use crate::wire::{Call, Caller};
+
+/// Works until both channels are closed, or the sandbox is dropped.
+pub(crate) async fn run(
+    services: Services,
+    mut deliveries: UnboundedReceiver<Delivery>,
+    mut changes: UnboundedReceiver<ExecutionChange>,
+) {
+    loop {
+        tokio::select! {
+            Some(delivery) = deliveries.recv() => start(&services, delivery).await,
+            Some(change) = changes.recv() => announce(&services, change),
+            else => return,
+        }
+    }
+}
+
+/// Starts an execution with the whole event; EventBridge gives it no name, so the service makes one up.
+async fn start(services: &Services, Delivery { target, input }: Delivery) {
+    let mut parts = target.split(':').skip(3).map(str::to_owned);
+    let (Some(region), Some(account)) = (parts.next(), parts.next()) else {
+        return;
+    };
+    let arn = services
+        .organization
+        .arn("sts", "", &account, "assumed-role/falconer-events/sandbox");
+    let call = Call {
+        caller: Caller { account, region, arn },
+        operation: "StartExecution".to_owned(),
+        input: json!({ "stateMachineArn": target, "input": input }),
+    };
+    if let Err(error) = services.states.call(call).await {
+        tracing::warn!(
+            target,
+            code = error.code,
+            message = error.message,
+            "a rule's target could not be started"
+        );
+    }
+}
+
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html>
+fn announce(services: &Services, change: ExecutionChange) {
+    let ExecutionChange {
+        account,
+        region,
+        time,
+        execution_arn,
+        detail,
+    } = change;
+    let event = services.events.event(
+        &account,
+        &region,
+        "aws.states",
+        "Step Functions Execution Status Change",
+    );
+    services.events.publish(&Event {
+        time,
+        resources: vec![execution_arn],
+        detail,
+        ..event
+    });
+}

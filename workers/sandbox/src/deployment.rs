@@ -1,0 +1,224 @@
+//! Bringing activities, state machines and triggers in, as a stack would.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::organization::Organization;
+use crate::service::Service;
+use crate::services::Services;
+use crate::wire::{Answer, Call, Caller, ServiceError};
+
+/// What a stack deploys.
+#[derive(Clone, Debug, Default)]
+pub struct Deployment {
+    /// The activities that definitions name.
+    pub activities: Vec<Activity>,
+    /// The state machines, which may name the activities.
+    pub state_machines: Vec<StateMachine>,
+    /// The rules, which start the state machines.
+    pub triggers: Vec<Trigger>,
+}
+
+/// A Step Functions activity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Activity {
+    /// `BlockIndicators`.
+    pub name: String,
+}
+
+/// A state machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StateMachine {
+    /// `contain-finding`.
+    pub name: String,
+    /// Amazon States Language; `${BlockIndicators}` stands for the ARN of the activity of that name.
+    pub definition: String,
+}
+
+/// An EventBridge rule with a state machine as its target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trigger {
+    /// The rule's name.
+    pub name: String,
+    /// An event pattern; `${AWS::Partition}`, `${AWS::Region}` and `${AWS::AccountId}` stand for the hub's.
+    pub pattern: String,
+    /// The name of the state machine that matching events start.
+    pub state_machine: String,
+}
+
+/// What a deployment made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Deployed {
+    /// Activity names with their ARNs.
+    pub activities: BTreeMap<String, String>,
+    /// State machine names with their ARNs.
+    pub state_machines: BTreeMap<String, String>,
+}
+
+/// A part of a deployment that was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum DeployError {
+    /// The service did not take it.
+    #[error("{what}: {code}: {message}")]
+    Refused {
+        /// `state machine contain-finding`.
+        what: String,
+        /// The service's error.
+        code: String,
+        /// What the service says.
+        message: String,
+    },
+    /// A `${…}` that stands for nothing, or a trigger's state machine that is not part of the deployment.
+    #[error("{what} names {name}, which the deployment does not have")]
+    Unknown {
+        /// `trigger contain-finding-imported`.
+        what: String,
+        /// What was not found.
+        name: String,
+    },
+}
+
+pub(crate) async fn deploy(services: &Services, deployment: &Deployment) -> Result<Deployed, DeployError> {
+    let organization = &services.organization;
+    let mut deployed = Deployed::default();
+    let mut placeholders = pseudo_parameters(organization);
+    for Activity { name } in &deployment.activities {
+        let answer = call(
+            services,
+            Service::StepFunctions,
+            "CreateActivity",
+            json!({ "name": name }),
+        )
+        .await;
+        let arn = arn(answer, "activityArn", || format!("activity {name}"))?;
+        placeholders.insert(name.clone(), arn.clone());
+        deployed.activities.insert(name.clone(), arn);
+    }
+    for machine in &deployment.state_machines {
+        let arn = deploy_machine(services, machine, &placeholders).await?;
+        deployed.state_machines.insert(machine.name.clone(), arn);
+    }
+    for trigger in &deployment.triggers {
+        deploy_trigger(services, trigger, &placeholders, &deployed).await?;
+    }
+    Ok(deployed)
+}
+
+async fn deploy_machine(
+    services: &Services,
+    machine: &StateMachine,
+    placeholders: &BTreeMap<String, String>,
+) -> Result<String, DeployError> {
+    let what = || format!("state machine {}", machine.name);
+    let definition = fill(&machine.definition, placeholders, what)?;
+    let organization = &services.organization;
+    let role = organization.arn("iam", "", &organization.hub, "role/falconer-states");
+    let input = json!({ "name": machine.name, "definition": definition, "roleArn": role });
+    let created = call(services, Service::StepFunctions, "CreateStateMachine", input).await;
+    if !created
+        .as_ref()
+        .is_err_and(|error| error.code == "StateMachineAlreadyExists")
+    {
+        return arn(created, "stateMachineArn", what);
+    }
+    let (region, account) = (&organization.region, &organization.hub);
+    let arn = organization.arn("states", region, account, &format!("stateMachine:{}", machine.name));
+    let input = json!({ "stateMachineArn": arn, "definition": definition, "roleArn": role });
+    call(services, Service::StepFunctions, "UpdateStateMachine", input)
+        .await
+        .map_err(|error| refused(what(), error))?;
+    Ok(arn)
+}
+
+async fn deploy_trigger(
+    services: &Services,
+    trigger: &Trigger,
+    placeholders: &BTreeMap<String, String>,
+    deployed: &Deployed,
+) -> Result<(), DeployError> {
+    let what = || format!("trigger {}", trigger.name);
+    let pattern = fill(&trigger.pattern, placeholders, what)?;
+    let target = deployed.state_machines.get(&trigger.state_machine);
+    let target = target.ok_or_else(|| DeployError::Unknown {
+        what: what(),
+        name: trigger.state_machine.clone(),
+    })?;
+    let rule = json!({ "Name": trigger.name, "EventPattern": pattern });
+    let organization = &services.organization;
+    let role = organization.arn("iam", "", &organization.hub, "role/falconer-events");
+    let target = json!({ "Id": trigger.state_machine, "Arn": target, "RoleArn": role });
+    let targets = json!({ "Rule": trigger.name, "Targets": [target] });
+    for (operation, input) in [("PutRule", rule), ("PutTargets", targets)] {
+        let answer = call(services, Service::EventBridge, operation, input).await;
+        answer.map_err(|error| refused(what(), error))?;
+    }
+    Ok(())
+}
+
+/// A call of the hub's own, which is not counted and meets no fault.
+async fn call(services: &Services, service: Service, operation: &str, input: Value) -> Answer {
+    let Organization { hub, region, .. } = &*services.organization;
+    let arn = services.organization.arn("iam", "", hub, "user/sandbox");
+    let caller = Caller {
+        account: hub.clone(),
+        region: region.clone(),
+        arn,
+    };
+    services
+        .call(
+            service,
+            Call {
+                caller,
+                operation: operation.to_owned(),
+                input,
+            },
+        )
+        .await
+}
+
+fn arn(answer: Answer, member: &str, what: impl Fn() -> String) -> Result<String, DeployError> {
+    let answer = answer.map_err(|error| refused(what(), error))?;
+    Ok(answer
+        .get(member)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned())
+}
+
+fn refused(what: String, error: ServiceError) -> DeployError {
+    DeployError::Refused {
+        what,
+        code: error.code,
+        message: error.message,
+    }
+}
+
+fn pseudo_parameters(organization: &Organization) -> BTreeMap<String, String> {
+    let Organization {
+        partition, region, hub, ..
+    } = organization;
+    [
+        ("AWS::Partition", partition),
+        ("AWS::Region", region),
+        ("AWS::AccountId", hub),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.clone()))
+    .into()
+}
+
+/// The text with every `${name}` replaced.
+fn fill(text: &str, values: &BTreeMap<String, String>, what: impl Fn() -> String) -> Result<String, DeployError> {
+    let mut parts = text.split("${");
+    let mut filled = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (name, rest) = part.split_once('}').unwrap_or((part, ""));
+        let value = values.get(name).ok_or_else(|| DeployError::Unknown {
+            what: what(),
+            name: name.to_owned(),
+        })?;
+        filled.push_str(value);
+        filled.push_str(rest);
+    }
+    Ok(filled)
+}

@@ -1,0 +1,129 @@
+//! EventBridge: the default bus of each account, its rules, and what they start.
+//!
+//! <https://docs.aws.amazon.com/eventbridge/latest/APIReference/Welcome.html>.
+
+mod event;
+mod matching;
+mod pattern;
+mod put_events;
+mod rules;
+mod targets;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::mpsc::UnboundedSender;
+
+pub(crate) use event::Event;
+use pattern::Pattern;
+
+use crate::clock::Clock;
+use crate::identifiers::Identifiers;
+use crate::organization::Organization;
+use crate::service::Service;
+use crate::wire::{Answer, Call, ServiceError};
+use rules::Rule;
+
+/// A target to be given an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Delivery {
+    /// The state machine's ARN.
+    pub(crate) target: String,
+    /// The event as JSON text.
+    pub(crate) input: String,
+}
+
+/// Account, region and name of a rule.
+type RuleKey = (String, String, String);
+
+/// The service.
+#[derive(Clone, Debug)]
+pub(crate) struct EventBridge {
+    clock: Clock,
+    identifiers: Identifiers,
+    organization: Arc<Organization>,
+    deliveries: UnboundedSender<Delivery>,
+    rules: Arc<Mutex<BTreeMap<RuleKey, Rule>>>,
+}
+
+impl EventBridge {
+    /// A service that hands what its rules matched to `deliveries`.
+    pub(crate) fn new(
+        clock: Clock,
+        identifiers: Identifiers,
+        organization: Arc<Organization>,
+        deliveries: UnboundedSender<Delivery>,
+    ) -> Self {
+        Self {
+            clock,
+            identifiers,
+            organization,
+            deliveries,
+            rules: Arc::default(),
+        }
+    }
+
+    pub(crate) fn call(&self, call: &Call) -> Answer {
+        match call.operation.as_str() {
+            "PutEvents" => self.put_events(call),
+            "PutRule" => self.put_rule(call),
+            "DescribeRule" => self.describe_rule(call),
+            "ListRules" => self.list_rules(call),
+            "DeleteRule" => self.delete_rule(call),
+            "PutTargets" => self.put_targets(call),
+            "RemoveTargets" => self.remove_targets(call),
+            "ListTargetsByRule" => self.list_targets(call),
+            "TestEventPattern" => put_events::test_event_pattern(call),
+            other => Err(Service::EventBridge.unknown_operation(other)),
+        }
+    }
+
+    /// Puts an event on the default bus of its account: every enabled rule that matches gives it to its targets.
+    pub(crate) fn publish(&self, event: &Event) {
+        let value = event.to_value();
+        let text = value.to_string();
+        self.with_rules(|rules| {
+            let of_bus = rules
+                .iter()
+                .filter(|((account, region, _), _)| *account == event.account && *region == event.region);
+            for (_, rule) in of_bus.filter(|(_, rule)| rule.enabled && rule.pattern.matches(&value)) {
+                for target in rule.targets.values() {
+                    // Nobody listens only when the sandbox is being dropped.
+                    let _ = self.deliveries.send(Delivery {
+                        target: target.arn.clone(),
+                        input: text.clone(),
+                    });
+                }
+            }
+        });
+    }
+
+    /// An event of now, with an id of its own.
+    pub(crate) fn event(&self, account: &str, region: &str, source: &str, detail_type: &str) -> Event {
+        Event {
+            id: self.identifiers.uuid(),
+            detail_type: detail_type.to_owned(),
+            source: source.to_owned(),
+            account: account.to_owned(),
+            time: self.clock.now(),
+            region: region.to_owned(),
+            resources: Vec::new(),
+            detail: serde_json::Value::Object(serde_json::Map::new()),
+        }
+    }
+
+    fn with_rules<T>(&self, work: impl FnOnce(&mut BTreeMap<RuleKey, Rule>) -> T) -> T {
+        work(&mut self.rules.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The sandbox has each account's default bus and no other.
+fn default_bus(name: Option<&str>) -> Result<(), ServiceError> {
+    match name {
+        Some(name) if name != "default" && !name.ends_with(":event-bus/default") => Err(ServiceError::new(
+            "ResourceNotFoundException",
+            format!("Event bus {name} does not exist."),
+        )),
+        _ => Ok(()),
+    }
+}

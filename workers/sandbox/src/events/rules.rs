@@ -1,0 +1,194 @@
+//! Rules: PutRule, DescribeRule, ListRules, DeleteRule.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::targets::Target;
+use super::{EventBridge, Pattern, RuleKey, default_bus};
+use crate::constraints::{Constraints, required};
+use crate::paging::{BadToken, page};
+use crate::wire::{Answer, Call, Caller, ServiceError};
+
+/// A rule of a default bus.
+#[derive(Clone, Debug)]
+pub(super) struct Rule {
+    pub(super) arn: String,
+    /// As it was sent.
+    pub(super) pattern_text: String,
+    pub(super) pattern: Pattern,
+    pub(super) enabled: bool,
+    pub(super) description: Option<String>,
+    /// By their ids.
+    pub(super) targets: BTreeMap<String, Target>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct PutRule {
+    name: Option<String>,
+    event_pattern: Option<String>,
+    schedule_expression: Option<String>,
+    state: Option<String>,
+    description: Option<String>,
+    event_bus_name: Option<String>,
+}
+
+/// What the operations on one rule have in common.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct OfRule {
+    name: Option<String>,
+    event_bus_name: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ListRules {
+    name_prefix: Option<String>,
+    event_bus_name: Option<String>,
+    next_token: Option<String>,
+    limit: Option<i64>,
+}
+
+impl EventBridge {
+    pub(super) fn put_rule(&self, call: &Call) -> Answer {
+        let input: PutRule = call.input()?;
+        let mut constraints = Constraints::default();
+        constraints
+            .required("name", input.name.as_ref())
+            .length("name", input.name.as_deref(), 1, 64)
+            .characters("name", input.name.as_deref(), r"[\.\-_A-Za-z0-9]+", is_of_a_name)
+            .length("eventPattern", input.event_pattern.as_deref(), 0, 4096)
+            .length("description", input.description.as_deref(), 0, 512)
+            .one_of("state", input.state.as_deref(), &["ENABLED", "DISABLED"]);
+        constraints.finish()?;
+        default_bus(input.event_bus_name.as_deref())?;
+        if input.schedule_expression.is_some() {
+            let message = "The sandbox has no scheduler: ScheduleExpression is not served";
+            return Err(ServiceError::new("ValidationException", message));
+        }
+        let pattern_text = input.event_pattern.ok_or_else(|| {
+            let message = "Parameter(s) EventPattern or ScheduleExpression must be specified.";
+            ServiceError::new("ValidationException", message)
+        })?;
+        let pattern = Pattern::parse(&pattern_text)
+            .map_err(|error| ServiceError::new("InvalidEventPatternException", error.to_string()))?;
+        let name = input.name.unwrap_or_default();
+        let Caller { account, region, .. } = &call.caller;
+        let arn = self
+            .organization
+            .arn("events", region, account, &format!("rule/{name}"));
+        let enabled = input.state.as_deref() != Some("DISABLED");
+        self.with_rules(|rules| {
+            let key = (account.clone(), region.clone(), name);
+            // A rule that is put again keeps its targets.
+            let targets = rules.remove(&key).map(|rule| rule.targets).unwrap_or_default();
+            let description = input.description;
+            rules.insert(
+                key,
+                Rule {
+                    arn: arn.clone(),
+                    pattern_text,
+                    pattern,
+                    enabled,
+                    description,
+                    targets,
+                },
+            );
+        });
+        Ok(json!({ "RuleArn": arn }))
+    }
+
+    pub(super) fn describe_rule(&self, call: &Call) -> Answer {
+        let input: OfRule = call.input()?;
+        default_bus(input.event_bus_name.as_deref())?;
+        let name = required("name", input.name)?;
+        self.with_rule(&call.caller, &name, |rule| {
+            let mut described = describe(&name, rule);
+            described["CreatedBy"] = call.caller.account.as_str().into();
+            Ok(described)
+        })
+    }
+
+    pub(super) fn list_rules(&self, call: &Call) -> Answer {
+        let input: ListRules = call.input()?;
+        let mut constraints = Constraints::default();
+        constraints.range("limit", input.limit, 1, 100).finish()?;
+        default_bus(input.event_bus_name.as_deref())?;
+        let prefix = input.name_prefix.unwrap_or_default();
+        let size = input.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(100);
+        self.with_rules(|rules| {
+            let own = rules.iter().filter(|((account, region, name), _)| {
+                *account == call.caller.account && *region == call.caller.region && name.starts_with(&prefix)
+            });
+            let described = own.map(|((_, _, name), rule)| describe(name, rule));
+            let page = page(described, size, input.next_token.as_deref()).map_err(bad_token)?;
+            Ok(with_next(json!({ "Rules": page.items }), page.next))
+        })
+    }
+
+    pub(super) fn delete_rule(&self, call: &Call) -> Answer {
+        let input: OfRule = call.input()?;
+        default_bus(input.event_bus_name.as_deref())?;
+        let key = key(&call.caller, &required("name", input.name)?);
+        self.with_rules(|rules| {
+            if rules.get(&key).is_some_and(|rule| !rule.targets.is_empty()) {
+                let message = "Rule can't be deleted since it has targets.";
+                return Err(ServiceError::new("ValidationException", message));
+            }
+            // A rule that is not there counts as deleted.
+            rules.remove(&key);
+            Ok(json!({}))
+        })
+    }
+
+    pub(super) fn with_rule<T>(
+        &self,
+        caller: &Caller,
+        name: &str,
+        work: impl FnOnce(&mut Rule) -> Result<T, ServiceError>,
+    ) -> Result<T, ServiceError> {
+        self.with_rules(|rules| match rules.get_mut(&key(caller, name)) {
+            Some(rule) => work(rule),
+            None => {
+                let message = format!("Rule {name} does not exist on EventBus default.");
+                Err(ServiceError::new("ResourceNotFoundException", message))
+            }
+        })
+    }
+}
+
+fn key(caller: &Caller, name: &str) -> RuleKey {
+    (caller.account.clone(), caller.region.clone(), name.to_owned())
+}
+
+fn describe(name: &str, rule: &Rule) -> Value {
+    let mut described = json!({
+        "Name": name,
+        "Arn": rule.arn,
+        "EventPattern": rule.pattern_text,
+        "State": if rule.enabled { "ENABLED" } else { "DISABLED" },
+        "EventBusName": "default",
+    });
+    if let Some(description) = &rule.description {
+        described["Description"] = description.as_str().into();
+    }
+    described
+}
+
+pub(super) fn bad_token(_: BadToken) -> ServiceError {
+    ServiceError::new("ValidationException", "The next token is not valid")
+}
+
+pub(super) fn with_next(mut answer: Value, next: Option<String>) -> Value {
+    if let Some(next) = next {
+        answer["NextToken"] = next.into();
+    }
+    answer
+}
+
+fn is_of_a_name(character: char) -> bool {
+    character.is_ascii_alphanumeric() || ".-_".contains(character)
+}

@@ -1,0 +1,116 @@
+//! What a rule starts: PutTargets, RemoveTargets, ListTargetsByRule.
+//!
+//! A target is a state machine and gets the whole event: what Falconer's triggers do, and nothing else is served.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::EventBridge;
+use super::rules::{bad_token, with_next};
+use crate::constraints::{Constraints, required};
+use crate::paging::page;
+use crate::wire::{Answer, Call, ServiceError};
+
+/// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html>
+const MAX_TARGETS_PER_RULE: usize = 5;
+
+/// A state machine that a rule starts.
+#[derive(Clone, Debug)]
+pub(super) struct Target {
+    pub(super) arn: String,
+    /// Whose permissions start it. AWS demands one for a state machine; the sandbox has no permissions to check.
+    role: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct OfRule {
+    rule: Option<String>,
+    #[serde(default)]
+    targets: Vec<Value>,
+    #[serde(default)]
+    ids: Vec<String>,
+    next_token: Option<String>,
+    limit: Option<i64>,
+}
+
+impl EventBridge {
+    pub(super) fn put_targets(&self, call: &Call) -> Answer {
+        let input: OfRule = call.input()?;
+        let mut constraints = Constraints::default();
+        constraints
+            .entries("targets", Some(input.targets.len()), 1, 100)
+            .finish()?;
+        let targets = input.targets.iter().map(target).collect::<Result<Vec<_>, _>>()?;
+        self.with_rule(&call.caller, &required("rule", input.rule)?, |rule| {
+            let mut all = rule.targets.clone();
+            all.extend(targets);
+            if all.len() > MAX_TARGETS_PER_RULE {
+                let message = "The requested resource exceeds the maximum number allowed: 5 targets per rule";
+                return Err(ServiceError::new("LimitExceededException", message));
+            }
+            rule.targets = all;
+            Ok(json!({ "FailedEntryCount": 0, "FailedEntries": [] }))
+        })
+    }
+
+    pub(super) fn remove_targets(&self, call: &Call) -> Answer {
+        let input: OfRule = call.input()?;
+        let mut constraints = Constraints::default();
+        constraints.entries("ids", Some(input.ids.len()), 1, 100).finish()?;
+        self.with_rule(&call.caller, &required("rule", input.rule)?, |rule| {
+            let missing = input
+                .ids
+                .iter()
+                .filter(|id| rule.targets.remove(*id).is_none())
+                .map(|id| {
+                    let message = format!("Target {id} does not exist.");
+                    json!({ "TargetId": id, "ErrorCode": "ResourceNotFoundException", "ErrorMessage": message })
+                });
+            let missing: Vec<_> = missing.collect();
+            Ok(json!({ "FailedEntryCount": missing.len(), "FailedEntries": missing }))
+        })
+    }
+
+    pub(super) fn list_targets(&self, call: &Call) -> Answer {
+        let input: OfRule = call.input()?;
+        let mut constraints = Constraints::default();
+        constraints.range("limit", input.limit, 1, 100).finish()?;
+        let size = input.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(100);
+        self.with_rule(&call.caller, &required("rule", input.rule)?, |rule| {
+            let targets = rule
+                .targets
+                .iter()
+                .map(|(id, target)| json!({ "Id": id, "Arn": target.arn, "RoleArn": target.role }));
+            let page = page(targets, size, input.next_token.as_deref()).map_err(bad_token)?;
+            Ok(with_next(json!({ "Targets": page.items }), page.next))
+        })
+    }
+}
+
+/// A target and its id, if it asks for nothing that the sandbox would leave undone.
+fn target(value: &Value) -> Result<(String, Target), ServiceError> {
+    let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
+    let id = required("targets.member.id", text("Id"))?;
+    let arn = required("targets.member.arn", text("Arn"))?;
+    let refuse = |problem: String| Err(ServiceError::new("ValidationException", problem));
+    let parts: Vec<&str> = arn.split(':').collect();
+    if !matches!(parts.as_slice(), ["arn", _, "states", _, _, "stateMachine", _]) {
+        return refuse(format!(
+            "Target {id}: the sandbox starts state machines only, not {arn}"
+        ));
+    }
+    const SERVED: [&str; 3] = ["Id", "Arn", "RoleArn"];
+    let unserved = value
+        .as_object()
+        .and_then(|members| members.keys().find(|name| !SERVED.contains(&name.as_str())));
+    if let Some(name) = unserved {
+        return refuse(format!(
+            "Target {id}: the sandbox gives the whole event; {name} is not served"
+        ));
+    }
+    let Some(role) = text("RoleArn") else {
+        return refuse(format!("RoleArn is required for target {arn}."));
+    };
+    Ok((id, Target { arn, role }))
+}

@@ -1,0 +1,65 @@
+//! What a written fault means.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{CallFault, Effect, Fault, FlushFault, ZoneFault};
+
+/// The effect of a fault that is switched on at `now`, or what is wrong with how it is written.
+pub(super) fn effect(fault: &Fault, now: Timestamp) -> Result<Effect, &'static str> {
+    if fault.times == Some(0) {
+        return Err("times must be at least 1");
+    }
+    match (&fault.operation, &fault.zone, &fault.flush, &fault.fault) {
+        (Some(operation), None, None, Some(text)) => {
+            let fault = call_fault(operation, text)?;
+            Ok(Effect::Call {
+                operation: operation.clone(),
+                fault,
+            })
+        }
+        (None, Some(_), None, Some(_)) if fault.times.is_some() => Err("a zone's fault lasts until it is cleared"),
+        (None, Some(zone), None, Some(text)) => Ok(Effect::Zone {
+            zone: zone.clone(),
+            fault: zone_fault(text, now)?,
+        }),
+        (None, None, Some(flush), None) => match flush.as_str() {
+            "partial" => Ok(Effect::Flush(FlushFault::Partial)),
+            "failed" => Ok(Effect::Flush(FlushFault::Failed)),
+            _ => Err("a flush is partial or failed"),
+        },
+        _ => Err("write operation and fault, or zone and fault, or flush"),
+    }
+}
+
+fn call_fault(operation: &str, text: &str) -> Result<CallFault, &'static str> {
+    if !operation.contains('.') {
+        return Err("operation is written service.Operation, as network-firewall.UpdateRuleGroup");
+    }
+    match text.split_once(':').unwrap_or((text, "")) {
+        ("throttle", "") => Ok(CallFault::Throttle),
+        ("lose-answer", "") => Ok(CallFault::LoseAnswer),
+        ("drop", "") => Ok(CallFault::Drop),
+        ("token-conflict", "") if operation == "network-firewall.UpdateRuleGroup" => Ok(CallFault::TokenConflict),
+        ("token-conflict", "") => Err("token-conflict is a fault of network-firewall.UpdateRuleGroup"),
+        ("error", code) if !code.is_empty() => Ok(CallFault::Error { code: code.to_owned() }),
+        ("delay", text) => {
+            let milliseconds = text.parse().map_err(|_| "a delay is written delay:<milliseconds>")?;
+            Ok(CallFault::Delay(Duration::from_millis(milliseconds)))
+        }
+        _ => Err("fault is throttle, error:<Code>, lose-answer, drop, delay:<ms> or token-conflict"),
+    }
+}
+
+fn zone_fault(text: &str, now: Timestamp) -> Result<ZoneFault, &'static str> {
+    match text.split_once(':').unwrap_or((text, "")) {
+        ("stuck", "") => Ok(ZoneFault::Stuck { since: now }),
+        ("capacity-constrained", "") => Ok(ZoneFault::CapacityConstrained),
+        ("slow", text) => {
+            let seconds = text.parse().map_err(|_| "a slow zone is written slow:<seconds>")?;
+            Ok(ZoneFault::Slow(Duration::from_secs(seconds)))
+        }
+        _ => Err("fault of a zone is stuck, slow:<seconds> or capacity-constrained"),
+    }
+}

@@ -1,0 +1,131 @@
+//! From an HTTP request to an operation and back: signature, protocol, faults, counts.
+
+mod json;
+mod query;
+mod rest;
+mod server;
+mod signature;
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Request, Response, StatusCode};
+
+pub(crate) use server::serve;
+
+use crate::control;
+use crate::faults::CallFault;
+use crate::service::{Protocol, Service};
+use crate::services::Services;
+use crate::wire::{Answer, Call, ServiceError};
+
+/// The connection ends without an answer: a fault took it. A client cannot tell whether its request was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the sandbox cut the connection, as a fault told it to")]
+pub struct ConnectionCut;
+
+/// Answers a request to the services or to the control endpoint.
+///
+/// # Errors
+/// [`ConnectionCut`].
+pub(crate) async fn answer(services: &Services, request: Request<Bytes>) -> Result<Response<Bytes>, ConnectionCut> {
+    if control::is_for(request.uri()) {
+        return Ok(control::answer(services, &request));
+    }
+    let request_id = services.identifiers.uuid();
+    let mut response = match signature::read(request.headers(), &services.organization, &services.sts) {
+        Ok((service, caller)) => match decode(service, &request) {
+            Ok((operation, input)) => {
+                let call = Call {
+                    caller,
+                    operation: operation.clone(),
+                    input,
+                };
+                let answer = perform(services, service, call).await?;
+                encode(service, &operation, &answer, &request_id)
+            }
+            Err(error) => encode(service, "", &Err(error), &request_id),
+        },
+        Err(error) => encode(presumed(&request), "", &Err(error), &request_id),
+    };
+    if let Ok(id) = HeaderValue::from_str(&request_id) {
+        response.headers_mut().insert("x-amzn-requestid", id);
+    }
+    Ok(response)
+}
+
+async fn perform(services: &Services, service: Service, call: Call) -> Result<Answer, ConnectionCut> {
+    let operation = format!("{}.{}", service.signing_name(), call.operation);
+    services.calls.count(&operation);
+    match services.faults.of_call(&operation) {
+        None => {}
+        Some(CallFault::Throttle) => return Ok(Err(service.throttled())),
+        Some(CallFault::Error { code }) => return Ok(Err(wanted_error(&code))),
+        Some(CallFault::Drop) => return Err(ConnectionCut),
+        Some(CallFault::LoseAnswer) => {
+            // Done, whatever comes of it; the caller learns nothing.
+            drop(services.call(service, call).await);
+            return Err(ConnectionCut);
+        }
+        Some(CallFault::Delay(delay)) => tokio::time::sleep(delay).await,
+        Some(CallFault::TokenConflict) => services.network_firewall.touch_rule_group(&call),
+    }
+    Ok(services.call(service, call).await)
+}
+
+/// The error that a fault asks for, with the status that services give to such a name.
+fn wanted_error(code: &str) -> ServiceError {
+    let status = match code {
+        "ServiceUnavailable" | "ServiceUnavailableException" => 503,
+        _ if code.starts_with("Internal") => 500,
+        "AccessDenied" => 403,
+        _ => 400,
+    };
+    ServiceError::new(code, "A fault of the sandbox").with_status(status)
+}
+
+fn decode(service: Service, request: &Request<Bytes>) -> Result<(String, serde_json::Value), ServiceError> {
+    match service.protocol() {
+        Protocol::Json { target, .. } => json::decode(service, target, request.headers(), request.body()),
+        Protocol::Rest => rest::decode(request.method(), request.uri(), request.body()),
+        Protocol::Query => query::decode(request.body()),
+    }
+}
+
+fn encode(service: Service, operation: &str, answer: &Answer, request_id: &str) -> Response<Bytes> {
+    match (service.protocol(), answer) {
+        (Protocol::Json { content_type, .. }, Ok(output)) => json::success(content_type, output),
+        (Protocol::Json { content_type, .. }, Err(error)) => json::failure(service, content_type, error),
+        (Protocol::Rest, Ok(output)) => rest::success(output),
+        (Protocol::Rest, Err(error)) => rest::failure(service, error),
+        (Protocol::Query, Ok(output)) => query::success(operation, output, request_id),
+        (Protocol::Query, Err(error)) => query::failure(error, request_id),
+    }
+}
+
+/// The service that an unsigned request was probably meant for, so that its client can read the refusal.
+fn presumed(request: &Request<Bytes>) -> Service {
+    let header = |name: &str| {
+        request
+            .headers()
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    };
+    if !header("x-amz-target").is_empty() {
+        Service::StepFunctions
+    } else if header("content-type").starts_with("application/x-www-form-urlencoded") {
+        Service::Sts
+    } else {
+        Service::SecurityHub
+    }
+}
+
+/// A response of the front or of the control endpoint.
+pub(crate) fn response(status: u16, content_type: &str, body: impl Into<Bytes>) -> Response<Bytes> {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    if let Ok(content_type) = HeaderValue::from_str(content_type) {
+        response.headers_mut().insert(CONTENT_TYPE, content_type);
+    }
+    response
+}

@@ -1,0 +1,212 @@
+//! AWS Network Firewall: rule groups with their update tokens, policies, firewalls whose zones take changes over in
+//! their own time, and the flows through them.
+//!
+//! <https://docs.aws.amazon.com/network-firewall/latest/APIReference/Welcome.html>.
+
+mod content;
+mod enforcement;
+mod firewalls;
+mod flow_operations;
+mod flows;
+mod policies;
+mod rule_groups;
+mod suricata;
+mod suricata_header;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+use serde_json::Value;
+
+pub use flows::Flow;
+
+use crate::clock::Clock;
+use crate::constraints::Constraints;
+use crate::faults::Faults;
+use crate::identifiers::Identifiers;
+use crate::organization::Organization;
+use crate::paging::page;
+use crate::service::Service;
+use crate::wire::{Answer, Call, Caller, ServiceError};
+use content::invalid;
+use firewalls::Firewall;
+use flow_operations::FlowOperation;
+use flows::FlowTable;
+use policies::Policy;
+use rule_groups::RuleGroup;
+
+/// The service.
+#[derive(Clone, Debug)]
+pub(crate) struct NetworkFirewall {
+    clock: Clock,
+    identifiers: Identifiers,
+    organization: Arc<Organization>,
+    faults: Faults,
+    state: Arc<Mutex<State>>,
+}
+
+/// Everything, by ARN.
+#[derive(Debug, Default)]
+struct State {
+    rule_groups: BTreeMap<String, RuleGroup>,
+    policies: BTreeMap<String, Policy>,
+    firewalls: BTreeMap<String, Firewall>,
+    flows: FlowTable,
+    flow_operations: Vec<FlowOperation>,
+}
+
+impl NetworkFirewall {
+    pub(crate) fn new(clock: Clock, identifiers: Identifiers, organization: Arc<Organization>, faults: Faults) -> Self {
+        Self {
+            clock,
+            identifiers,
+            organization,
+            faults,
+            state: Arc::default(),
+        }
+    }
+
+    pub(crate) fn call(&self, call: &Call) -> Answer {
+        self.locked(|state| match call.operation.as_str() {
+            "CreateRuleGroup" => self.create_rule_group(state, call),
+            "DescribeRuleGroup" => self.describe_rule_group(state, call),
+            "DescribeRuleGroupMetadata" => self.describe_rule_group_metadata(state, call),
+            "UpdateRuleGroup" => self.update_rule_group(state, call),
+            "DeleteRuleGroup" => self.delete_rule_group(state, call),
+            "ListRuleGroups" => self.list_rule_groups(state, call),
+            "CreateFirewallPolicy" => self.create_policy(state, call),
+            "DescribeFirewallPolicy" => self.describe_policy(state, call),
+            "UpdateFirewallPolicy" => self.update_policy(state, call),
+            "ListFirewallPolicies" => self.list_policies(state, call),
+            "CreateFirewall" => self.create_firewall(state, call),
+            "DescribeFirewall" => self.describe_firewall(state, call),
+            "ListFirewalls" => self.list_firewalls(state, call),
+            "StartFlowFlush" => self.start_flow_flush(state, call),
+            "DescribeFlowOperation" => self.describe_flow_operation(state, call),
+            "ListFlowOperations" => self.list_flow_operations(state, call),
+            "ListFlowOperationResults" => self.list_flow_operation_results(state, call),
+            other => Err(Service::NetworkFirewall.unknown_operation(other)),
+        })
+    }
+
+    /// Makes everything that is there older, as if it had been made so much earlier.
+    pub(crate) fn backdate(&self, by: SignedDuration) {
+        self.locked(|state| {
+            state.rule_groups.values_mut().for_each(|group| group.backdate(by));
+            state.policies.values_mut().for_each(|policy| policy.backdate(by));
+            state.firewalls.values_mut().for_each(|firewall| firewall.backdate(by));
+            state.flows.backdate(by);
+        });
+    }
+
+    /// Opens a flow through the firewall.
+    pub(crate) fn open_flow(&self, flow: Flow) {
+        self.locked(|state| state.flows.open(flow, self.clock.now()));
+    }
+
+    /// The flows that are open now, with their zones and ages.
+    pub(crate) fn open_flows(&self) -> Vec<Value> {
+        self.locked(|state| {
+            let now = self.clock.now();
+            self.finish_flushes(state, now);
+            state.flows.describe(now)
+        })
+    }
+
+    fn locked<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
+        work(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The ARN of a resource of the caller's, which a request names by ARN or by name.
+    fn arn_of(
+        &self,
+        caller: &Caller,
+        kind: &str,
+        arn: Option<&str>,
+        name: Option<&str>,
+    ) -> Result<String, ServiceError> {
+        let named = name.map(|name| {
+            self.organization.arn(
+                "network-firewall",
+                &caller.region,
+                &caller.account,
+                &format!("{kind}/{name}"),
+            )
+        });
+        match (arn, named) {
+            (Some(arn), Some(named)) if arn != named => {
+                Err(invalid("The name and the ARN are not of the same resource"))
+            }
+            (Some(arn), _) if arn.split(':').nth(4) == Some(caller.account.as_str()) => Ok(arn.to_owned()),
+            (Some(arn), _) => Err(not_found(arn)),
+            (None, Some(named)) => Ok(named),
+            (None, None) => Err(invalid("You must specify the ARN or the name")),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ListInput {
+    next_token: Option<String>,
+    max_results: Option<i64>,
+}
+
+/// One page of a list operation, under the name of its output's member.
+fn list(call: &Call, member: &str, items: impl Iterator<Item = Value>) -> Answer {
+    let input: ListInput = call.input()?;
+    let mut constraints = Constraints::default();
+    constraints.range("maxResults", input.max_results, 1, 100).finish()?;
+    let size = input
+        .max_results
+        .and_then(|size| usize::try_from(size).ok())
+        .unwrap_or(100);
+    let page = page(items, size, input.next_token.as_deref()).map_err(|_| invalid("NextToken is not valid"))?;
+    let mut answer = serde_json::Map::new();
+    answer.insert(member.to_owned(), page.items.into());
+    if let Some(next) = page.next {
+        answer.insert("NextToken".to_owned(), next.into());
+    }
+    Ok(Value::Object(answer))
+}
+
+/// The constraint of every resource's name.
+fn check_name(constraints: &mut Constraints, member: &str, name: Option<&String>) {
+    let text = name.map(String::as_str);
+    constraints
+        .required(member, name)
+        .length(member, text, 1, 128)
+        .characters(member, text, "^[a-zA-Z0-9-]+$", |character| {
+            character.is_ascii_alphanumeric() || character == '-'
+        });
+}
+
+fn not_found(arn: &str) -> ServiceError {
+    ServiceError::new(
+        "ResourceNotFoundException",
+        format!("Resource not found, parameter: [{arn}]"),
+    )
+}
+
+fn stale_token() -> ServiceError {
+    ServiceError::new(
+        "InvalidTokenException",
+        "Update token is not valid: the resource has changed since it was read",
+    )
+}
+
+/// Seconds since 1970, as awsJson writes a time.
+fn seconds(time: Timestamp) -> Value {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "milliseconds of this era are exact in a double"
+    )]
+    let seconds = time.as_millisecond() as f64 / 1000.0;
+    seconds.into()
+}
+
+fn earlier(time: Timestamp, by: SignedDuration) -> Timestamp {
+    time.saturating_sub(by).unwrap_or(Timestamp::MIN)
+}

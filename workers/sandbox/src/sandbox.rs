@@ -1,0 +1,165 @@
+//! The sandbox as its users hold it.
+
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc::unbounded_channel;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::calls::Calls;
+use crate::clock::Clock;
+use crate::deployment::{DeployError, Deployed, Deployment};
+use crate::events::EventBridge;
+use crate::faults::Faults;
+use crate::front::{self, ConnectionCut};
+use crate::identifiers::Identifiers;
+use crate::network_firewall::NetworkFirewall;
+use crate::scenario::{Scenario, ScenarioError};
+use crate::security_hub::SecurityHub;
+use crate::services::Services;
+use crate::states::StepFunctions;
+use crate::sts::Sts;
+use crate::{delivery, deployment, seed};
+
+/// What a sandbox is made of.
+#[derive(Clone, Debug)]
+pub struct SandboxOptions {
+    /// What time it is.
+    pub clock: Clock,
+    /// The hub's twelve digits.
+    pub account: String,
+    /// Where the seeded resources are.
+    pub region: String,
+    /// `aws`, or another partition.
+    pub partition: String,
+    /// The same seed gives the same identifiers, tokens and jitter.
+    pub seed: u64,
+}
+
+impl SandboxOptions {
+    /// Hub 111122223333 in us-east-1.
+    #[must_use]
+    pub fn new(clock: Clock) -> Self {
+        let [account, region, partition] = ["111122223333", "us-east-1", "aws"].map(str::to_owned);
+        Self {
+            clock,
+            account,
+            region,
+            partition,
+            seed: 0,
+        }
+    }
+}
+
+/// A small organization in AWS, as far as Falconer's runbooks touch it. A clone is the same sandbox.
+#[derive(Clone)]
+pub struct Sandbox {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    services: Services,
+    /// Ends the deliveries with the last clone.
+    _delivering: DropGuard,
+}
+
+impl Sandbox {
+    /// A sandbox that holds the seeded organization.
+    ///
+    /// Must be called within a tokio runtime: events are delivered by a task of it.
+    #[must_use]
+    pub fn new(options: SandboxOptions) -> Self {
+        let SandboxOptions {
+            clock,
+            account,
+            region,
+            partition,
+            seed,
+        } = options;
+        let organization = Arc::new(seed::organization(partition, region, account));
+        let identifiers = Identifiers::new(seed);
+        let faults = Faults::new(clock);
+        let (deliveries, delivered) = unbounded_channel();
+        let (changes, changed) = unbounded_channel();
+        let events = EventBridge::new(clock, identifiers.clone(), Arc::clone(&organization), deliveries);
+        let services = Services {
+            calls: Calls::default(),
+            states: StepFunctions::new(clock, Arc::clone(&organization), seed, changes),
+            network_firewall: NetworkFirewall::new(
+                clock,
+                identifiers.clone(),
+                Arc::clone(&organization),
+                faults.clone(),
+            ),
+            security_hub: SecurityHub::new(clock, Arc::clone(&organization), events.clone()),
+            sts: Sts::new(clock, identifiers.clone(), seed::roles(&organization)),
+            events,
+            faults,
+            identifiers,
+            organization,
+        };
+        seed::fill(&services);
+        let ended = CancellationToken::new();
+        let delivering = delivery::run(services.clone(), delivered, changed);
+        tokio::spawn(ended.clone().run_until_cancelled_owned(delivering));
+        Self {
+            inner: Arc::new(Inner {
+                services,
+                _delivering: ended.drop_guard(),
+            }),
+        }
+    }
+
+    /// Answers one request as the AWS endpoint would, or the control endpoint under `/sandbox`. Only the path, the
+    /// method, the headers and the body count: host and scheme do not.
+    ///
+    /// # Errors
+    /// [`ConnectionCut`] where a fault cuts the connection: a client must see what a broken connection looks like to it.
+    pub async fn handle(&self, request: Request<Bytes>) -> Result<Response<Bytes>, ConnectionCut> {
+        front::answer(&self.inner.services, request).await
+    }
+
+    /// Serves on a port until `shutdown` is ready; then open connections are cut, long polls included. The sandbox
+    /// checks no signatures: listen on a loopback address only.
+    ///
+    /// # Errors
+    /// Whatever ends the listener.
+    pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) -> io::Result<()> {
+        front::serve(self, listener, shutdown).await
+    }
+
+    /// Creates activities, state machines and the rules that start them, in the hub. What is already there under the
+    /// same name is updated.
+    ///
+    /// # Errors
+    /// [`DeployError`]: what is wrong with the first part that is refused; the parts before it are deployed.
+    pub async fn deploy(&self, deployment: &Deployment) -> Result<Deployed, DeployError> {
+        deployment::deploy(&self.inner.services, deployment).await
+    }
+
+    /// Switches a scenario's faults on, opens its flows and brings its findings in.
+    ///
+    /// # Errors
+    /// [`ScenarioError`]: the first part that is refused; the parts before it are applied.
+    pub fn apply(&self, scenario: Scenario) -> Result<(), ScenarioError> {
+        scenario.apply(&self.inner.services)
+    }
+
+    /// What a process prints, as one line of JSON, when it serves at `endpoint` (`http://127.0.0.1:4599`).
+    #[must_use]
+    pub fn ready_line(&self, endpoint: &str) -> Value {
+        let organization = &self.inner.services.organization;
+        json!({
+            "endpoint": endpoint,
+            "falcon": format!("{endpoint}/falcon"),
+            "region": organization.region,
+            "account": organization.hub,
+            "accounts": organization.accounts().collect::<Vec<_>>(),
+        })
+    }
+}

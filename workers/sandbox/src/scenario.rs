@@ -1,0 +1,80 @@
+//! Scenario files: what goes wrong, and what is there from the beginning.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::faults::{Fault, FaultRefused};
+use crate::network_firewall::Flow;
+use crate::services::Services;
+
+/// A scenario, written in JSON: every part may be left out.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// Faults to switch on.
+    #[serde(default)]
+    pub faults: Vec<Fault>,
+    /// Flows to open, beside the seeded ones.
+    #[serde(default)]
+    pub flows: Vec<Flow>,
+    /// Findings (ASFF) that arrive in the hub's Security Hub, of whatever product; their events are emitted.
+    #[serde(default)]
+    pub findings: Vec<Value>,
+}
+
+/// A scenario that cannot be played.
+#[derive(Debug, thiserror::Error)]
+pub enum ScenarioError {
+    /// Not JSON of this form.
+    #[error("the scenario cannot be read: {0}")]
+    Unreadable(#[from] serde_json::Error),
+    /// One of its faults.
+    #[error(transparent)]
+    Fault(#[from] FaultRefused),
+    /// One of its findings.
+    #[error("finding {id}: {problem}")]
+    Finding {
+        /// The finding's Id, as far as it has one.
+        id: String,
+        /// What Security Hub says.
+        problem: String,
+    },
+}
+
+impl Scenario {
+    /// Reads a scenario.
+    ///
+    /// # Errors
+    /// [`ScenarioError::Unreadable`], with line and column.
+    pub fn parse(text: &str) -> Result<Self, ScenarioError> {
+        Ok(serde_json::from_str(text)?)
+    }
+
+    pub(crate) fn apply(self, services: &Services) -> Result<(), ScenarioError> {
+        for fault in self.faults {
+            services.faults.add(fault)?;
+        }
+        for flow in self.flows {
+            services.network_firewall.open_flow(flow);
+        }
+        for finding in self.findings {
+            let id = finding.get("Id").and_then(Value::as_str).unwrap_or_default().to_owned();
+            let taken = services.security_hub.receive(finding);
+            taken.map_err(|problem| ScenarioError::Finding { id, problem })?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scenario_with_an_unknown_part_is_refused_by_its_name() {
+        let error = Scenario::parse(r#"{"faults": [], "flaws": []}"#)
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("flaws"), "{error}");
+    }
+}

@@ -1,0 +1,117 @@
+//! AWS Security Hub (CSPM): findings in the AWS Security Finding Format, custom actions, and the events of both.
+//!
+//! <https://docs.aws.amazon.com/securityhub/1.0/APIReference/Welcome.html>. The hub account is the administrator: it
+//! sees and updates the findings of all accounts, and its bus gets their events too.
+
+mod action_targets;
+mod conditions;
+mod criteria;
+mod finding;
+mod format;
+mod hub;
+mod import;
+mod search;
+mod update;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::{Value, json};
+
+use crate::clock::Clock;
+use crate::events::{Event, EventBridge};
+use crate::organization::Organization;
+use crate::service::Service;
+use crate::wire::{Answer, Call, Caller, ServiceError};
+use action_targets::ActionTarget;
+use finding::{Key, Record};
+use hub::Hub;
+
+/// The service.
+#[derive(Clone, Debug)]
+pub(crate) struct SecurityHub {
+    clock: Clock,
+    organization: Arc<Organization>,
+    events: EventBridge,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// By account and region.
+    hubs: BTreeMap<(String, String), Hub>,
+    findings: BTreeMap<Key, Record>,
+    /// By ARN.
+    action_targets: BTreeMap<String, ActionTarget>,
+}
+
+impl SecurityHub {
+    pub(crate) fn new(clock: Clock, organization: Arc<Organization>, events: EventBridge) -> Self {
+        Self {
+            clock,
+            organization,
+            events,
+            state: Arc::default(),
+        }
+    }
+
+    pub(crate) fn call(&self, call: &Call) -> Answer {
+        self.locked(|state| {
+            if call.operation == "EnableSecurityHub" {
+                return self.enable(state, call);
+            }
+            self.check_enabled(state, &call.caller)?;
+            match call.operation.as_str() {
+                "DescribeHub" => self.describe_hub(state, call),
+                "BatchImportFindings" => self.import(state, call),
+                "BatchUpdateFindings" => self.update(state, call),
+                "GetFindings" => self.get_findings(state, call),
+                "CreateActionTarget" => self.create_action_target(state, call),
+                "DescribeActionTargets" => self.describe_action_targets(state, call),
+                "UpdateActionTarget" => self.update_action_target(state, call),
+                "DeleteActionTarget" => self.delete_action_target(state, call),
+                other => Err(Service::SecurityHub.unknown_operation(other)),
+            }
+        })
+    }
+
+    /// Emits one event for a finding that was imported or updated: on its account's bus, and on the administrator's.
+    /// <https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-cwe-event-formats.html>
+    fn emit_imported(&self, finding: &Value) {
+        let text = |name: &str| finding.get(name).and_then(Value::as_str).unwrap_or_default();
+        let (owner, region) = (text("AwsAccountId"), text("Region"));
+        let resources = vec![format!("{}/{}", text("ProductArn"), text("Id"))];
+        let administrator = self.organization.hub.as_str();
+        let buses = [Some(owner), (owner != administrator).then_some(administrator)];
+        for account in buses.into_iter().flatten() {
+            let event = self
+                .events
+                .event(account, region, "aws.securityhub", "Security Hub Findings - Imported");
+            let detail = json!({ "findings": [finding] });
+            self.events.publish(&Event {
+                resources: resources.clone(),
+                detail,
+                ..event
+            });
+        }
+    }
+
+    /// The accounts whose findings a caller sees.
+    fn sees(&self, caller: &Caller, key: &Key) -> bool {
+        key.region == caller.region && (caller.account == self.organization.hub || caller.account == key.account)
+    }
+
+    fn locked<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
+        work(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// `InvalidInputException`.
+fn invalid(message: impl Into<String>) -> ServiceError {
+    ServiceError::new("InvalidInputException", message)
+}
+
+/// The value of a required member.
+fn given<T>(name: &str, value: Option<T>) -> Result<T, ServiceError> {
+    value.ok_or_else(|| invalid(format!("Invalid request: {name} is required")))
+}

@@ -1,0 +1,182 @@
+//! The small organization that every sandbox begins with.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+
+use crate::network_firewall::Flow;
+use crate::organization::Organization;
+use crate::service::Service;
+use crate::services::Services;
+use crate::sts::Role;
+use crate::wire::{Call, Caller};
+
+const MEMBERS: [&str; 2] = ["444455556666", "777788889999"];
+
+/// The firewall was not made a moment ago: its zones are in sync, and its flows have been open for some time.
+const AGE: SignedDuration = SignedDuration::from_hours(24);
+
+/// The role that the hub assumes in its members, and the external id that the role demands.
+const MEMBER_ROLE: &str = "falconer-member";
+const EXTERNAL_ID: &str = "falconer-sandbox";
+
+/// A rule that somebody else wrote into the block group: whoever changes the group must keep it.
+const FOREIGN_RULES: &str = "# Kept by the network team: legacy telnet stays out.\n\
+    drop tcp $HOME_NET any -> $EXTERNAL_NET 23 (msg:\"network team: no telnet\"; flow:to_server; sid:100; rev:1;)\n";
+
+/// Custom action id, name (20 characters at most) and description.
+const CUSTOM_ACTIONS: [(&str, &str, &str); 3] = [
+    (
+        "falconerBlock",
+        "Falconer: block",
+        "Blocks the indicators of the finding in the firewall",
+    ),
+    (
+        "falconerRelease",
+        "Falconer: release",
+        "Takes the finding's blocks back",
+    ),
+    (
+        "falconerInstall",
+        "Falconer: install",
+        "Installs the Falcon sensor on the finding's instance",
+    ),
+];
+
+pub(crate) fn organization(partition: String, region: String, hub: String) -> Organization {
+    Organization {
+        partition,
+        region,
+        hub,
+        members: MEMBERS.map(str::to_owned).to_vec(),
+    }
+}
+
+pub(crate) fn roles(organization: &Organization) -> Vec<Role> {
+    let role = |account: &String| Role {
+        arn: organization.arn("iam", "", account, &format!("role/{MEMBER_ROLE}")),
+        account: account.clone(),
+        external_id: Some(EXTERNAL_ID.to_owned()),
+    };
+    organization.members.iter().map(role).collect()
+}
+
+/// Fills the services through their own operations, so that nothing is seeded that they would refuse.
+pub(crate) fn fill(services: &Services) {
+    for account in services.organization.accounts() {
+        call(
+            services,
+            account,
+            Service::SecurityHub,
+            "EnableSecurityHub",
+            json!({ "EnableDefaultStandards": false }),
+        );
+    }
+    let hub = &services.organization.hub;
+    for (id, name, description) in CUSTOM_ACTIONS {
+        let input = json!({ "Id": id, "Name": name, "Description": description });
+        call(services, hub, Service::SecurityHub, "CreateActionTarget", input);
+    }
+    firewall(services);
+    for flow in flows(&services.organization.region) {
+        services.network_firewall.open_flow(flow);
+    }
+    services.network_firewall.backdate(AGE);
+}
+
+fn firewall(services: &Services) {
+    let create = |operation, input| {
+        call(
+            services,
+            &services.organization.hub,
+            Service::NetworkFirewall,
+            operation,
+            input,
+        )
+    };
+    let hunt_rules = "# Filled by refresh-hunt-list.\n";
+    let groups = [("falconer-block", FOREIGN_RULES), ("falconer-hunt", hunt_rules)].map(|(name, rules)| {
+        let input = json!({
+            "RuleGroupName": name,
+            "Type": "STATEFUL",
+            "Capacity": 10_000,
+            "RuleGroup": {
+                "RuleVariables": { "IPSets": { "HOME_NET": { "Definition": ["10.0.0.0/8"] } } },
+                "RulesSource": { "RulesString": rules },
+                "StatefulRuleOptions": { "RuleOrder": "STRICT_ORDER" },
+            },
+        });
+        create("CreateRuleGroup", input)["RuleGroupResponse"]["RuleGroupArn"].clone()
+    });
+    let [block, hunt] = groups;
+    let policy = json!({
+        "FirewallPolicyName": "falconer-egress",
+        "FirewallPolicy": {
+            "StatelessDefaultActions": ["aws:forward_to_sfe"],
+            "StatelessFragmentDefaultActions": ["aws:forward_to_sfe"],
+            "StatefulRuleGroupReferences": [
+                { "ResourceArn": block, "Priority": 100 },
+                { "ResourceArn": hunt, "Priority": 200 },
+            ],
+            "StatefulEngineOptions": { "RuleOrder": "STRICT_ORDER", "StreamExceptionPolicy": "DROP" },
+        },
+    });
+    let policy = create("CreateFirewallPolicy", policy);
+    let subnets = ["0a", "0b", "0c"].map(|end| json!({ "SubnetId": format!("subnet-0f1a2b3c4d5e6f7{end}") }));
+    create(
+        "CreateFirewall",
+        json!({
+            "FirewallName": "falconer-egress",
+            "FirewallPolicyArn": policy["FirewallPolicyResponse"]["FirewallPolicyArn"],
+            "VpcId": "vpc-0f1a2b3c4d5e6f708",
+            "SubnetMappings": subnets,
+        }),
+    );
+}
+
+/// Connections to documentation addresses, one in each zone, and one that no runbook has a reason to cut.
+fn flows(region: &str) -> Vec<Flow> {
+    let flow = |host: u8, source_port: u16, destination: [u8; 4], zone: char| Flow {
+        source: IpAddr::from(Ipv4Addr::new(10, 0, host, 23)),
+        source_port,
+        destination: IpAddr::from(destination),
+        destination_port: 443,
+        protocol: 6,
+        zone: format!("{region}{zone}"),
+    };
+    vec![
+        flow(1, 49_152, [198, 51, 100, 7], 'a'),
+        flow(2, 49_153, [198, 51, 100, 7], 'b'),
+        flow(3, 49_154, [203, 0, 113, 9], 'c'),
+        flow(1, 49_155, [192, 0, 2, 80], 'a'),
+    ]
+}
+
+fn call(services: &Services, account: &str, service: Service, operation: &str, input: Value) -> Value {
+    let region = services.organization.region.clone();
+    let arn = services.organization.arn("iam", "", account, "user/sandbox");
+    let caller = Caller {
+        account: account.to_owned(),
+        region,
+        arn,
+    };
+    let call = Call {
+        caller,
+        operation: operation.to_owned(),
+        input,
+    };
+    let answer = match service {
+        Service::NetworkFirewall => services.network_firewall.call(&call),
+        _ => services.security_hub.call(&call),
+    };
+    answer.unwrap_or_else(|error| {
+        tracing::error!(
+            operation,
+            code = error.code,
+            message = error.message,
+            "the seed was refused"
+        );
+        Value::Null
+    })
+}

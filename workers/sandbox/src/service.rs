@@ -1,0 +1,104 @@
+//! Which services there are, and how each of them is spoken to.
+
+use crate::wire::ServiceError;
+
+/// One of the services on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Service {
+    StepFunctions,
+    NetworkFirewall,
+    SecurityHub,
+    EventBridge,
+    Sts,
+}
+
+/// How a service's operations look in HTTP, <https://smithy.io/2.0/aws/protocols/index.html>. Where a model lists
+/// several (Network Firewall also offers CBOR), this is the one that both botocore and the Rust SDK choose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Protocol {
+    /// `awsJson1_0` or `awsJson1_1`: the operation is named in `X-Amz-Target`, after `target` and a dot.
+    Json {
+        content_type: &'static str,
+        target: &'static str,
+    },
+    /// `restJson1`: the operation is a method and a path.
+    Rest,
+    /// `awsQuery`: a form in, XML out.
+    Query,
+}
+
+impl Service {
+    /// The service that a credential scope names.
+    pub(crate) fn of_signing_name(name: &str) -> Option<Self> {
+        [
+            Self::StepFunctions,
+            Self::NetworkFirewall,
+            Self::SecurityHub,
+            Self::EventBridge,
+            Self::Sts,
+        ]
+        .into_iter()
+        .find(|service| service.signing_name() == name)
+    }
+
+    /// As in a credential scope, in ARNs, and in the sandbox's own `service.Operation` names.
+    pub(crate) fn signing_name(self) -> &'static str {
+        match self {
+            Self::StepFunctions => "states",
+            Self::NetworkFirewall => "network-firewall",
+            Self::SecurityHub => "securityhub",
+            Self::EventBridge => "events",
+            Self::Sts => "sts",
+        }
+    }
+
+    pub(crate) fn protocol(self) -> Protocol {
+        const JSON_1_0: &str = "application/x-amz-json-1.0";
+        const JSON_1_1: &str = "application/x-amz-json-1.1";
+        match self {
+            Self::StepFunctions => Protocol::Json {
+                content_type: JSON_1_0,
+                target: "AWSStepFunctions",
+            },
+            Self::NetworkFirewall => Protocol::Json {
+                content_type: JSON_1_0,
+                target: "NetworkFirewall_20201112",
+            },
+            Self::EventBridge => Protocol::Json {
+                content_type: JSON_1_1,
+                target: "AWSEvents",
+            },
+            Self::SecurityHub => Protocol::Rest,
+            Self::Sts => Protocol::Query,
+        }
+    }
+
+    /// What the service answers to more requests than it allows.
+    pub(crate) fn throttled(self) -> ServiceError {
+        match self {
+            Self::StepFunctions | Self::NetworkFirewall | Self::EventBridge => {
+                ServiceError::new("ThrottlingException", "Rate exceeded")
+            }
+            Self::SecurityHub => ServiceError::new("TooManyRequestsException", "Too Many Requests").with_status(429),
+            Self::Sts => ServiceError::new("Throttling", "Rate exceeded"),
+        }
+    }
+
+    /// What the service answers to an operation that it does not have.
+    pub(crate) fn unknown_operation(self, name: &str) -> ServiceError {
+        let message = format!("The sandbox has no operation {name} of {}", self.signing_name());
+        match self.protocol() {
+            Protocol::Json { .. } => ServiceError::new("UnknownOperationException", message),
+            Protocol::Rest => ServiceError::new("UnknownOperationException", message).with_status(404),
+            Protocol::Query => ServiceError::new("InvalidAction", message),
+        }
+    }
+
+    /// How the service's model writes the message member of its errors.
+    pub(crate) fn message_member(self) -> &'static str {
+        match self {
+            Self::NetworkFirewall | Self::SecurityHub | Self::Sts => "Message",
+            Self::StepFunctions | Self::EventBridge => "message",
+        }
+    }
+}

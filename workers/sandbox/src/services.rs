@@ -1,0 +1,41 @@
+//! All services together, and which of them a call goes to.
+
+use std::sync::Arc;
+
+use crate::calls::Calls;
+use crate::events::EventBridge;
+use crate::faults::Faults;
+use crate::identifiers::Identifiers;
+use crate::network_firewall::NetworkFirewall;
+use crate::organization::Organization;
+use crate::security_hub::SecurityHub;
+use crate::service::Service;
+use crate::states::StepFunctions;
+use crate::sts::Sts;
+use crate::wire::{Answer, Call};
+
+/// The services, with what they share.
+#[derive(Clone)]
+pub(crate) struct Services {
+    pub(crate) organization: Arc<Organization>,
+    pub(crate) identifiers: Identifiers,
+    pub(crate) calls: Calls,
+    pub(crate) faults: Faults,
+    pub(crate) states: StepFunctions,
+    pub(crate) network_firewall: NetworkFirewall,
+    pub(crate) security_hub: SecurityHub,
+    pub(crate) events: EventBridge,
+    pub(crate) sts: Sts,
+}
+
+impl Services {
+    pub(crate) async fn call(&self, service: Service, call: Call) -> Answer {
+        match service {
+            Service::StepFunctions => self.states.call(call).await,
+            Service::NetworkFirewall => self.network_firewall.call(&call),
+            Service::SecurityHub => self.security_hub.call(&call),
+            Service::EventBridge => self.events.call(&call),
+            Service::Sts => self.sts.call(&call),
+        }
+    }
+}

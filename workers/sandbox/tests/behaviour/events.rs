@@ -1,0 +1,223 @@
+//! From a finding, a person or AWS itself, through a rule, to an execution.
+
+use std::time::Duration;
+
+use falconer_sandbox::{Activity, DeployError, Deployment, Scenario, StateMachine, Trigger};
+use serde_json::{Value, json};
+
+use crate::aws::{Aws, HUB, MEMBER};
+use crate::security_hub::{finding, import, named};
+
+/// State machines `<name>` that end at once, each started by events that match its pattern.
+async fn deploy(aws: &Aws, triggers: &[(&str, Value)]) {
+    let definition = json!({"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}).to_string();
+    let deployment = Deployment {
+        activities: Vec::new(),
+        state_machines: triggers
+            .iter()
+            .map(|(name, _)| StateMachine {
+                name: (*name).to_owned(),
+                definition: definition.clone(),
+            })
+            .collect(),
+        triggers: triggers
+            .iter()
+            .map(|(name, pattern)| Trigger {
+                name: format!("{name}-trigger"),
+                pattern: pattern.to_string(),
+                state_machine: (*name).to_owned(),
+            })
+            .collect(),
+    };
+    aws.sandbox.deploy(&deployment).await.unwrap();
+}
+
+/// The inputs of a state machine's executions, the first one first.
+async fn inputs(aws: &Aws, machine: &str) -> Vec<Value> {
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let arn = format!("arn:aws:states:us-east-1:{HUB}:stateMachine:{machine}");
+    let listed = aws
+        .json("states", "ListExecutions", json!({"stateMachineArn": arn}))
+        .await
+        .ok();
+    let mut inputs = Vec::new();
+    for execution in listed["executions"].as_array().unwrap().iter().rev() {
+        let arn = json!({"executionArn": execution["executionArn"]});
+        let described = aws.json("states", "DescribeExecution", arn).await.ok();
+        inputs.push(serde_json::from_str(described["input"].as_str().unwrap()).unwrap());
+    }
+    inputs
+}
+
+fn imported() -> Value {
+    json!({"source": ["aws.securityhub"], "detail-type": ["Security Hub Findings - Imported"], "account": ["${AWS::AccountId}"]})
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_imported_finding_starts_an_execution_with_the_whole_event() {
+    let aws = Aws::hub();
+    deploy(&aws, &[("contain-finding", imported())]).await;
+    import(
+        &aws,
+        json!([
+            finding("one", "2024-05-01T10:00:00Z"),
+            finding("two", "2024-05-01T10:00:00Z")
+        ]),
+    )
+    .await;
+    let events = inputs(&aws, "contain-finding").await;
+    assert_eq!(events.len(), 2, "one event for each finding");
+    let event = &events[0];
+    let resource = event["resources"][0].as_str().unwrap();
+    assert!(resource.ends_with("/crowdstrike-falcon/one"), "{resource}");
+    assert_eq!(event["detail"]["findings"][0]["Workflow"]["Status"], "NEW");
+    assert_eq!(
+        (&event["time"], &event["version"]),
+        (&json!("2024-05-01T12:00:00Z"), &json!("0"))
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_update_emits_the_finding_again_as_it_is_now() {
+    let aws = Aws::hub();
+    deploy(&aws, &[("contain-finding", imported())]).await;
+    import(&aws, json!([finding("f", "2024-05-01T10:00:00Z")])).await;
+    let changes = json!({"FindingIdentifiers": named("f"), "Note": {"Text": "seen", "UpdatedBy": "us"}});
+    aws.hub_call("PATCH", "/findings/batchupdate", changes).await.ok();
+    let events = inputs(&aws, "contain-finding").await;
+    assert_eq!(events.len(), 2);
+    assert_eq!(events[1]["detail"]["findings"][0]["Note"]["Text"], "seen");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_members_finding_reaches_the_hubs_bus() {
+    let aws = Aws::hub();
+    deploy(&aws, &[("contain-finding", imported())]).await;
+    let mut of_member = finding("m", "2024-05-01T10:00:00Z");
+    of_member["AwsAccountId"] = MEMBER.into();
+    import(&aws.of(MEMBER), json!([of_member])).await;
+    let events = inputs(&aws, "contain-finding").await;
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0]["detail"]["findings"][0]["AwsAccountId"], MEMBER);
+}
+
+#[tokio::test(start_paused = true)]
+async fn choosing_a_custom_action_emits_one_event_for_each_finding() {
+    let aws = Aws::hub();
+    let arn = format!("arn:aws:securityhub:us-east-1:{HUB}:action/custom/falconerBlock");
+    let pattern = json!({"detail-type": ["Security Hub Findings - Custom Action"], "resources": [arn]});
+    deploy(&aws, &[("contain-finding", pattern)]).await;
+    import(
+        &aws,
+        json!([
+            finding("one", "2024-05-01T10:00:00Z"),
+            finding("two", "2024-05-01T10:00:00Z")
+        ]),
+    )
+    .await;
+    let chosen = [named("one")[0].clone(), named("two")[0].clone()];
+    let choice = json!({"ActionTargetArn": arn, "FindingIdentifiers": chosen});
+    aws.control("POST", "custom-actions", choice).await.ok();
+    let events = inputs(&aws, "contain-finding").await;
+    assert_eq!(events.len(), 2);
+    assert_eq!(events[0]["detail"]["actionName"], "Falconer: block");
+    let unknown = json!({"ActionTargetArn": arn, "FindingIdentifiers": named("nobody")});
+    assert_eq!(aws.control("POST", "custom-actions", unknown).await.status, 400);
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_of_aws_come_from_aws_only() {
+    let aws = Aws::hub();
+    deploy(&aws, &[("onboard-account", json!({"source": ["aws.controltower"]}))]).await;
+    let entry = json!({"Source": "aws.controltower", "DetailType": "d", "Detail": "{}"});
+    let answer = aws.json("events", "PutEvents", json!({"Entries": [entry]})).await.ok();
+    assert_eq!(answer["FailedEntryCount"], 1);
+    assert_eq!(answer["Entries"][0]["ErrorCode"], "NotAuthorizedForSourceException");
+    let event = json!({"source": "aws.controltower", "detail-type": "d", "detail": {"a": 1}});
+    aws.control("POST", "events", event).await.ok();
+    let events = inputs(&aws, "onboard-account").await;
+    assert_eq!(events.len(), 1);
+    assert_eq!(
+        (&events[0]["detail"], &events[0]["account"]),
+        (&json!({"a": 1}), &json!(HUB))
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_end_of_an_execution_is_an_event_too() {
+    let aws = Aws::hub();
+    let ended = json!({
+        "source": ["aws.states"],
+        "detail": {"status": ["SUCCEEDED"], "stateMachineArn": [{"suffix": ":first"}]},
+    });
+    deploy(&aws, &[("first", json!({"source": ["ours"]})), ("second", ended)]).await;
+    let entry = json!({"Source": "ours", "DetailType": "d", "Detail": "{}"});
+    aws.json("events", "PutEvents", json!({"Entries": [entry]})).await.ok();
+    let events = inputs(&aws, "second").await;
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0]["detail-type"], "Step Functions Execution Status Change");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_disabled_rule_starts_nothing() {
+    let aws = Aws::hub();
+    deploy(&aws, &[("quiet", json!({"source": ["ours"]}))]).await;
+    let off = json!({"Name": "quiet-trigger", "EventPattern": "{\"source\":[\"ours\"]}", "State": "DISABLED"});
+    aws.json("events", "PutRule", off).await.ok();
+    let entry = json!({"Source": "ours", "DetailType": "d", "Detail": "{}"});
+    aws.json("events", "PutEvents", json!({"Entries": [entry]})).await.ok();
+    assert_eq!(inputs(&aws, "quiet").await.len(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deployment_fills_in_the_arns_of_its_activities_and_refuses_names_that_it_does_not_have() {
+    let aws = Aws::hub();
+    let machine = |resource: &str| StateMachine {
+        name: "work".to_owned(),
+        definition: json!({"StartAt": "T", "States": {"T": {"Type": "Task", "Resource": resource, "End": true}}})
+            .to_string(),
+    };
+    let mut deployment = Deployment {
+        activities: vec![Activity {
+            name: "BlockIndicators".to_owned(),
+        }],
+        state_machines: vec![machine("${BlockIndicators}")],
+        triggers: Vec::new(),
+    };
+    let deployed = aws.sandbox.deploy(&deployment).await.unwrap();
+    let described = json!({"stateMachineArn": deployed.state_machines["work"]});
+    let described = aws.json("states", "DescribeStateMachine", described).await.ok();
+    assert!(
+        described["definition"]
+            .as_str()
+            .unwrap()
+            .contains(&deployed.activities["BlockIndicators"])
+    );
+    deployment.state_machines = vec![machine("${Blok}")];
+    let error = aws.sandbox.deploy(&deployment).await.unwrap_err();
+    assert!(
+        matches!(&error, DeployError::Unknown { name, .. } if name == "Blok"),
+        "{error}"
+    );
+    deployment.state_machines = vec![StateMachine {
+        name: "work".to_owned(),
+        definition: "{}".to_owned(),
+    }];
+    let error = aws.sandbox.deploy(&deployment).await.unwrap_err().to_string();
+    assert!(error.starts_with("state machine work: InvalidDefinition"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_scenario_brings_findings_of_any_product_and_refuses_what_is_none() {
+    let aws = Aws::hub();
+    deploy(&aws, &[("contain-finding", imported())]).await;
+    let mut of_guardduty = finding("g", "2024-05-01T10:00:00Z");
+    of_guardduty["ProductArn"] = "arn:aws:securityhub:us-east-1::product/aws/guardduty".into();
+    let scenario = json!({"findings": [of_guardduty]}).to_string();
+    aws.sandbox.apply(Scenario::parse(&scenario).unwrap()).unwrap();
+    let events = inputs(&aws, "contain-finding").await;
+    assert_eq!(events[0]["detail"]["findings"][0]["ProductName"], "GuardDuty");
+    let broken = Scenario::parse(r#"{"findings": [{"Id": "x"}]}"#).unwrap();
+    let error = aws.sandbox.apply(broken).unwrap_err().to_string();
+    assert!(error.starts_with("finding x: "), "{error}");
+}

@@ -1,0 +1,11 @@
+//! What the sandbox does on the wire: raw HTTP requests, in process, in virtual time.
+
+#![expect(clippy::unwrap_used, reason = "clippy allows it in tests, and does not see that these helpers are of tests")]
+
+mod aws;
+mod events;
+mod faults;
+mod network_firewall;
+mod security_hub;
+mod serve;
+mod wire;
