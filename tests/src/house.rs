@@ -142,7 +142,8 @@ impl House {
         let machines = states.list_state_machines().send().await.unwrap();
         let machine = machines.state_machines().iter().find(|machine| machine.name() == RUNBOOK).unwrap();
         let mut executions = Vec::new();
-        let mut pages = states.list_executions().state_machine_arn(machine.state_machine_arn()).into_paginator().items().send();
+        let mut pages =
+            states.list_executions().state_machine_arn(machine.state_machine_arn()).into_paginator().items().send();
         while let Some(execution) = pages.next().await {
             executions.push(execution.unwrap().execution_arn);
         }
@@ -222,7 +223,13 @@ pub fn sdk(sandbox: &Sandbox) -> SdkConfig {
         .behavior_version(BehaviorVersion::latest())
         .region(Region::from_static("us-east-1"))
         .endpoint_url("http://sandbox.test")
-        .credentials_provider(SharedCredentialsProvider::new(Credentials::new("AKIASANDBOX", "sandbox", None, None, "story")))
+        .credentials_provider(SharedCredentialsProvider::new(Credentials::new(
+            "AKIASANDBOX",
+            "sandbox",
+            None,
+            None,
+            "story",
+        )))
         .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
         .http_client(InProcess(sandbox.clone()))
         .build()

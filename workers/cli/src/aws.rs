@@ -19,7 +19,9 @@ pub enum AwsCallError {
         reason: String,
     },
     /// There is no such runbook where the credentials point.
-    #[error("there is no state machine named {slug}. Deploy it, or start `falconer sandbox` and set AWS_ENDPOINT_URL to its address")]
+    #[error(
+        "there is no state machine named {slug}. Deploy it, or start `falconer sandbox` and set AWS_ENDPOINT_URL to its address"
+    )]
     NoStateMachine {
         /// The runbook.
         slug: String,

@@ -32,6 +32,9 @@ pub enum CommandFailure {
     /// The rule group could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),
+    /// The async runtime could not be started, or a command panicked.
+    #[error("the command could not be carried out: {0}")]
+    Runtime(std::io::Error),
     /// What must be so is not so.
     #[error("{0}")]
     Differs(String),
@@ -52,7 +55,7 @@ impl CommandFailure {
         match self {
             Self::Config(_) | Self::Usage { .. } => Exit::Usage,
             Self::Aws(_) | Self::Read(_) | Self::Write(_) => Exit::Service,
-            Self::Differs(_) => Exit::Failed,
+            Self::Differs(_) | Self::Runtime(_) => Exit::Failed,
         }
     }
 }

@@ -5,9 +5,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use falconer_cli::commands::{blocks, contracts, demo, run, sandbox, worker};
+use falconer_cli::config::{self, Place};
 use falconer_cli::exit::Exit;
 use falconer_cli::failure::CommandFailure;
-use falconer_cli::config::{self, Place};
 use falconer_cli::logs;
 
 /// CrowdStrike Falcon runbooks on AWS Step Functions.
@@ -36,16 +36,27 @@ enum Command {
     Worker(worker::WorkerArgs),
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
+/// The SDK reads a finding's resource details on the stack: one function of it takes more than a thread's usual 2 MiB in
+/// a debug build. Only what is touched costs memory.
+const STACK_BYTES: usize = 16 * 1024 * 1024;
+
+fn main() -> ExitCode {
     let cli = Cli::parse();
     // The demo tells its story on the same terminal.
     logs::to_stderr(if matches!(cli.command, Command::Demo(_)) { "error" } else { "info" });
-    let exit = dispatch(cli).await.unwrap_or_else(|failure| {
+    let exit = in_runtime(cli).unwrap_or_else(|failure| {
         anstream::eprintln!("falconer: {failure}");
         failure.exit()
     });
     exit.into()
+}
+
+fn in_runtime(cli: Cli) -> Result<Exit, CommandFailure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK_BYTES).build();
+    let runtime = runtime.map_err(CommandFailure::Runtime)?;
+    // Spawned, because the thread of `main` has whatever stack the system gives it.
+    runtime
+        .block_on(async { tokio::spawn(dispatch(cli)).await.map_err(|error| CommandFailure::Runtime(error.into()))? })
 }
 
 async fn dispatch(cli: Cli) -> Result<Exit, CommandFailure> {
@@ -53,7 +64,7 @@ async fn dispatch(cli: Cli) -> Result<Exit, CommandFailure> {
     match cli.command {
         Command::Blocks(args) => blocks::run(args, config(Place::Aws)?).await,
         Command::Contracts(args) => contracts::run(args),
-        Command::Demo(args) => demo::run(args).await,
+        Command::Demo(args) => Box::pin(demo::run(args)).await,
         Command::Run(args) => run::run(args).await,
         Command::Sandbox(args) => sandbox::run(args, config(Place::Sandbox)?).await,
         Command::Worker(args) => worker::run(args, config(Place::Aws)?).await,

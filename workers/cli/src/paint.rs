@@ -39,7 +39,10 @@ mod tests {
 
     #[test]
     fn columns_line_up() {
-        let table = table(&["INDICATOR", "MODE"], [vec!["evil.example".into(), "drop".into()], vec!["a.example".into(), "alert".into()]]);
+        let table = table(
+            &["INDICATOR", "MODE"],
+            [vec!["evil.example".into(), "drop".into()], vec!["a.example".into(), "alert".into()]],
+        );
         assert_eq!(table, "INDICATOR     MODE\nevil.example  drop\na.example     alert");
     }
 }

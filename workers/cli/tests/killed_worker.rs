@@ -2,6 +2,7 @@
 //!
 //! Real processes, real sockets, real time: the sandbox holds one call of each activity, the worker that waits for it is
 //! killed, and another one finishes the execution through the state machine's own retries.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on must stop")]
 
 mod place;
 
@@ -45,7 +46,8 @@ async fn a_worker_killed_in_the_middle_of_any_activity_leaves_each_block_once() 
         let ending = run_with_a_killed_worker(&place, moment).await;
         assert!(ending.succeeded(), "{moment:?}: {ending:#?}");
         let text = place.rules().await;
-        let held: Vec<String> = Ledger::read(&text).held().iter().map(|held| held.entry.indicator.to_string()).collect();
+        let held: Vec<String> =
+            Ledger::read(&text).held().iter().map(|held| held.entry.indicator.to_string()).collect();
         assert_eq!(held, ["198.51.100.7"], "{moment:?}");
         assert_eq!(text.matches("198.51.100.7 ").count(), 1, "{moment:?}: {text}");
         let state = &place.finding("gd-1").await["UserDefinedFields"]["falconerState"];

@@ -57,12 +57,6 @@ pub struct Finding {
     pub action: Value,
     /// `ThreatIntelIndicators` that have a type and a value.
     pub threat_intel: Vec<ThreatIntelIndicator>,
-    /// `Note`.
-    pub note: Option<Note>,
-    /// `UserDefinedFields`.
-    pub user_defined_fields: BTreeMap<String, String>,
-    /// `Resources[].Id`: not always ARNs.
-    pub resource_ids: Vec<String>,
 }
 
 /// One entry of `ThreatIntelIndicators`.
@@ -76,15 +70,6 @@ pub struct ThreatIntelIndicator {
     pub value: String,
 }
 
-/// The one note that a finding can have.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Note {
-    /// `Text`.
-    pub text: String,
-    /// `UpdatedBy`: the principal, as whoever wrote the note names it.
-    pub updated_by: String,
-}
-
 impl Finding {
     /// Reads a finding.
     ///
@@ -93,15 +78,9 @@ impl Finding {
     /// place, such as `detail.findings[0]`, and stands in the error.
     pub fn read(finding: &Value, field: &str) -> Result<Self, InvalidRequest> {
         if !finding.is_object() {
-            return Err(InvalidRequest::field(
-                field,
-                "it must be a finding: an object in the format of ASFF",
-            ));
+            return Err(InvalidRequest::field(field, "it must be a finding: an object in the format of ASFF"));
         }
-        let user_defined_fields = texts(&finding["UserDefinedFields"]);
-        let falconer_state = user_defined_fields
-            .get(note::STATE_FIELD)
-            .and_then(|state| State::from_token(state));
+        let falconer_state = finding["UserDefinedFields"][note::STATE_FIELD].as_str();
         let summary = FindingSummary {
             id: required(finding, "Id", field)?,
             product_arn: required(finding, "ProductArn", field)?,
@@ -111,32 +90,24 @@ impl Finding {
             severity: text(&finding["Severity"]["Label"]),
             record_state: text(&finding["RecordState"]),
             workflow_status: text(&finding["Workflow"]["Status"]),
-            falconer_state,
+            falconer_state: falconer_state.and_then(State::from_token),
         };
         Ok(Self {
             summary,
             product_fields: texts(&finding["ProductFields"]),
             action: finding["Action"].clone(),
             threat_intel: threat_intel(&finding["ThreatIntelIndicators"]),
-            note: note(&finding["Note"]),
-            user_defined_fields,
-            resource_ids: list(&finding["Resources"])
-                .iter()
-                .filter_map(|resource| text(&resource["Id"]))
-                .collect(),
         })
     }
 }
 
 fn required(finding: &Value, name: &str, field: &str) -> Result<String, InvalidRequest> {
-    text(&finding[name])
-        .filter(|value| !value.trim().is_empty())
-        .ok_or_else(|| {
-            InvalidRequest::field(
-                &format!("{field}.{name}"),
-                "it must be a text that is not empty: without it the finding cannot be told what was done",
-            )
-        })
+    text(&finding[name]).filter(|value| !value.trim().is_empty()).ok_or_else(|| {
+        InvalidRequest::field(
+            &format!("{field}.{name}"),
+            "it must be a text that is not empty: without it the finding cannot be told what was done",
+        )
+    })
 }
 
 fn text(value: &Value) -> Option<String> {
@@ -156,30 +127,15 @@ fn texts(value: &Value) -> BTreeMap<String, String> {
         Value::Bool(truth) => Some(truth.to_string()),
         Value::Null | Value::Array(_) | Value::Object(_) => None,
     };
-    members
-        .filter_map(|(name, value)| as_text(value).map(|value| (name.clone(), value)))
-        .collect()
+    members.filter_map(|(name, value)| as_text(value).map(|value| (name.clone(), value))).collect()
 }
 
 fn threat_intel(value: &Value) -> Vec<ThreatIntelIndicator> {
     let entries = list(value).iter().enumerate();
     let read = |(index, entry): (usize, &Value)| {
-        Some(ThreatIntelIndicator {
-            index,
-            kind: text(&entry["Type"])?,
-            value: text(&entry["Value"])?,
-        })
+        Some(ThreatIntelIndicator { index, kind: text(&entry["Type"])?, value: text(&entry["Value"])? })
     };
     entries.filter_map(read).collect()
-}
-
-fn note(value: &Value) -> Option<Note> {
-    let text_of_note = text(&value["Text"])?;
-    // A note without a known author is somebody's: it must not be taken for ours.
-    Some(Note {
-        text: text_of_note,
-        updated_by: text(&value["UpdatedBy"]).unwrap_or_default(),
-    })
 }
 
 fn is_account_id(text: &str) -> bool {

@@ -11,11 +11,7 @@ fn fixture(text: &str) -> Request {
 }
 
 fn indicators(request: &Request) -> Vec<String> {
-    request
-        .candidates
-        .iter()
-        .map(|candidate| candidate.indicator.to_string())
-        .collect()
+    request.candidates.iter().map(|candidate| candidate.indicator.to_string()).collect()
 }
 
 fn imported(findings: Value) -> Value {
@@ -28,10 +24,7 @@ fn imported(findings: Value) -> Value {
 
 fn finding(id: &str, members: Value) -> Value {
     let mut finding = json!({"Id": id, "ProductArn": "arn:aws:securityhub:us-east-1::product/acme/probe"});
-    finding
-        .as_object_mut()
-        .unwrap()
-        .extend(members.as_object().unwrap().clone());
+    finding.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
     finding
 }
 
@@ -39,14 +32,8 @@ fn finding(id: &str, members: Value) -> Value {
 fn every_domain_of_a_falcon_finding_is_a_candidate_and_its_dns_resolver_is_not() {
     let request = fixture(include_str!("fixtures/falcon-domains-imported.json"));
     assert_eq!(request.origin, Origin::Imported);
-    assert_eq!(
-        indicators(&request),
-        ["evil.example", "cdn.evil.example", "c2.wicked.example"]
-    );
-    assert_eq!(
-        request.candidates[0].source,
-        "ProductFields.crowdstrike/crowdstrike-falcon/IOCValue"
-    );
+    assert_eq!(indicators(&request), ["evil.example", "cdn.evil.example", "c2.wicked.example"]);
+    assert_eq!(request.candidates[0].source, "ProductFields.crowdstrike/crowdstrike-falcon/IOCValue");
     assert_eq!(request.findings[0].account_id.as_deref(), Some("444455556666"));
     assert_eq!(request.findings[0].severity.as_deref(), Some("HIGH"));
 }
@@ -66,22 +53,10 @@ fn a_custom_action_carries_all_its_findings_and_a_hash_is_remarked_on() {
 #[test]
 fn guardduty_findings_say_the_same_in_both_shapes() {
     let action = fixture(include_str!("fixtures/guardduty-action.json"));
-    assert_eq!(
-        indicators(&action),
-        ["198.51.100.20", "dga.evil.example", "203.0.113.7", "203.0.113.8"]
-    );
+    assert_eq!(indicators(&action), ["198.51.100.20", "dga.evil.example", "203.0.113.7", "203.0.113.8"]);
     assert_eq!(action.candidates[1].source, "Action.DnsRequestAction.Domain");
     let fields = fixture(include_str!("fixtures/guardduty-fields.json"));
-    assert_eq!(
-        indicators(&fields),
-        [
-            "198.51.100.20",
-            "dga.evil.example",
-            "203.0.113.7",
-            "203.0.113.8",
-            "203.0.113.9"
-        ]
-    );
+    assert_eq!(indicators(&fields), ["198.51.100.20", "dga.evil.example", "203.0.113.7", "203.0.113.8", "203.0.113.9"]);
     assert!(action.remarks.is_empty() && fields.remarks.is_empty());
 }
 
@@ -100,19 +75,8 @@ fn threat_intel_indicators_of_every_network_type_are_read() {
         {"Value": "no-type.example"},
         "not even an object"
     ]);
-    let request = Request::read(&imported(json!([finding(
-        "f",
-        json!({"ThreatIntelIndicators": intel})
-    )])))
-    .unwrap();
-    let expected = [
-        "evil.example",
-        "198.51.100.7",
-        "2001:db8::7",
-        "c2.wicked.example",
-        "2001:db8::8",
-        "203.0.113.9",
-    ];
+    let request = Request::read(&imported(json!([finding("f", json!({"ThreatIntelIndicators": intel}))]))).unwrap();
+    let expected = ["evil.example", "198.51.100.7", "2001:db8::7", "c2.wicked.example", "2001:db8::8", "203.0.113.9"];
     assert_eq!(indicators(&request), expected);
     let remarked: Vec<&str> = request.remarks.iter().map(|remark| remark.source.as_str()).collect();
     let index = |index: usize| format!("ThreatIntelIndicators[{index}].Value");
@@ -165,22 +129,12 @@ fn hostile_values_become_remarks_and_never_candidates() {
     let request = Request::read(&imported(json!([finding("f", fields)]))).unwrap();
     assert_eq!(indicators(&request), ["evil.example"]);
     assert_eq!(request.remarks.len(), 4);
-    assert!(
-        request
-            .remarks
-            .iter()
-            .all(|remark| !remark.value.chars().any(char::is_control))
-    );
+    assert!(request.remarks.iter().all(|remark| !remark.value.chars().any(char::is_control)));
 }
 
 #[test]
 fn too_many_indicators_refuse_the_whole_with_their_number() {
-    let list = |count: usize| {
-        (0..count)
-            .map(|n| format!("d{n}.evil.example"))
-            .collect::<Vec<_>>()
-            .join(",")
-    };
+    let list = |count: usize| (0..count).map(|n| format!("d{n}.evil.example")).collect::<Vec<_>>().join(",");
     let request = |count: usize| {
         let fields = json!({"ProductFields": {
             "crowdstrike/crowdstrike-falcon/IOCType": "domain",
@@ -189,13 +143,7 @@ fn too_many_indicators_refuse_the_whole_with_their_number() {
         Request::read(&imported(json!([finding("f", fields)])))
     };
     assert_eq!(request(MAX_CANDIDATES).unwrap().candidates.len(), MAX_CANDIDATES);
-    assert_eq!(
-        request(10_000),
-        Err(InvalidRequest::TooManyIndicators {
-            count: 10_000,
-            limit: MAX_CANDIDATES
-        })
-    );
+    assert_eq!(request(10_000), Err(InvalidRequest::TooManyIndicators { count: 10_000, limit: MAX_CANDIDATES }));
 }
 
 #[test]

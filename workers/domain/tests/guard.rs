@@ -14,12 +14,7 @@ fn default_guard() -> Guard {
 
 fn guard_of(own: &[&str]) -> Guard {
     let own = own.iter().map(|text| (*text).to_owned()).collect();
-    Guard::new(GuardConfig {
-        own,
-        allow_documentation_ranges: true,
-        ..GuardConfig::default()
-    })
-    .unwrap()
+    Guard::new(GuardConfig { own, allow_documentation_ranges: true, ..GuardConfig::default() }).unwrap()
 }
 
 #[test]
@@ -94,10 +89,7 @@ fn a_network_wider_than_configured_is_refused() {
     let guard = default_guard();
     assert_eq!(refusal(&guard, "45.33.32.0/23"), Some(RefusalReason::TooWide));
     assert_eq!(refusal(&guard, "2a01:4f8::/47"), Some(RefusalReason::TooWide));
-    let wide = GuardConfig {
-        widest_ipv4_prefix: 16,
-        ..GuardConfig::default()
-    };
+    let wide = GuardConfig { widest_ipv4_prefix: 16, ..GuardConfig::default() };
     assert_eq!(refusal(&Guard::new(wide).unwrap(), "45.33.0.0/16"), None);
     for everything in ["0.0.0.0/0", "::/0"] {
         assert!(refusal(&guard, everything).is_some());
@@ -192,13 +184,7 @@ fn the_sentence_names_the_indicator_and_what_it_would_hit() {
 #[test]
 fn documentation_ranges_pass_where_the_configuration_says_so() {
     let guard = guard_of(&[]);
-    for text in [
-        "evil.example",
-        "198.51.100.7",
-        "203.0.113.0/24",
-        "2001:db8::1",
-        "example.com",
-    ] {
+    for text in ["evil.example", "198.51.100.7", "203.0.113.0/24", "2001:db8::1", "example.com"] {
         assert_eq!(refusal(&guard, text), None, "{text}");
     }
 }
@@ -215,13 +201,5 @@ fn every_problem_of_a_configuration_is_told_at_once_with_its_key() {
     };
     let problems = Guard::new(config).unwrap_err();
     let keys: Vec<&str> = problems.iter().map(|problem| problem.key.as_str()).collect();
-    assert_eq!(
-        keys,
-        [
-            "public_resolvers[1]",
-            "own[1]",
-            "widest_ipv4_prefix",
-            "widest_ipv6_prefix"
-        ]
-    );
+    assert_eq!(keys, ["public_resolvers[1]", "own[1]", "widest_ipv4_prefix", "widest_ipv6_prefix"]);
 }

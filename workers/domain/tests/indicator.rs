@@ -4,15 +4,11 @@ use falconer_domain::indicator::{Indicator, IndicatorType};
 use serde_json::json;
 
 fn domain(text: &str) -> Option<String> {
-    Indicator::parse(IndicatorType::Domain, text)
-        .ok()
-        .map(|indicator| indicator.to_string())
+    Indicator::parse(IndicatorType::Domain, text).ok().map(|indicator| indicator.to_string())
 }
 
 fn network(text: &str) -> Option<String> {
-    Indicator::parse(IndicatorType::Network, text)
-        .ok()
-        .map(|indicator| indicator.to_string())
+    Indicator::parse(IndicatorType::Network, text).ok().map(|indicator| indicator.to_string())
 }
 
 #[test]
@@ -23,10 +19,7 @@ fn a_domain_is_written_in_one_form() {
     assert_eq!(domain("bücher.example"), Some("xn--bcher-kva.example".to_owned()));
     assert_eq!(domain("ｅｖｉｌ。example"), Some("evil.example".to_owned()));
     assert_eq!(domain("_c2.evil.example"), Some("_c2.evil.example".to_owned()));
-    assert_eq!(
-        domain("r3---sn-x.evil.example"),
-        Some("r3---sn-x.evil.example".to_owned())
-    );
+    assert_eq!(domain("r3---sn-x.evil.example"), Some("r3---sn-x.evil.example".to_owned()));
 }
 
 #[test]
@@ -119,29 +112,17 @@ fn a_value_of_another_type_than_it_claims_is_refused() {
 #[test]
 fn json_holds_the_most_exact_type_and_reading_it_parses_again() {
     let network: Indicator = "198.51.100.0/24".parse().unwrap();
-    assert_eq!(
-        serde_json::to_value(&network).unwrap(),
-        json!({"type": "network", "value": "198.51.100.0/24"})
-    );
+    assert_eq!(serde_json::to_value(&network).unwrap(), json!({"type": "network", "value": "198.51.100.0/24"}));
     let address: Indicator = "2001:db8::1".parse().unwrap();
-    assert_eq!(
-        serde_json::to_value(&address).unwrap(),
-        json!({"type": "ipv6", "value": "2001:db8::1"})
-    );
+    assert_eq!(serde_json::to_value(&address).unwrap(), json!({"type": "ipv6", "value": "2001:db8::1"}));
     let hostile = json!({"type": "domain", "value": "\";) drop ip any any -> any any ("});
     assert!(serde_json::from_value::<Indicator>(hostile).is_err());
 }
 
 #[test]
 fn a_person_may_leave_the_type_out() {
-    assert_eq!(
-        "evil.example".parse::<Indicator>().unwrap().kind(),
-        IndicatorType::Domain
-    );
+    assert_eq!("evil.example".parse::<Indicator>().unwrap().kind(), IndicatorType::Domain);
     assert_eq!("198.51.100.7".parse::<Indicator>().unwrap().kind(), IndicatorType::Ipv4);
-    assert_eq!(
-        "2001:db8::/48".parse::<Indicator>().unwrap().kind(),
-        IndicatorType::Network
-    );
+    assert_eq!("2001:db8::/48".parse::<Indicator>().unwrap().kind(), IndicatorType::Network);
     assert!("not an indicator".parse::<Indicator>().is_err());
 }

@@ -13,20 +13,11 @@ fn merged(text: &str, change: &Change) -> Merged {
 }
 
 fn outcomes(merged: &Merged) -> Vec<(String, BlockOutcome)> {
-    merged
-        .report
-        .blocks
-        .iter()
-        .map(|report| (report.indicator.to_string(), report.outcome))
-        .collect()
+    merged.report.blocks.iter().map(|report| (report.indicator.to_string(), report.outcome)).collect()
 }
 
 fn held(text: &str) -> Vec<String> {
-    Ledger::read(text)
-        .held()
-        .iter()
-        .map(|held| held.entry.indicator.to_string())
-        .collect()
+    Ledger::read(text).held().iter().map(|held| held.entry.indicator.to_string()).collect()
 }
 
 #[test]
@@ -35,30 +26,16 @@ fn the_same_change_again_changes_nothing() {
     let first = merged("# the team's\n", &change);
     let second = merged(&first.text, &change);
     assert_eq!(second.text, first.text);
-    assert!(
-        second
-            .report
-            .blocks
-            .iter()
-            .all(|report| report.outcome == BlockOutcome::Kept)
-    );
+    assert!(second.report.blocks.iter().all(|report| report.outcome == BlockOutcome::Kept));
 }
 
 #[test]
 fn new_blocks_are_appended_in_order_and_those_in_force_keep_place_and_ids() {
     let first = merged("", &want([drop("middle.example")])).text;
-    let second = merged(
-        &first,
-        &want([drop("zebra.example"), drop("apple.example"), drop("middle.example")]),
-    )
-    .text;
+    let second = merged(&first, &want([drop("zebra.example"), drop("apple.example"), drop("middle.example")])).text;
     assert!(second.starts_with(&first));
     assert_eq!(held(&second), ["middle.example", "apple.example", "zebra.example"]);
-    let reversed = merged(
-        &first,
-        &want([drop("middle.example"), drop("apple.example"), drop("zebra.example")]),
-    )
-    .text;
+    let reversed = merged(&first, &want([drop("middle.example"), drop("apple.example"), drop("zebra.example")])).text;
     assert_eq!(second, reversed);
 }
 
@@ -80,10 +57,7 @@ fn an_alert_is_promoted_to_drop_and_a_drop_is_never_weakened() {
     let alert = block("evil.example", Mode::Alert, ten(), "24h");
     let text = merged("", &want([alert.clone()])).text;
     let promoted = merged(&text, &want([drop("evil.example")]));
-    assert_eq!(
-        outcomes(&promoted),
-        [("evil.example".to_owned(), BlockOutcome::Extended)]
-    );
+    assert_eq!(outcomes(&promoted), [("evil.example".to_owned(), BlockOutcome::Extended)]);
     assert_eq!(promoted.text, text.replace("alert ", "drop "));
     assert_eq!(merged(&promoted.text, &want([alert])).text, promoted.text);
 }
@@ -100,57 +74,34 @@ fn an_extended_block_keeps_its_cause() {
         later,
         "24h".parse().unwrap(),
     );
-    let entry = merge(&text, &want([other]), later, &roomy()).report.blocks[0]
-        .held
-        .clone()
-        .unwrap()
-        .entry;
+    let entry = merge(&text, &want([other]), later, &roomy()).report.blocks[0].held.clone().unwrap().entry;
     assert_eq!((entry.created, entry.by), (ten(), Requester::Action));
     assert_ne!(entry.finding, FindingRef::Manual);
 }
 
 #[test]
 fn blocks_go_at_their_expiry_and_not_a_second_before() {
-    let text = merged(
-        "pass ip any any -> any any (sid:1;)\n",
-        &want([drop("evil.example"), drop("198.51.100.7")]),
-    )
-    .text;
+    let text =
+        merged("pass ip any any -> any any (sid:1;)\n", &want([drop("evil.example"), drop("198.51.100.7")])).text;
     let before = merge(&text, &Change::default(), time("2026-01-16T09:59:59Z"), &roomy());
     assert_eq!((before.text, before.report.expired.len()), (text.clone(), 0));
     let at = merge(&text, &Change::default(), time("2026-01-16T10:00:00Z"), &roomy());
-    assert_eq!(
-        (at.text.as_str(), at.report.expired.len()),
-        ("pass ip any any -> any any (sid:1;)\n", 2)
-    );
+    assert_eq!((at.text.as_str(), at.report.expired.len()), ("pass ip any any -> any any (sid:1;)\n", 2));
 }
 
 #[test]
 fn an_expired_block_that_is_wanted_again_is_a_new_one() {
     let text = merged("", &want([drop("evil.example")])).text;
     let later = time("2026-02-01T00:00:00Z");
-    let again = merge(
-        &text,
-        &want([block("evil.example", Mode::Drop, later, "1h")]),
-        later,
-        &roomy(),
-    );
+    let again = merge(&text, &want([block("evil.example", Mode::Drop, later, "1h")]), later, &roomy());
     assert_eq!(outcomes(&again), [("evil.example".to_owned(), BlockOutcome::Added)]);
     assert_eq!(again.report.blocks[0].held.as_ref().unwrap().entry.created, later);
 }
 
 #[test]
 fn a_block_whose_time_is_over_when_it_is_written_is_not() {
-    let late = merge(
-        "",
-        &want([drop("evil.example")]),
-        time("2026-01-17T00:00:00Z"),
-        &roomy(),
-    );
-    assert_eq!(
-        (late.text.as_str(), late.report.blocks[0].outcome),
-        ("", BlockOutcome::AlreadyOver)
-    );
+    let late = merge("", &want([drop("evil.example")]), time("2026-01-17T00:00:00Z"), &roomy());
+    assert_eq!((late.text.as_str(), late.report.blocks[0].outcome), ("", BlockOutcome::AlreadyOver));
 }
 
 #[test]
@@ -168,13 +119,7 @@ fn a_release_takes_the_block_and_nothing_else() {
 fn what_is_released_and_wanted_at_once_is_blocked_anew() {
     let text = merged("", &want([drop("evil.example")])).text;
     let shorter = block("evil.example", Mode::Alert, ten(), "1h");
-    let both = merged(
-        &text,
-        &Change {
-            wanted: vec![shorter],
-            ..release("evil.example")
-        },
-    );
+    let both = merged(&text, &Change { wanted: vec![shorter], ..release("evil.example") });
     assert_eq!(both.report.released[0].outcome, ReleaseOutcome::Released);
     assert_eq!(outcomes(&both), [("evil.example".to_owned(), BlockOutcome::Added)]);
     assert_eq!(both.report.blocks[0].held.as_ref().unwrap().entry.mode, Mode::Alert);
@@ -183,10 +128,7 @@ fn what_is_released_and_wanted_at_once_is_blocked_anew() {
 #[test]
 fn requests_for_one_indicator_become_one_block_whatever_their_order() {
     let early = block("evil.example", Mode::Alert, time("2026-01-15T09:00:00Z"), "48h");
-    let (one, other) = (
-        want([early.clone(), drop("evil.example")]),
-        want([drop("evil.example"), early]),
-    );
+    let (one, other) = (want([early.clone(), drop("evil.example")]), want([drop("evil.example"), early]));
     assert_eq!(merged("", &one), merged("", &other));
     let entry = &Ledger::read(&merged("", &one).text).held()[0].entry.clone();
     assert_eq!((entry.mode, entry.created), (Mode::Drop, time("2026-01-15T09:00:00Z")));
@@ -201,21 +143,13 @@ fn capacity_refuses_whole_blocks_and_gives_up_nothing_in_force() {
     )
     .text;
     let limits = Limits::of_capacity(6);
-    let full = merge(
-        &text,
-        &want([drop("new.example"), drop("198.51.100.7")]),
-        ten(),
-        &limits,
-    );
+    let full = merge(&text, &want([drop("new.example"), drop("198.51.100.7")]), ten(), &limits);
     let expected = [
         ("new.example".to_owned(), BlockOutcome::RefusedForCapacity),
         ("198.51.100.7".to_owned(), BlockOutcome::Added),
     ];
     assert_eq!(outcomes(&full), expected);
-    assert_eq!(
-        (full.report.rules, held(&full.text)),
-        (5, vec!["old.example".to_owned(), "198.51.100.7".to_owned()])
-    );
+    assert_eq!((full.report.rules, held(&full.text)), (5, vec!["old.example".to_owned(), "198.51.100.7".to_owned()]));
     let fits = merge(&text, &want([drop("new.example")]), ten(), &Limits::of_capacity(7));
     assert_eq!(fits.report.rules, 7);
 }
@@ -224,19 +158,9 @@ fn capacity_refuses_whole_blocks_and_gives_up_nothing_in_force() {
 fn the_length_of_the_text_is_a_limit_too() {
     let with = merged("# no line break", &want([drop("evil.example")])).text;
     let limits = |bytes: usize| Limits { bytes, ..roomy() };
-    let exact = merge(
-        "# no line break",
-        &want([drop("evil.example")]),
-        ten(),
-        &limits(with.len()),
-    );
+    let exact = merge("# no line break", &want([drop("evil.example")]), ten(), &limits(with.len()));
     assert_eq!(exact.text, with);
-    let short = merge(
-        "# no line break",
-        &want([drop("evil.example")]),
-        ten(),
-        &limits(with.len() - 1),
-    );
+    let short = merge("# no line break", &want([drop("evil.example")]), ten(), &limits(with.len() - 1));
     assert_eq!(
         (short.text.as_str(), short.report.blocks[0].outcome),
         ("# no line break", BlockOutcome::RefusedForCapacity)
@@ -246,11 +170,7 @@ fn the_length_of_the_text_is_a_limit_too() {
 #[test]
 fn a_block_is_extended_even_in_a_full_group() {
     let text = merged("", &want([block("evil.example", Mode::Alert, ten(), "1h")])).text;
-    let limits = Limits {
-        rules: 3,
-        bytes: text.len(),
-        ..roomy()
-    };
+    let limits = Limits { rules: 3, bytes: text.len(), ..roomy() };
     let extended = merge(&text, &want([drop("evil.example")]), ten(), &limits);
     assert_eq!(extended.report.blocks[0].outcome, BlockOutcome::Extended);
     assert!(extended.text.len() <= text.len());
@@ -269,21 +189,10 @@ fn the_room_that_a_promotion_makes_is_used_at_once() {
 
 #[test]
 fn a_block_is_extended_in_its_place_while_others_go() {
-    let text = merged(
-        "",
-        &want([drop("first.example"), drop("second.example"), drop("198.51.100.7")]),
-    )
-    .text;
+    let text = merged("", &want([drop("first.example"), drop("second.example"), drop("198.51.100.7")])).text;
     let longer = block("198.51.100.7", Mode::Drop, ten(), "48h");
-    let change = Change {
-        wanted: vec![longer],
-        ..release("first.example")
-    };
+    let change = Change { wanted: vec![longer], ..release("first.example") };
     let after = merged(&text, &change).text;
-    let alone = merged(
-        "",
-        &want([drop("second.example"), block("198.51.100.7", Mode::Drop, ten(), "48h")]),
-    )
-    .text;
+    let alone = merged("", &want([drop("second.example"), block("198.51.100.7", Mode::Drop, ten(), "48h")])).text;
     assert_eq!(after, alone);
 }

@@ -13,20 +13,12 @@ fn merged(text: &str, change: &Change) -> Merged {
 }
 
 fn held(text: &str) -> Vec<String> {
-    Ledger::read(text)
-        .held()
-        .iter()
-        .map(|held| held.entry.indicator.to_string())
-        .collect()
+    Ledger::read(text).held().iter().map(|held| held.entry.indicator.to_string()).collect()
 }
 
 #[test]
 fn a_domain_becomes_three_rules_and_a_network_one() {
-    let text = merged(
-        "",
-        &want([drop("evil.example"), drop("198.51.100.7"), drop("2001:db8:7::/48")]),
-    )
-    .text;
+    let text = merged("", &want([drop("evil.example"), drop("198.51.100.7"), drop("2001:db8:7::/48")])).text;
     let finding = FindingRef::of("finding-1", "arn:aws:securityhub:us-east-1::product/acme/probe");
     let everything =
         format!("metadata:falconer block, f {finding}, c 20260115T100000Z, x 20260116T100000Z, by action;");
@@ -38,14 +30,8 @@ drop ip any any <> 198.51.100.7 any (msg:"Falconer 198.51.100.7"; {everything} s
 drop ip any any <> 2001:db8:7::/48 any (msg:"Falconer 2001:db8:7::/48"; {everything} sid:SID; rev:1;)
 "#
     );
-    let sids: Vec<u32> = Ledger::read(&text)
-        .held()
-        .iter()
-        .flat_map(|held| held.sids.clone())
-        .collect();
-    let without_sids = sids
-        .iter()
-        .fold(text, |text, sid| text.replace(&sid.to_string(), "SID"));
+    let sids: Vec<u32> = Ledger::read(&text).held().iter().flat_map(|held| held.sids.clone()).collect();
+    let without_sids = sids.iter().fold(text, |text, sid| text.replace(&sid.to_string(), "SID"));
     assert_eq!(without_sids, expected);
 }
 
@@ -80,32 +66,18 @@ fn foreign_lines_stay_byte_for_byte_and_in_place() {
 
 #[test]
 fn foreign_signature_ids_are_avoided() {
-    let usual = Ledger::read(&merged("", &want([drop("evil.example")])).text).held()[0]
-        .sids
-        .clone();
-    let foreign = format!(
-        "alert ip any any -> any any (msg:\"theirs\"; sid: {}; rev:1;)\n",
-        usual[2]
-    );
-    let around = Ledger::read(&merged(&foreign, &want([drop("evil.example")])).text).held()[0]
-        .sids
-        .clone();
+    let usual = Ledger::read(&merged("", &want([drop("evil.example")])).text).held()[0].sids.clone();
+    let foreign = format!("alert ip any any -> any any (msg:\"theirs\"; sid: {}; rev:1;)\n", usual[2]);
+    let around = Ledger::read(&merged(&foreign, &want([drop("evil.example")])).text).held()[0].sids.clone();
     assert_eq!(around, usual.iter().map(|sid| sid + 4).collect::<Vec<u32>>());
 }
 
 #[test]
 fn signature_ids_are_unique_until_the_range_is_full() {
-    let limits = Limits {
-        sids: SidRange::new(100, 100 + 4 * 8 - 1).unwrap(),
-        ..roomy()
-    };
+    let limits = Limits { sids: SidRange::new(100, 100 + 4 * 8 - 1).unwrap(), ..roomy() };
     let wanted = (0..9).map(|n| drop(&format!("d{n}.example")));
     let merged = merge("", &want(wanted), ten(), &limits);
-    let mut sids: Vec<u32> = Ledger::read(&merged.text)
-        .held()
-        .iter()
-        .flat_map(|held| held.sids.clone())
-        .collect();
+    let mut sids: Vec<u32> = Ledger::read(&merged.text).held().iter().flat_map(|held| held.sids.clone()).collect();
     assert_eq!(sids.len(), 24);
     sids.sort_unstable();
     sids.dedup();
@@ -133,12 +105,7 @@ fn a_block_that_a_person_has_edited_is_foreign_and_counted() {
         text.lines().take(2).collect::<Vec<_>>().join("\n"),
     ];
     for edited in edits {
-        let later = merge(
-            &edited,
-            &release("evil.example"),
-            time("2030-01-01T00:00:00Z"),
-            &roomy(),
-        );
+        let later = merge(&edited, &release("evil.example"), time("2030-01-01T00:00:00Z"), &roomy());
         assert_eq!(later.text, edited);
         assert_eq!(later.report.unreadable, edited.lines().count());
         assert_eq!(later.report.released[0].outcome, ReleaseOutcome::NotHeld);
@@ -177,9 +144,7 @@ fn a_second_first_line_for_the_same_rules_is_foreign() {
 
 #[test]
 fn a_rule_whose_address_a_person_has_widened_is_foreign() {
-    let text = merged("", &want([drop("198.51.100.7")]))
-        .text
-        .replace("198.51.100.7", "198.51.100.7/24");
+    let text = merged("", &want([drop("198.51.100.7")])).text.replace("198.51.100.7", "198.51.100.7/24");
     assert_eq!((held(&text).len(), Ledger::read(&text).unreadable()), (0, 1));
 }
 

@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 
 use falconer_domain::block::{Block, Mode};
 use falconer_domain::extract::Remark;
-use falconer_domain::finding::Note;
 use falconer_domain::guard::{Guard, GuardConfig, Refusal};
 use falconer_domain::ledger::{BlockReport, Limits, merge};
 use falconer_domain::note::{
-    AUTHOR, Annotation, BLOCKED_FIELD, EXPIRES_FIELD, MAX_NOTE, Outcome, STATE_FIELD, State, may_write_note,
+    AUTHOR, Annotation, BLOCKED_FIELD, EXPIRES_FIELD, MAX_NOTE, Outcome, STATE_FIELD, StandingNote, State,
+    may_write_note,
 };
 use support::{block, drop, roomy, ten, want};
 
@@ -24,38 +24,20 @@ fn reports(wanted: impl IntoIterator<Item = Block>) -> Vec<BlockReport> {
 
 fn told(blocks: &[BlockReport]) -> Annotation<'_> {
     let outcome = Outcome::Done { blocks, dry_run: false };
-    Annotation {
-        at: ten(),
-        execution: EXECUTION,
-        outcome,
-        refused: &[],
-        remarks: &[],
-        remarks_left_out: 0,
-    }
+    Annotation { at: ten(), execution: EXECUTION, outcome, refused: &[], remarks: &[], remarks_left_out: 0 }
 }
 
 fn refused(text: &str) -> Refusal {
-    Guard::new(GuardConfig::default())
-        .unwrap()
-        .admit(text.parse().unwrap())
-        .unwrap_err()
+    Guard::new(GuardConfig::default()).unwrap().admit(text.parse().unwrap()).unwrap_err()
 }
 
 fn remark(value: &str) -> Remark {
     let problem = "it is the hash of a file, which cannot be blocked in the network".to_owned();
-    Remark {
-        finding: 0,
-        source: "ProductFields.x".to_owned(),
-        value: value.to_owned(),
-        problem,
-    }
+    Remark { finding: 0, source: "ProductFields.x".to_owned(), value: value.to_owned(), problem }
 }
 
 fn fields(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-    pairs
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect()
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
 #[test]
@@ -74,59 +56,28 @@ fn a_block_is_told_with_its_end_and_the_way_back() {
 #[test]
 fn what_was_refused_is_told_with_its_reason() {
     let (blocks, refused) = (reports([drop("198.51.100.7")]), [refused("github.com")]);
-    let note = Annotation {
-        refused: &refused,
-        ..told(&blocks)
-    }
-    .note();
-    assert!(
-        note.contains("github.com is not blocked: it would block a host that many organizations share"),
-        "{note}"
-    );
+    let note = Annotation { refused: &refused, ..told(&blocks) }.note();
+    assert!(note.contains("github.com is not blocked: it would block a host that many organizations share"), "{note}");
 }
 
 #[test]
 fn the_state_says_what_became_of_the_finding() {
     let dropped = reports([drop("evil.example")]);
     let reported = reports([block("evil.example", Mode::Alert, ten(), "24h")]);
-    let full = merge(
-        "",
-        &want([drop("evil.example"), drop("198.51.100.7")]),
-        ten(),
-        &Limits::of_capacity(1),
-    )
-    .report
-    .blocks;
-    let dry = Annotation {
-        outcome: Outcome::Done {
-            blocks: &dropped,
-            dry_run: true,
-        },
-        ..told(&dropped)
-    };
-    let failed = Outcome::Failed {
-        error: "Firewall.TokenConflict",
-        not_done: "Nothing was blocked.",
-    };
+    let full =
+        merge("", &want([drop("evil.example"), drop("198.51.100.7")]), ten(), &Limits::of_capacity(1)).report.blocks;
+    let dry = Annotation { outcome: Outcome::Done { blocks: &dropped, dry_run: true }, ..told(&dropped) };
+    let failed = Outcome::Failed { error: "Firewall.TokenConflict", not_done: "Nothing was blocked." };
     assert_eq!(told(&dropped).state(), State::Blocked);
     assert_eq!(told(&reported).state(), State::Alerting);
     assert_eq!(told(&[]).state(), State::NothingToBlock);
     assert_eq!(told(&full).state(), State::Failed);
     assert_eq!(dry.state(), State::DryRun);
-    assert_eq!(
-        Annotation {
-            outcome: failed,
-            ..told(&[])
-        }
-        .state(),
-        State::Failed
-    );
+    assert_eq!(Annotation { outcome: failed, ..told(&[]) }.state(), State::Failed);
     assert!(told(&reported).note().contains("alert, not drop"));
     assert!(dry.note().contains("nothing written"));
     assert!(
-        told(&full)
-            .note()
-            .contains("The rule group is full; not blocked: evil.example."),
+        told(&full).note().contains("The rule group is full; not blocked: evil.example."),
         "{}",
         told(&full).note()
     );
@@ -134,10 +85,7 @@ fn the_state_says_what_became_of_the_finding() {
 
 #[test]
 fn a_failure_is_told_with_its_name_and_what_was_not_done() {
-    let outcome = Outcome::Failed {
-        error: "Firewall.TokenConflict",
-        not_done: "The rule group was not changed.",
-    };
+    let outcome = Outcome::Failed { error: "Firewall.TokenConflict", not_done: "The rule group was not changed." };
     let note = Annotation { outcome, ..told(&[]) }.note();
     assert_eq!(
         note,
@@ -151,20 +99,11 @@ fn a_note_never_exceeds_its_length_and_counts_what_it_leaves_out() {
     let blocks = reports((0..50).map(|n| drop(&format!("d{n}.{label}.{label}.{label}.example"))));
     let refused: Vec<Refusal> = (0..50).map(|n| refused(&format!("10.0.0.{n}"))).collect();
     let remarks: Vec<Remark> = (0..50).map(|_| remark(&"💥".repeat(80))).collect();
-    let note = Annotation {
-        refused: &refused,
-        remarks: &remarks,
-        remarks_left_out: 1000,
-        ..told(&blocks)
-    }
-    .note();
+    let note = Annotation { refused: &refused, remarks: &remarks, remarks_left_out: 1000, ..told(&blocks) }.note();
     assert!(note.encode_utf16().count() <= MAX_NOTE, "{note}");
     assert!(note.contains("and 49 more") && note.ends_with("more)"), "{note}");
     let not_done = "💥".repeat(1_000);
-    let outcome = Outcome::Failed {
-        error: "Firewall.Refused",
-        not_done: &not_done,
-    };
+    let outcome = Outcome::Failed { error: "Firewall.Refused", not_done: &not_done };
     let note = Annotation { outcome, ..told(&[]) }.note();
     assert!(note.encode_utf16().count() <= MAX_NOTE && note.ends_with('…'));
 }
@@ -174,11 +113,7 @@ fn a_full_note_always_has_room_for_the_count_of_what_it_leaves_out() {
     let refused: Vec<Refusal> = (0..9).map(|n| refused(&format!("10.0.0.{n}"))).collect();
     for length in 1..64 {
         let blocks = reports([drop(&format!("{}.example", "a".repeat(length)))]);
-        let note = Annotation {
-            refused: &refused,
-            ..told(&blocks)
-        }
-        .note();
+        let note = Annotation { refused: &refused, ..told(&blocks) }.note();
         assert!(note.ends_with(" more)"), "{note}");
     }
 }
@@ -200,15 +135,9 @@ fn fields_are_set_and_those_of_others_stay() {
 #[test]
 fn a_failure_leaves_what_an_earlier_execution_has_blocked() {
     let earlier = fields(&[(STATE_FIELD, "Blocked"), (BLOCKED_FIELD, "evil.example")]);
-    let outcome = Outcome::Failed {
-        error: "Firewall.TokenConflict",
-        not_done: "",
-    };
+    let outcome = Outcome::Failed { error: "Firewall.TokenConflict", not_done: "" };
     let after_failure = Annotation { outcome, ..told(&[]) }.fields(&earlier);
-    assert_eq!(
-        after_failure.get(BLOCKED_FIELD).map(String::as_str),
-        Some("evil.example")
-    );
+    assert_eq!(after_failure.get(BLOCKED_FIELD).map(String::as_str), Some("evil.example"));
     let after_nothing = told(&[]).fields(&earlier);
     assert_eq!(after_nothing.get(BLOCKED_FIELD), None);
 }
@@ -218,10 +147,7 @@ fn fields_stay_within_security_hubs_limits() {
     let blocks = reports((0..200).map(|n| drop(&format!("domain-number-{n}.evil.example"))));
     let others: BTreeMap<String, String> = (0..49).map(|n| (format!("other{n:02}"), "kept".to_owned())).collect();
     let merged = told(&blocks).fields(&others);
-    assert_eq!(
-        (merged.len(), merged.get(STATE_FIELD).map(String::as_str)),
-        (50, Some("Blocked"))
-    );
+    assert_eq!((merged.len(), merged.get(STATE_FIELD).map(String::as_str)), (50, Some("Blocked")));
     assert!(others.iter().all(|(name, value)| merged.get(name) == Some(value)));
     let roomy = told(&blocks).fields(&BTreeMap::new());
     assert!(roomy.values().all(|value| value.chars().count() <= 1024));
@@ -230,10 +156,7 @@ fn fields_stay_within_security_hubs_limits() {
 
 #[test]
 fn an_analysts_note_is_never_overwritten() {
-    let note = |text: &str, author: &str| Note {
-        text: text.to_owned(),
-        updated_by: author.to_owned(),
-    };
+    let note = |text: &str, author: &str| StandingNote { text: text.to_owned(), updated_by: author.to_owned() };
     assert!(may_write_note(None));
     assert!(may_write_note(Some(&note(" ", "analyst"))));
     assert!(may_write_note(Some(&note("Falconer …", AUTHOR))));

@@ -93,10 +93,7 @@ fn admissible() -> impl Strategy<Value = String> {
 
 fn any_block() -> impl Strategy<Value = Block> {
     let requester = prop::sample::select(vec![Requester::Imported, Requester::Action, Requester::Manual]);
-    let finding = prop_oneof![
-        Just(FindingRef::Manual),
-        hostile_text().prop_map(|id| FindingRef::of(&id, "arn"))
-    ];
+    let finding = prop_oneof![Just(FindingRef::Manual), hostile_text().prop_map(|id| FindingRef::of(&id, "arn"))];
     let mode = prop::sample::select(vec![Mode::Drop, Mode::Alert]);
     let hours_ago = 0i64..100;
     (admissible(), finding, requester, mode, hours_ago, 5i64..400_000).prop_map(

@@ -13,11 +13,7 @@ fn fixture(text: &str) -> Request {
 }
 
 fn indicators(request: &Request) -> Vec<String> {
-    request
-        .candidates
-        .iter()
-        .map(|candidate| candidate.indicator.to_string())
-        .collect()
+    request.candidates.iter().map(|candidate| candidate.indicator.to_string()).collect()
 }
 
 fn imported(findings: Value) -> Value {
@@ -30,10 +26,7 @@ fn imported(findings: Value) -> Value {
 
 fn finding(id: &str, members: Value) -> Value {
     let mut finding = json!({"Id": id, "ProductArn": "arn:aws:securityhub:us-east-1::product/acme/probe"});
-    finding
-        .as_object_mut()
-        .unwrap()
-        .extend(members.as_object().unwrap().clone());
+    finding.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
     finding
 }
 
@@ -57,11 +50,7 @@ fn a_finding_with_odd_fields_is_read_as_far_as_it_can_be() {
     assert_eq!(indicators(&request), ["evil.example"]);
     let summary = &request.findings[0];
     assert_eq!(
-        (
-            summary.account_id.as_deref(),
-            summary.region.as_deref(),
-            summary.severity.as_deref()
-        ),
+        (summary.account_id.as_deref(), summary.region.as_deref(), summary.severity.as_deref()),
         (None, None, None)
     );
     assert_eq!(summary.falconer_state, Some(State::Blocked));
@@ -79,9 +68,8 @@ fn the_largest_request_is_small_enough_for_step_functions() {
     let domains: Vec<Value> = (0..MAX_CANDIDATES)
         .map(|n| json!({"Type": "DOMAIN", "Value": format!("{n:03}.{label}.{label}.{label}.{}", "b".repeat(56))}))
         .collect();
-    let findings: Vec<Value> = (0..20)
-        .map(|n| finding(&format!("f{n}"), json!({"ThreatIntelIndicators": domains.clone()})))
-        .collect();
+    let findings: Vec<Value> =
+        (0..20).map(|n| finding(&format!("f{n}"), json!({"ThreatIntelIndicators": domains.clone()}))).collect();
     let request = Request::read(&imported(json!(findings))).unwrap();
     assert_eq!(request.candidates[0].findings.len(), 20);
     assert!(serde_json::to_string(&request).unwrap().len() < 262_144);
@@ -111,12 +99,7 @@ fn every_mistake_in_the_manual_form_names_its_field() {
         form[key] = value;
         refusal(form)
     };
-    let indicator = |indicator: Value| {
-        form(
-            "indicators",
-            json!([{"type": "ip", "value": "198.51.100.7"}, indicator]),
-        )
-    };
+    let indicator = |indicator: Value| form("indicators", json!([{"type": "ip", "value": "198.51.100.7"}, indicator]));
     for (sentence, field) in [
         (form("tll", json!("24h")), "\"tll\""),
         (form("indicators", json!([])), "indicators"),
@@ -132,20 +115,11 @@ fn every_mistake_in_the_manual_form_names_its_field() {
         (form("mode", json!("reject")), "mode"),
         (form("dryRun", json!("yes")), "dryRun"),
         (indicator(json!("evil.example")), "indicators[1]"),
-        (
-            indicator(json!({"type": "url", "value": "evil.example"})),
-            "indicators[1].type",
-        ),
+        (indicator(json!({"type": "url", "value": "evil.example"})), "indicators[1].type"),
         (indicator(json!({"value": "evil.example"})), "indicators[1].type"),
         (indicator(json!({"type": "domain"})), "indicators[1].value"),
-        (
-            indicator(json!({"type": "domain", "value": "198.51.100.7"})),
-            "indicators[1].value",
-        ),
-        (
-            indicator(json!({"type": "domain", "value": "evil.example", "ttl": "1h"})),
-            "indicators[1].\"ttl\"",
-        ),
+        (indicator(json!({"type": "domain", "value": "198.51.100.7"})), "indicators[1].value"),
+        (indicator(json!({"type": "domain", "value": "evil.example", "ttl": "1h"})), "indicators[1].\"ttl\""),
     ] {
         assert!(sentence.starts_with(&format!("{field}: ")), "{field} | {sentence}");
     }
@@ -165,18 +139,9 @@ fn every_mistake_in_an_event_names_its_field() {
         (event("detail", json!(null)), "detail.findings"),
         (event("detail", json!({"findings": []})), "detail.findings"),
         (event("detail", json!({"findings": [7]})), "detail.findings[0]"),
-        (
-            event("detail", json!({"findings": [{"ProductArn": "arn"}]})),
-            "detail.findings[0].Id",
-        ),
-        (
-            event("detail", json!({"findings": [finding("f", json!({})), {"Id": "g"}]})),
-            "detail.findings[1].ProductArn",
-        ),
-        (
-            event("detail-type", json!("Security Hub Findings - Custom Action")),
-            "resources[0]",
-        ),
+        (event("detail", json!({"findings": [{"ProductArn": "arn"}]})), "detail.findings[0].Id"),
+        (event("detail", json!({"findings": [finding("f", json!({})), {"Id": "g"}]})), "detail.findings[1].ProductArn"),
+        (event("detail-type", json!("Security Hub Findings - Custom Action")), "resources[0]"),
         (refusal_of_many(), "detail.findings"),
     ] {
         assert!(sentence.starts_with(&format!("{field}: ")), "{field} | {sentence}");
@@ -189,13 +154,7 @@ fn refusal_of_many() -> String {
 
 #[test]
 fn what_is_neither_form_is_told_of_both() {
-    for input in [
-        json!(null),
-        json!([]),
-        json!("evil.example"),
-        json!({}),
-        json!({"domain": "evil.example"}),
-    ] {
+    for input in [json!(null), json!([]), json!("evil.example"), json!({}), json!({"domain": "evil.example"})] {
         assert_eq!(Request::read(&input), Err(InvalidRequest::UnknownForm));
     }
 }

@@ -26,7 +26,8 @@ pub(crate) const POLLERS_MOST: usize = 1_000;
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html>
 pub(crate) const HEARTBEAT_SECONDS_MOST: u64 = 99_999_999;
 
-/// How long the service holds a poll is 60 s, and a client must wait at least 65 s; five more bear a slow network.
+/// How long a poll may take: the service holds it for 60 s and asks clients to wait at least 65; five more bear a slow
+/// network.
 /// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_GetActivityTask.html>
 pub(crate) const POLL_TIMEOUT: Duration = Duration::from_secs(70);
 

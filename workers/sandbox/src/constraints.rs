@@ -28,11 +28,7 @@ impl Constraints {
             self.too_small(value, member, min);
         } else if length > max {
             // The value itself is not repeated: it is long, and it may be a secret.
-            self.break_one(
-                "…",
-                member,
-                &format!("Member must have length less than or equal to {max}"),
-            );
+            self.break_one("…", member, &format!("Member must have length less than or equal to {max}"));
         }
         self
     }
@@ -56,11 +52,7 @@ impl Constraints {
             let constraint = format!("Member must have value greater than or equal to {min}");
             self.break_one(&value.to_string(), member, &constraint);
         } else if value > max {
-            self.break_one(
-                &value.to_string(),
-                member,
-                &format!("Member must have value less than or equal to {max}"),
-            );
+            self.break_one(&value.to_string(), member, &format!("Member must have value less than or equal to {max}"));
         }
         self
     }
@@ -101,27 +93,16 @@ impl Constraints {
     /// # Errors
     /// `ValidationException`, naming every member that breaks its constraint.
     pub(crate) fn finish(&self) -> Result<(), ServiceError> {
-        self.broken()
-            .map_or(Ok(()), |message| Err(ServiceError::new("ValidationException", message)))
+        self.broken().map_or(Ok(()), |message| Err(ServiceError::new("ValidationException", message)))
     }
 
     fn too_small(&mut self, value: &str, member: &str, min: usize) {
-        self.break_one(
-            value,
-            member,
-            &format!("Member must have length greater than or equal to {min}"),
-        );
+        self.break_one(value, member, &format!("Member must have length greater than or equal to {min}"));
     }
 
     fn break_one(&mut self, value: &str, member: &str, constraint: &str) {
-        let value = if value == "null" {
-            value.to_owned()
-        } else {
-            format!("'{value}'")
-        };
-        self.broken.push(format!(
-            "Value {value} at '{member}' failed to satisfy constraint: {constraint}"
-        ));
+        let value = if value == "null" { value.to_owned() } else { format!("'{value}'") };
+        self.broken.push(format!("Value {value} at '{member}' failed to satisfy constraint: {constraint}"));
     }
 }
 
@@ -143,24 +124,16 @@ mod tests {
     #[test]
     fn every_broken_constraint_is_named_at_once() {
         let mut constraints = Constraints::default();
-        constraints
-            .required::<String>("ruleGroupName", None)
-            .one_of("type", Some("ODD"), &["STATEFUL"]);
+        constraints.required::<String>("ruleGroupName", None).one_of("type", Some("ODD"), &["STATEFUL"]);
         let message = constraints.broken().unwrap();
         assert!(message.starts_with("2 validation errors detected: "), "{message}");
-        assert!(
-            message.contains("Value null at 'ruleGroupName'") && message.contains("'ODD' at 'type'"),
-            "{message}"
-        );
+        assert!(message.contains("Value null at 'ruleGroupName'") && message.contains("'ODD' at 'type'"), "{message}");
     }
 
     #[test]
     fn an_input_within_its_constraints_passes() {
         let mut constraints = Constraints::default();
-        constraints
-            .length("name", Some("ok"), 1, 2)
-            .range("maxResults", Some(100), 1, 100)
-            .entries("e", Some(1), 1, 1);
+        constraints.length("name", Some("ok"), 1, 2).range("maxResults", Some(100), 1, 100).entries("e", Some(1), 1, 1);
         assert_eq!(constraints.finish(), Ok(()));
     }
 }

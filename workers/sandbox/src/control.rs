@@ -63,10 +63,7 @@ pub(crate) fn is_for(uri: &Uri) -> bool {
 pub(crate) fn answer(services: &Services, request: &Request<Bytes>) -> Response<Bytes> {
     let (status, body) = match perform(services, request) {
         Ok(body) => (200, body),
-        Err(Refused::NoSuchPath) => (
-            404,
-            json!({ "error": "no such method and path; see the sandbox's README" }),
-        ),
+        Err(Refused::NoSuchPath) => (404, json!({ "error": "no such method and path; see the sandbox's README" })),
         Err(Refused::Invalid(problem)) => (400, json!({ "error": problem })),
     };
     front::response(status, "application/json", body.to_string())
@@ -85,10 +82,7 @@ fn perform(services: &Services, request: &Request<Bytes>) -> Result<Value, Refus
         (&Method::GET, "faults") => Ok(json!(services.faults.list())),
         (&Method::POST, "faults") => {
             for fault in many::<Fault>(body)? {
-                services
-                    .faults
-                    .add(fault)
-                    .map_err(|error| Refused::Invalid(error.to_string()))?;
+                services.faults.add(fault).map_err(|error| Refused::Invalid(error.to_string()))?;
             }
             Ok(json!(services.faults.list()))
         }
@@ -98,9 +92,7 @@ fn perform(services: &Services, request: &Request<Bytes>) -> Result<Value, Refus
         }
         (&Method::GET, "flows") => Ok(json!(services.network_firewall.open_flows())),
         (&Method::POST, "flows") => {
-            many::<Flow>(body)?
-                .into_iter()
-                .for_each(|flow| services.network_firewall.open_flow(flow));
+            many::<Flow>(body)?.into_iter().for_each(|flow| services.network_firewall.open_flow(flow));
             Ok(json!(services.network_firewall.open_flows()))
         }
         (&Method::POST, "events") => {
@@ -115,12 +107,8 @@ fn perform(services: &Services, request: &Request<Bytes>) -> Result<Value, Refus
         }
         (&Method::POST, "custom-actions") => {
             let action: CustomAction = parse(body)?;
-            let chosen = services
-                .security_hub
-                .choose(&action.action_target_arn, &action.finding_identifiers);
-            chosen
-                .map(|events| json!({ "EventIds": events }))
-                .map_err(Refused::Invalid)
+            let chosen = services.security_hub.choose(&action.action_target_arn, &action.finding_identifiers);
+            chosen.map(|events| json!({ "EventIds": events })).map_err(Refused::Invalid)
         }
         _ => Err(Refused::NoSuchPath),
     }
@@ -131,9 +119,7 @@ fn publish(services: &Services, sent: SentEvent) -> String {
     let organization = &services.organization;
     let account = sent.account.unwrap_or_else(|| organization.hub.clone());
     let region = sent.region.unwrap_or_else(|| organization.region.clone());
-    let event = services
-        .events
-        .event(&account, &region, &sent.source, &sent.detail_type);
+    let event = services.events.event(&account, &region, &sent.source, &sent.detail_type);
     let event = Event {
         id: sent.id.unwrap_or(event.id),
         time: sent.time.unwrap_or(event.time),
@@ -155,7 +141,5 @@ fn many<T: DeserializeOwned>(body: &[u8]) -> Result<Vec<T>, Refused> {
         OneOrMany::One(value) => vec![value],
     };
     let values = values.into_iter().map(serde_json::from_value);
-    values
-        .collect::<Result<_, _>>()
-        .map_err(|error| Refused::Invalid(error.to_string()))
+    values.collect::<Result<_, _>>().map_err(|error| Refused::Invalid(error.to_string()))
 }

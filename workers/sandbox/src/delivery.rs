@@ -29,43 +29,20 @@ async fn start(services: &Services, Delivery { target, input }: Delivery) {
     let (Some(region), Some(account)) = (parts.next(), parts.next()) else {
         return;
     };
-    let arn = services
-        .organization
-        .arn("sts", "", &account, "assumed-role/falconer-events/sandbox");
+    let arn = services.organization.arn("sts", "", &account, "assumed-role/falconer-events/sandbox");
     let call = Call {
         caller: Caller { account, region, arn },
         operation: "StartExecution".to_owned(),
         input: json!({ "stateMachineArn": target, "input": input }),
     };
     if let Err(error) = services.states.call(call).await {
-        tracing::warn!(
-            target,
-            code = error.code,
-            message = error.message,
-            "a rule's target could not be started"
-        );
+        tracing::warn!(target, code = error.code, message = error.message, "a rule's target could not be started");
     }
 }
 
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html>
 fn announce(services: &Services, change: ExecutionChange) {
-    let ExecutionChange {
-        account,
-        region,
-        time,
-        execution_arn,
-        detail,
-    } = change;
-    let event = services.events.event(
-        &account,
-        &region,
-        "aws.states",
-        "Step Functions Execution Status Change",
-    );
-    services.events.publish(&Event {
-        time,
-        resources: vec![execution_arn],
-        detail,
-        ..event
-    });
+    let ExecutionChange { account, region, time, execution_arn, detail } = change;
+    let event = services.events.event(&account, &region, "aws.states", "Step Functions Execution Status Change");
+    services.events.publish(&Event { time, resources: vec![execution_arn], detail, ..event });
 }

@@ -84,13 +84,7 @@ pub(crate) async fn deploy(services: &Services, deployment: &Deployment) -> Resu
     let mut deployed = Deployed::default();
     let mut placeholders = pseudo_parameters(organization);
     for Activity { name } in &deployment.activities {
-        let answer = call(
-            services,
-            Service::StepFunctions,
-            "CreateActivity",
-            json!({ "name": name }),
-        )
-        .await;
+        let answer = call(services, Service::StepFunctions, "CreateActivity", json!({ "name": name })).await;
         let arn = arn(answer, "activityArn", || format!("activity {name}"))?;
         placeholders.insert(name.clone(), arn.clone());
         deployed.activities.insert(name.clone(), arn);
@@ -116,10 +110,7 @@ async fn deploy_machine(
     let role = organization.arn("iam", "", &organization.hub, "role/falconer-states");
     let input = json!({ "name": machine.name, "definition": definition, "roleArn": role });
     let created = call(services, Service::StepFunctions, "CreateStateMachine", input).await;
-    if !created
-        .as_ref()
-        .is_err_and(|error| error.code == "StateMachineAlreadyExists")
-    {
+    if !created.as_ref().is_err_and(|error| error.code == "StateMachineAlreadyExists") {
         return arn(created, "stateMachineArn", what);
     }
     let (region, account) = (&organization.region, &organization.hub);
@@ -140,10 +131,7 @@ async fn deploy_trigger(
     let what = || format!("trigger {}", trigger.name);
     let pattern = fill(&trigger.pattern, placeholders, what)?;
     let target = deployed.state_machines.get(&trigger.state_machine);
-    let target = target.ok_or_else(|| DeployError::Unknown {
-        what: what(),
-        name: trigger.state_machine.clone(),
-    })?;
+    let target = target.ok_or_else(|| DeployError::Unknown { what: what(), name: trigger.state_machine.clone() })?;
     let rule = json!({ "Name": trigger.name, "EventPattern": pattern });
     let organization = &services.organization;
     let role = organization.arn("iam", "", &organization.hub, "role/falconer-events");
@@ -160,51 +148,24 @@ async fn deploy_trigger(
 async fn call(services: &Services, service: Service, operation: &str, input: Value) -> Answer {
     let Organization { hub, region, .. } = &*services.organization;
     let arn = services.organization.arn("iam", "", hub, "user/sandbox");
-    let caller = Caller {
-        account: hub.clone(),
-        region: region.clone(),
-        arn,
-    };
-    services
-        .call(
-            service,
-            Call {
-                caller,
-                operation: operation.to_owned(),
-                input,
-            },
-        )
-        .await
+    let caller = Caller { account: hub.clone(), region: region.clone(), arn };
+    services.call(service, Call { caller, operation: operation.to_owned(), input }).await
 }
 
 fn arn(answer: Answer, member: &str, what: impl Fn() -> String) -> Result<String, DeployError> {
     let answer = answer.map_err(|error| refused(what(), error))?;
-    Ok(answer
-        .get(member)
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .to_owned())
+    Ok(answer.get(member).and_then(Value::as_str).unwrap_or_default().to_owned())
 }
 
 fn refused(what: String, error: ServiceError) -> DeployError {
-    DeployError::Refused {
-        what,
-        code: error.code,
-        message: error.message,
-    }
+    DeployError::Refused { what, code: error.code, message: error.message }
 }
 
 fn pseudo_parameters(organization: &Organization) -> BTreeMap<String, String> {
-    let Organization {
-        partition, region, hub, ..
-    } = organization;
-    [
-        ("AWS::Partition", partition),
-        ("AWS::Region", region),
-        ("AWS::AccountId", hub),
-    ]
-    .map(|(name, value)| (name.to_owned(), value.clone()))
-    .into()
+    let Organization { partition, region, hub, .. } = organization;
+    [("AWS::Partition", partition), ("AWS::Region", region), ("AWS::AccountId", hub)]
+        .map(|(name, value)| (name.to_owned(), value.clone()))
+        .into()
 }
 
 /// The text with every `${name}` replaced.
@@ -213,10 +174,7 @@ fn fill(text: &str, values: &BTreeMap<String, String>, what: impl Fn() -> String
     let mut filled = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let (name, rest) = part.split_once('}').unwrap_or((part, ""));
-        let value = values.get(name).ok_or_else(|| DeployError::Unknown {
-            what: what(),
-            name: name.to_owned(),
-        })?;
+        let value = values.get(name).ok_or_else(|| DeployError::Unknown { what: what(), name: name.to_owned() })?;
         filled.push_str(value);
         filled.push_str(rest);
     }

@@ -14,10 +14,7 @@ pub(crate) struct Identifiers {
 
 impl Identifiers {
     pub(crate) fn new(seed: u64) -> Self {
-        Self {
-            seed,
-            made: Arc::default(),
-        }
+        Self { seed, made: Arc::default() }
     }
 
     /// A lower-case UUID of version 4, as update tokens, resource ids, event ids and request ids are.
@@ -25,20 +22,13 @@ impl Identifiers {
         let digest = self.digest();
         let mut bytes = [0_u8; 16];
         bytes.copy_from_slice(&digest[..16]);
-        uuid::Builder::from_random_bytes(bytes)
-            .into_uuid()
-            .hyphenated()
-            .to_string()
+        uuid::Builder::from_random_bytes(bytes).into_uuid().hyphenated().to_string()
     }
 
     /// `length` upper-case characters of base 32 (at most 32), as the end of an access key id is.
     pub(crate) fn base32(&self, length: usize) -> String {
         const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-        self.digest()
-            .iter()
-            .take(length)
-            .map(|byte| char::from(ALPHABET[usize::from(byte & 31)]))
-            .collect()
+        self.digest().iter().take(length).map(|byte| char::from(ALPHABET[usize::from(byte & 31)])).collect()
     }
 
     fn digest(&self) -> [u8; 32] {

@@ -21,18 +21,14 @@ pub(crate) fn page<T>(items: impl Iterator<Item = T>, size: usize, token: Option
     let seen = token.map_or(Ok(0), seen)?;
     let mut rest = items.skip(seen);
     let items: Vec<T> = rest.by_ref().take(size).collect();
-    let next = rest
-        .next()
-        .map(|_| STANDARD.encode(format!("seen:{}", seen + items.len())));
+    let next = rest.next().map(|_| STANDARD.encode(format!("seen:{}", seen + items.len())));
     Ok(Page { items, next })
 }
 
 fn seen(token: &str) -> Result<usize, BadToken> {
     let bytes = STANDARD.decode(token).map_err(|_| BadToken)?;
     let text = std::str::from_utf8(&bytes).map_err(|_| BadToken)?;
-    text.strip_prefix("seen:")
-        .and_then(|number| number.parse().ok())
-        .ok_or(BadToken)
+    text.strip_prefix("seen:").and_then(|number| number.parse().ok()).ok_or(BadToken)
 }
 
 #[cfg(test)]

@@ -46,13 +46,7 @@ impl SandboxOptions {
     #[must_use]
     pub fn new(clock: Clock) -> Self {
         let [account, region, partition] = ["111122223333", "us-east-1", "aws"].map(str::to_owned);
-        Self {
-            clock,
-            account,
-            region,
-            partition,
-            seed: 0,
-        }
+        Self { clock, account, region, partition, seed: 0 }
     }
 }
 
@@ -74,13 +68,7 @@ impl Sandbox {
     /// Must be called within a tokio runtime: events are delivered by a task of it.
     #[must_use]
     pub fn new(options: SandboxOptions) -> Self {
-        let SandboxOptions {
-            clock,
-            account,
-            region,
-            partition,
-            seed,
-        } = options;
+        let SandboxOptions { clock, account, region, partition, seed } = options;
         let organization = Arc::new(seed::organization(partition, region, account));
         let identifiers = Identifiers::new(seed);
         let faults = Faults::new(clock);
@@ -107,12 +95,7 @@ impl Sandbox {
         let ended = CancellationToken::new();
         let delivering = delivery::run(services.clone(), delivered, changed);
         tokio::spawn(ended.clone().run_until_cancelled_owned(delivering));
-        Self {
-            inner: Arc::new(Inner {
-                services,
-                _delivering: ended.drop_guard(),
-            }),
-        }
+        Self { inner: Arc::new(Inner { services, _delivering: ended.drop_guard() }) }
     }
 
     /// Answers one request as the AWS endpoint would, or the control endpoint under `/sandbox`. Only the path, the

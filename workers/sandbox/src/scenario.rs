@@ -72,9 +72,7 @@ mod tests {
 
     #[test]
     fn a_scenario_with_an_unknown_part_is_refused_by_its_name() {
-        let error = Scenario::parse(r#"{"faults": [], "flaws": []}"#)
-            .unwrap_err()
-            .to_string();
+        let error = Scenario::parse(r#"{"faults": [], "flaws": []}"#).unwrap_err().to_string();
         assert!(error.contains("flaws"), "{error}");
     }
 }

@@ -27,30 +27,13 @@ const FOREIGN_RULES: &str = "# Kept by the network team: legacy telnet stays out
 
 /// Custom action id, name (20 characters at most) and description.
 const CUSTOM_ACTIONS: [(&str, &str, &str); 3] = [
-    (
-        "falconerBlock",
-        "Falconer: block",
-        "Blocks the indicators of the finding in the firewall",
-    ),
-    (
-        "falconerRelease",
-        "Falconer: release",
-        "Takes the finding's blocks back",
-    ),
-    (
-        "falconerInstall",
-        "Falconer: install",
-        "Installs the Falcon sensor on the finding's instance",
-    ),
+    ("falconerBlock", "Falconer: block", "Blocks the indicators of the finding in the firewall"),
+    ("falconerRelease", "Falconer: release", "Takes the finding's blocks back"),
+    ("falconerInstall", "Falconer: install", "Installs the Falcon sensor on the finding's instance"),
 ];
 
 pub(crate) fn organization(partition: String, region: String, hub: String) -> Organization {
-    Organization {
-        partition,
-        region,
-        hub,
-        members: MEMBERS.map(str::to_owned).to_vec(),
-    }
+    Organization { partition, region, hub, members: MEMBERS.map(str::to_owned).to_vec() }
 }
 
 pub(crate) fn roles(organization: &Organization) -> Vec<Role> {
@@ -65,13 +48,7 @@ pub(crate) fn roles(organization: &Organization) -> Vec<Role> {
 /// Fills the services through their own operations, so that nothing is seeded that they would refuse.
 pub(crate) fn fill(services: &Services) {
     for account in services.organization.accounts() {
-        call(
-            services,
-            account,
-            Service::SecurityHub,
-            "EnableSecurityHub",
-            json!({ "EnableDefaultStandards": false }),
-        );
+        call(services, account, Service::SecurityHub, "EnableSecurityHub", json!({ "EnableDefaultStandards": false }));
     }
     let hub = &services.organization.hub;
     for (id, name, description) in CUSTOM_ACTIONS {
@@ -86,15 +63,8 @@ pub(crate) fn fill(services: &Services) {
 }
 
 fn firewall(services: &Services) {
-    let create = |operation, input| {
-        call(
-            services,
-            &services.organization.hub,
-            Service::NetworkFirewall,
-            operation,
-            input,
-        )
-    };
+    let create =
+        |operation, input| call(services, &services.organization.hub, Service::NetworkFirewall, operation, input);
     let hunt_rules = "# Filled by refresh-hunt-list.\n";
     let groups = [("falconer-block", FOREIGN_RULES), ("falconer-hunt", hunt_rules)].map(|(name, rules)| {
         let input = json!({
@@ -156,27 +126,14 @@ fn flows(region: &str) -> Vec<Flow> {
 fn call(services: &Services, account: &str, service: Service, operation: &str, input: Value) -> Value {
     let region = services.organization.region.clone();
     let arn = services.organization.arn("iam", "", account, "user/sandbox");
-    let caller = Caller {
-        account: account.to_owned(),
-        region,
-        arn,
-    };
-    let call = Call {
-        caller,
-        operation: operation.to_owned(),
-        input,
-    };
+    let caller = Caller { account: account.to_owned(), region, arn };
+    let call = Call { caller, operation: operation.to_owned(), input };
     let answer = match service {
         Service::NetworkFirewall => services.network_firewall.call(&call),
         _ => services.security_hub.call(&call),
     };
     answer.unwrap_or_else(|error| {
-        tracing::error!(
-            operation,
-            code = error.code,
-            message = error.message,
-            "the seed was refused"
-        );
+        tracing::error!(operation, code = error.code, message = error.message, "the seed was refused");
         Value::Null
     })
 }

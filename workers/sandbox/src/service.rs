@@ -17,10 +17,7 @@ pub(crate) enum Service {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Protocol {
     /// `awsJson1_0` or `awsJson1_1`: the operation is named in `X-Amz-Target`, after `target` and a dot.
-    Json {
-        content_type: &'static str,
-        target: &'static str,
-    },
+    Json { content_type: &'static str, target: &'static str },
     /// `restJson1`: the operation is a method and a path.
     Rest,
     /// `awsQuery`: a form in, XML out.
@@ -30,15 +27,9 @@ pub(crate) enum Protocol {
 impl Service {
     /// The service that a credential scope names.
     pub(crate) fn of_signing_name(name: &str) -> Option<Self> {
-        [
-            Self::StepFunctions,
-            Self::NetworkFirewall,
-            Self::SecurityHub,
-            Self::EventBridge,
-            Self::Sts,
-        ]
-        .into_iter()
-        .find(|service| service.signing_name() == name)
+        [Self::StepFunctions, Self::NetworkFirewall, Self::SecurityHub, Self::EventBridge, Self::Sts]
+            .into_iter()
+            .find(|service| service.signing_name() == name)
     }
 
     /// As in a credential scope, in ARNs, and in the sandbox's own `service.Operation` names.
@@ -56,18 +47,9 @@ impl Service {
         const JSON_1_0: &str = "application/x-amz-json-1.0";
         const JSON_1_1: &str = "application/x-amz-json-1.1";
         match self {
-            Self::StepFunctions => Protocol::Json {
-                content_type: JSON_1_0,
-                target: "AWSStepFunctions",
-            },
-            Self::NetworkFirewall => Protocol::Json {
-                content_type: JSON_1_0,
-                target: "NetworkFirewall_20201112",
-            },
-            Self::EventBridge => Protocol::Json {
-                content_type: JSON_1_1,
-                target: "AWSEvents",
-            },
+            Self::StepFunctions => Protocol::Json { content_type: JSON_1_0, target: "AWSStepFunctions" },
+            Self::NetworkFirewall => Protocol::Json { content_type: JSON_1_0, target: "NetworkFirewall_20201112" },
+            Self::EventBridge => Protocol::Json { content_type: JSON_1_1, target: "AWSEvents" },
             Self::SecurityHub => Protocol::Rest,
             Self::Sts => Protocol::Query,
         }

@@ -64,12 +64,7 @@ struct AssumeRole {
 
 impl Sts {
     pub(crate) fn new(clock: Clock, identifiers: Identifiers, roles: Vec<Role>) -> Self {
-        Self {
-            clock,
-            identifiers,
-            roles: Arc::new(roles),
-            sessions: Arc::default(),
-        }
+        Self { clock, identifiers, roles: Arc::new(roles), sessions: Arc::default() }
     }
 
     pub(crate) fn call(&self, call: &Call) -> Answer {
@@ -90,9 +85,7 @@ impl Sts {
     /// [`SessionRefused`].
     pub(crate) fn session(&self, key: &str, token: Option<&str>) -> Result<(String, String), SessionRefused> {
         let sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-        let session = sessions
-            .get(key)
-            .filter(|session| token == Some(session.token.as_str()));
+        let session = sessions.get(key).filter(|session| token == Some(session.token.as_str()));
         let session = session.ok_or(SessionRefused::Unknown)?;
         if session.expires <= self.clock.now() {
             return Err(SessionRefused::Expired);
@@ -110,21 +103,13 @@ impl Sts {
             .length("roleArn", input.role_arn.as_deref(), 20, 2048)
             .required("roleSessionName", input.role_session_name.as_ref())
             .length("roleSessionName", input.role_session_name.as_deref(), 2, 64)
-            .characters(
-                "roleSessionName",
-                input.role_session_name.as_deref(),
-                r"[\w+=,.@-]*",
-                is_of_a_session_name,
-            )
+            .characters("roleSessionName", input.role_session_name.as_deref(), r"[\w+=,.@-]*", is_of_a_session_name)
             .length("externalId", input.external_id.as_deref(), 2, 1224)
             .range("durationSeconds", duration, 900, 43_200);
         if let Some(message) = constraints.broken() {
             return Err(ServiceError::new("ValidationError", message));
         }
-        let (arn, name) = (
-            input.role_arn.unwrap_or_default(),
-            input.role_session_name.unwrap_or_default(),
-        );
+        let (arn, name) = (input.role_arn.unwrap_or_default(), input.role_session_name.unwrap_or_default());
         let role = self.role_for(&arn, input.external_id.as_deref(), &call.caller)?;
         Ok(self.open_session(role, &name, SignedDuration::from_secs(duration.unwrap_or(3600))))
     }
@@ -135,10 +120,8 @@ impl Sts {
             .iter()
             .find(|role| role.arn == arn && (role.external_id.is_none() || role.external_id.as_deref() == external_id))
             .ok_or_else(|| {
-                let message = format!(
-                    "User: {} is not authorized to perform: sts:AssumeRole on resource: {arn}",
-                    caller.arn
-                );
+                let message =
+                    format!("User: {} is not authorized to perform: sts:AssumeRole on resource: {arn}", caller.arn);
                 ServiceError::new("AccessDenied", message).with_status(403)
             })
     }
@@ -160,16 +143,8 @@ impl Sts {
             },
             "AssumedRoleUser": { "AssumedRoleId": format!("{role_id}:{name}"), "Arn": arn },
         });
-        let session = Session {
-            account: role.account.clone(),
-            arn,
-            token,
-            expires,
-        };
-        self.sessions
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(key, session);
+        let session = Session { account: role.account.clone(), arn, token, expires };
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner).insert(key, session);
         answer
     }
 }

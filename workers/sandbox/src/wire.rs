@@ -56,12 +56,7 @@ pub(crate) struct ServiceError {
 impl ServiceError {
     /// An error with status 400.
     pub(crate) fn new(code: &str, message: impl Into<String>) -> Self {
-        Self {
-            code: code.to_owned(),
-            message: message.into(),
-            status: 400,
-            members: Box::default(),
-        }
+        Self { code: code.to_owned(), message: message.into(), status: 400, members: Box::default() }
     }
 
     /// The same with another HTTP status.

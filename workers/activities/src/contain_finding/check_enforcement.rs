@@ -59,13 +59,17 @@ pub enum EnforcementError {
     #[error(transparent)]
     Read(#[from] ReadError),
     /// `Firewall.GroupNotInUse`.
-    #[error("no firewall uses rule group {group}, so its blocks stop nothing. Add the group to a firewall policy that a firewall uses")]
+    #[error(
+        "no firewall uses rule group {group}, so its blocks stop nothing. Add the group to a firewall policy that a firewall uses"
+    )]
     GroupNotInUse {
         /// The rule group's ARN.
         group: String,
     },
     /// `Firewall.NotEnforced`.
-    #[error("the blocks are written, but after {waited_seconds} s not every zone enforces them: {behind}. Look at the firewall's sync states")]
+    #[error(
+        "the blocks are written, but after {waited_seconds} s not every zone enforces them: {behind}. Look at the firewall's sync states"
+    )]
     NotEnforced {
         /// How long was waited.
         waited_seconds: i64,
@@ -131,7 +135,11 @@ impl Activity for CheckEnforcement {
 
 impl CheckEnforcement {
     /// The version that we wrote, and the one of now if somebody wrote after us and the blocks are still in it.
-    async fn versions_that_hold_the_blocks(&self, ledger: &LedgerUpdate, zones: &[Zone]) -> Result<Vec<String>, ReadError> {
+    async fn versions_that_hold_the_blocks(
+        &self,
+        ledger: &LedgerUpdate,
+        zones: &[Zone],
+    ) -> Result<Vec<String>, ReadError> {
         let mut versions = vec![ledger.update_token.clone()];
         if zones.iter().any(|zone| zone.update_token != ledger.update_token) {
             let now = rule_group::read(&self.client, &self.block_group).await?;

@@ -39,7 +39,9 @@ pub enum FlushError {
     #[error(transparent)]
     Call(#[from] FirewallError),
     /// `Firewall.FlushFailed`.
-    #[error("the block is enforced, but connections that were open before may last: {reason}. Flush them in the firewall's console")]
+    #[error(
+        "the block is enforced, but connections that were open before may last: {reason}. Flush them in the firewall's console"
+    )]
     FlushFailed {
         /// Zone, operation and what AWS says of it.
         reason: String,

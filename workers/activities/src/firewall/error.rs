@@ -9,8 +9,10 @@ use crate::aws_failure::CallFailure;
 pub(crate) const UNAVAILABLE: ErrorName =
     ErrorName::transient("Firewall.Unavailable", "Network Firewall did not answer, or asked to come back later.");
 /// The role lacks a permission.
-pub(crate) const ACCESS_DENIED: ErrorName =
-    ErrorName::terminal("Firewall.AccessDenied", "The worker's role may not make the call; the cause names the permission.");
+pub(crate) const ACCESS_DENIED: ErrorName = ErrorName::terminal(
+    "Firewall.AccessDenied",
+    "The worker's role may not make the call; the cause names the permission.",
+);
 /// No such rule group, firewall or operation.
 pub(crate) const NOT_FOUND: ErrorName =
     ErrorName::terminal("Firewall.NotFound", "The rule group, firewall or flow operation does not exist.");
@@ -32,7 +34,9 @@ pub enum FirewallError {
         reason: String,
     },
     /// `Firewall.AccessDenied`.
-    #[error("the worker may not call {call} on {resource}: {reason}. Grant network-firewall:{call} to the worker's role")]
+    #[error(
+        "the worker may not call {call} on {resource}: {reason}. Grant network-firewall:{call} to the worker's role"
+    )]
     AccessDenied {
         /// The operation.
         call: &'static str,
@@ -42,7 +46,9 @@ pub enum FirewallError {
         reason: String,
     },
     /// `Firewall.NotFound`.
-    #[error("Network Firewall has no {resource}. Create it, or name another one in the configuration (firewall.block_group)")]
+    #[error(
+        "Network Firewall has no {resource}. Create it, or name another one in the configuration (firewall.block_group)"
+    )]
     NotFound {
         /// What was asked for.
         resource: String,

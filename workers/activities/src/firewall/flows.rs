@@ -109,7 +109,8 @@ fn filters(networks: &[String]) -> Result<Vec<FlowFilter>, BuildError> {
 /// # Errors
 /// What the call itself met.
 pub(crate) async fn follow(client: &Client, operation: FlushOperation) -> Result<FlushOperation, FirewallError> {
-    let resource = format!("flow operation {} in zone {} of firewall {}", operation.id, operation.zone, operation.firewall);
+    let resource =
+        format!("flow operation {} in zone {} of firewall {}", operation.id, operation.zone, operation.firewall);
     let output = client
         .describe_flow_operation()
         .firewall_arn(&operation.firewall)

@@ -126,7 +126,9 @@ pub(crate) async fn write(client: &Client, version: &RuleGroupVersion, text: &st
         .await;
     match call {
         Ok(output) => Ok(output.update_token),
-        Err(error) if error.as_service_error().is_some_and(|e| e.is_invalid_token_exception()) => Err(WriteFailure::Stale),
+        Err(error) if error.as_service_error().is_some_and(|e| e.is_invalid_token_exception()) => {
+            Err(WriteFailure::Stale)
+        }
         Err(error) => Err(WriteFailure::Failed(FirewallError::of_call(
             "UpdateRuleGroup",
             &format!("rule group {}", version.response.rule_group_name()),

@@ -22,8 +22,10 @@ use crate::firewall::FirewallError;
 const TRIES: u32 = 20;
 
 /// Somebody else kept writing the group.
-pub(crate) const TOKEN_CONFLICT: ErrorName =
-    ErrorName::transient("Firewall.TokenConflict", "Other writers kept changing the rule group; it is worth repeating.");
+pub(crate) const TOKEN_CONFLICT: ErrorName = ErrorName::transient(
+    "Firewall.TokenConflict",
+    "Other writers kept changing the rule group; it is worth repeating.",
+);
 
 /// A handle to the writer; cheap to clone. The writer ends when its last handle is dropped.
 #[derive(Clone, Debug)]
@@ -69,7 +71,9 @@ pub enum WriteError {
     #[error(transparent)]
     Call(#[from] FirewallError),
     /// `Firewall.TokenConflict`.
-    #[error("rule group {group} was changed by somebody else {TRIES} times while Falconer was writing it. It is worth repeating")]
+    #[error(
+        "rule group {group} was changed by somebody else {TRIES} times while Falconer was writing it. It is worth repeating"
+    )]
     TokenConflict {
         /// The rule group.
         group: String,

@@ -38,9 +38,8 @@ pub(crate) async fn zones_of(client: &Client, rule_group_arn: &str) -> Result<Ve
     let mut zones = Vec::new();
     let mut pages = client.list_firewalls().into_paginator().items().send();
     while let Some(firewall) = pages.next().await {
-        let firewall = firewall.map_err(|error| {
-            FirewallError::of_call("ListFirewalls", "the account", CallFailure::from(&error))
-        })?;
+        let firewall = firewall
+            .map_err(|error| FirewallError::of_call("ListFirewalls", "the account", CallFailure::from(&error)))?;
         if let Some(arn) = firewall.firewall_arn() {
             zones.extend(zones_of_firewall(client, arn, rule_group_arn).await?);
         }

@@ -9,8 +9,8 @@ use aws_sdk_securityhub::types::{
     AwsSecurityFinding, AwsSecurityFindingFilters, AwsSecurityFindingIdentifier, NoteUpdate, StringFilter,
     StringFilterComparison,
 };
-use falconer_domain::finding::{FindingSummary, Note};
-use falconer_domain::note::{self, Annotation};
+use falconer_domain::finding::FindingSummary;
+use falconer_domain::note::{self, Annotation, StandingNote};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -75,7 +75,9 @@ async fn annotate(
         .send()
         .await
         .map_err(|error| SecurityHubError::of_call("BatchUpdateFindings", CallFailure::from(&error)))?;
-    let Some(refused) = output.unprocessed_findings().first() else { return Ok(may_write_note) };
+    let Some(refused) = output.unprocessed_findings().first() else {
+        return Ok(may_write_note);
+    };
     let code = refused.error_code().unwrap_or("unknown error");
     let reason = format!("{code}: {}", refused.error_message().unwrap_or("Security Hub gives no reason"));
     // Another request writes the same finding at this moment: later it goes through.
@@ -87,10 +89,8 @@ async fn annotate(
 
 async fn read(client: &Client, finding: &FindingSummary) -> Result<Option<AwsSecurityFinding>, SecurityHubError> {
     let equals = |value: &str| StringFilter::builder().value(value).comparison(StringFilterComparison::Equals).build();
-    let filters = AwsSecurityFindingFilters::builder()
-        .id(equals(&finding.id))
-        .product_arn(equals(&finding.product_arn))
-        .build();
+    let filters =
+        AwsSecurityFindingFilters::builder().id(equals(&finding.id)).product_arn(equals(&finding.product_arn)).build();
     let output = client
         .get_findings()
         .filters(filters)
@@ -101,9 +101,9 @@ async fn read(client: &Client, finding: &FindingSummary) -> Result<Option<AwsSec
     Ok(output.findings.unwrap_or_default().into_iter().next())
 }
 
-fn note_of(finding: &AwsSecurityFinding) -> Option<Note> {
+fn note_of(finding: &AwsSecurityFinding) -> Option<StandingNote> {
     let note = finding.note.as_ref()?;
-    Some(Note {
+    Some(StandingNote {
         text: note.text().unwrap_or_default().to_owned(),
         updated_by: note.updated_by().unwrap_or_default().to_owned(),
     })

@@ -30,7 +30,9 @@ pub enum SecurityHubError {
         reason: String,
     },
     /// `SecurityHub.AccessDenied`.
-    #[error("the worker may not call {call}: {reason}. Grant securityhub:{call} to the worker's role, and enable Security Hub")]
+    #[error(
+        "the worker may not call {call}: {reason}. Grant securityhub:{call} to the worker's role, and enable Security Hub"
+    )]
     AccessDenied {
         /// The operation.
         call: &'static str,

@@ -17,7 +17,9 @@ use crate::paint::{BAD, DIM, GOOD, WARN, paint, table};
 
 /// List the blocks in force, or take some back.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  falconer blocks list --json\n  falconer blocks release evil.example 198.51.100.7 --dry-run")]
+#[command(
+    after_help = "Examples:\n  falconer blocks list --json\n  falconer blocks release evil.example 198.51.100.7 --dry-run"
+)]
 pub struct BlocksArgs {
     #[command(subcommand)]
     command: BlocksCommand,
@@ -82,7 +84,8 @@ async fn list(
     let summary = format!("{} blocks in {} (capacity {} rules)", ledger.held().len(), group.arn(), group.capacity);
     anstream::println!("{}", paint(DIM, summary));
     if ledger.unreadable() > 0 {
-        let warning = format!("{} rules bear Falconer's mark but were edited by hand: look after them", ledger.unreadable());
+        let warning =
+            format!("{} rules bear Falconer's mark but were edited by hand: look after them", ledger.unreadable());
         anstream::println!("{}", paint(WARN, warning));
     }
     Ok(Exit::Done)

@@ -16,7 +16,9 @@ use crate::paint::{BAD, DIM, GOOD, STRONG, WARN, paint};
 
 /// Start a runbook and follow it to its end.
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  echo '{\"indicators\":[{\"type\":\"domain\",\"value\":\"evil.example\"}],\"reason\":\"case 42\",\"ttl\":\"24h\"}' \\\n    | falconer run contain-finding --input -\n\nExits with 0 only if the execution succeeded.")]
+#[command(
+    after_help = "Example:\n  echo '{\"indicators\":[{\"type\":\"domain\",\"value\":\"evil.example\"}],\"reason\":\"case 42\",\"ttl\":\"24h\"}' \\\n    | falconer run contain-finding --input -\n\nExits with 0 only if the execution succeeded."
+)]
 pub struct RunArgs {
     /// The runbook, which is the state machine's name.
     slug: String,
@@ -53,7 +55,8 @@ fn read_input(from: Option<&Path>) -> Result<String, CommandFailure> {
         std::fs::read_to_string(path).map(|read| text = read)
     };
     read.map_err(|error| CommandFailure::input(path, &error.to_string()))?;
-    serde_json::from_str::<Value>(&text).map_err(|error| CommandFailure::input(path, &format!("is not JSON: {error}")))?;
+    serde_json::from_str::<Value>(&text)
+        .map_err(|error| CommandFailure::input(path, &format!("is not JSON: {error}")))?;
     Ok(text)
 }
 

@@ -45,19 +45,20 @@ pub async fn run(args: SandboxArgs, config: Parsed) -> Result<Exit, CommandFailu
         sandbox.apply(scenario).map_err(|error| CommandFailure::usage("scenario", error.to_string()))?;
     }
     let (listener, endpoint) = listen(args.listen).await?;
-    let ready = sandbox.ready_line(&endpoint);
-    let serving = tokio::spawn(sandbox.serve(listener, {
-        let shutdown = shutdown.clone();
-        async move { shutdown.requested().await }
-    }));
-    anstream::println!("{ready}");
-    if args.with_worker {
-        let sdk = aws::sandbox(&endpoint).await;
-        worker::work(&sdk, config, Clock::system(), std::io::sink(), at_once(&shutdown)).await?;
-    }
-    match serving.await {
-        Ok(served) => served.map_err(|error| CommandFailure::usage(&endpoint, error.to_string()))?,
-        Err(error) => return Err(CommandFailure::usage(&endpoint, error.to_string())),
+    let sdk = aws::sandbox(&endpoint).await;
+    anstream::println!("{}", sandbox.ready_line(&endpoint));
+    let worker = async {
+        // Nobody asks it to stop: it ends with the sandbox, since there is nobody left to report to.
+        if args.with_worker {
+            worker::work(&sdk, config, Clock::system(), std::io::sink(), Shutdown::new()).await?;
+        }
+        std::future::pending::<Result<(), CommandFailure>>().await
+    };
+    tokio::select! {
+        served = sandbox.serve(listener, shutdown.requested()) => {
+            served.map_err(|error| CommandFailure::usage(&endpoint, error.to_string()))?;
+        }
+        failed = worker => failed?,
     }
     Ok(Exit::Done)
 }
@@ -86,18 +87,6 @@ pub async fn listen(address: SocketAddr) -> Result<(TcpListener, String), Comman
     let listener = TcpListener::bind(address).await.map_err(|error| refused(&error.to_string()))?;
     let bound = listener.local_addr().map_err(|error| refused(&error.to_string()))?;
     Ok((listener, format!("http://{bound}")))
-}
-
-/// A sandbox's worker stops with its sandbox: there is nobody left to report to.
-pub(crate) fn at_once(shutdown: &Shutdown) -> Shutdown {
-    let (requested, worker) = (shutdown.clone(), Shutdown::new());
-    let stop = worker.clone();
-    tokio::spawn(async move {
-        requested.requested().await;
-        stop.request();
-        stop.request();
-    });
-    worker
 }
 
 fn read(path: &Path) -> Result<Scenario, CommandFailure> {

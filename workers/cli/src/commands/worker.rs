@@ -17,12 +17,10 @@ use crate::failure::CommandFailure;
 
 /// Work on the tasks of every activity until SIGTERM, then finish what runs.
 #[derive(Args, Debug)]
-#[command(
-    after_help = "Logs go to standard error, metrics (CloudWatch embedded metric format) to standard output.\n\
+#[command(after_help = "Logs go to standard error, metrics (CloudWatch embedded metric format) to standard output.\n\
                   Each service's endpoint can be set by itself.\n\n\
                   Example:\n  AWS_ENDPOINT_URL=http://127.0.0.1:4599 AWS_REGION=us-east-1 \\\n  \
-                  AWS_ACCESS_KEY_ID=sandbox AWS_SECRET_ACCESS_KEY=sandbox falconer worker"
-)]
+                  AWS_ACCESS_KEY_ID=sandbox AWS_SECRET_ACCESS_KEY=sandbox falconer worker")]
 pub struct WorkerArgs {}
 
 /// Carries out the command.

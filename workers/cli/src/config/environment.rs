@@ -18,10 +18,7 @@ pub(super) fn variables() -> impl Iterator<Item = (String, String)> {
 
 /// Puts each variable at its key. `FALCONER_FIREWALL_BLOCK_GROUP` is `firewall.block_group`; a list is separated by
 /// commas.
-pub(super) fn overlay(
-    value: &mut Value,
-    variables: impl IntoIterator<Item = (String, String)>,
-) -> Vec<ConfigProblem> {
+pub(super) fn overlay(value: &mut Value, variables: impl IntoIterator<Item = (String, String)>) -> Vec<ConfigProblem> {
     let defaults = serde_json::to_value(Config::default()).unwrap_or_default();
     let keys = keys_of(&defaults);
     let mut problems = Vec::new();
@@ -70,7 +67,9 @@ impl Key<'_> {
     fn typed(&self, text: &str) -> Value {
         let text = text.trim();
         match self.default {
-            Value::Array(_) => text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(Value::from).collect(),
+            Value::Array(_) => {
+                text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(Value::from).collect()
+            }
             Value::Number(_) => text.parse::<u64>().map_or_else(|_| Value::from(text), Value::from),
             Value::Bool(_) => text.parse::<bool>().map_or_else(|_| Value::from(text), Value::from),
             _ => Value::from(text),

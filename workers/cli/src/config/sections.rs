@@ -136,7 +136,8 @@ impl Config {
         let sids = SidRange::new(self.firewall.first_sid, self.firewall.last_sid);
         let sids = keep(sids.map_err(|error| problem("firewall.first_sid, firewall.last_sid", &error)), &mut problems);
         let guard = Guard::new(self.guard).map_err(|found| {
-            problems.extend(found.into_iter().map(|one| ConfigProblem::new(&format!("guard.{}", one.key), one.problem)));
+            problems
+                .extend(found.into_iter().map(|one| ConfigProblem::new(&format!("guard.{}", one.key), one.problem)));
         });
         problems.extend(self.worker.out_of_range());
         let health = self.worker.health_address().map_err(|one| problems.push(one)).unwrap_or_default();

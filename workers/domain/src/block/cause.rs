@@ -62,11 +62,7 @@ impl FindingRef {
 
     /// The reference of the finding with this `Id` and `ProductArn`, which together name it in Security Hub.
     pub fn of(id: &str, product_arn: &str) -> Self {
-        let digest = Sha256::new()
-            .chain_update(id)
-            .chain_update([0])
-            .chain_update(product_arn)
-            .finalize();
+        let digest = Sha256::new().chain_update(id).chain_update([0]).chain_update(product_arn).finalize();
         let mut hash = String::with_capacity(Self::DIGITS);
         for byte in digest.iter().take(Self::DIGITS / 2) {
             // Writing to a String cannot fail.

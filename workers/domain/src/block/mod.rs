@@ -51,14 +51,7 @@ impl Block {
     pub fn new(indicator: Admitted, finding: FindingRef, by: Requester, mode: Mode, now: Timestamp, ttl: Ttl) -> Self {
         let created = whole_seconds(now);
         let indicator = indicator.into_indicator();
-        Self(Entry {
-            indicator,
-            finding,
-            created,
-            expires: ttl.end(created),
-            by,
-            mode,
-        })
+        Self(Entry { indicator, finding, created, expires: ttl.end(created), by, mode })
     }
 
     /// What the ledger will record.

@@ -37,9 +37,7 @@ impl Ttl {
 
     /// The moment at which a block made at `created` ends.
     pub fn end(self, created: Timestamp) -> Timestamp {
-        created
-            .saturating_add(SignedDuration::from_mins(self.minutes))
-            .unwrap_or(Timestamp::MAX)
+        created.saturating_add(SignedDuration::from_mins(self.minutes)).unwrap_or(Timestamp::MAX)
     }
 }
 

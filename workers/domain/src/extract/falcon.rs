@@ -15,19 +15,9 @@ pub(super) fn sightings(finding: &Finding) -> Vec<Sighting> {
     let Some(values) = finding.product_fields.get(VALUE_FIELD) else {
         return Vec::new();
     };
-    let claim = finding
-        .product_fields
-        .get(TYPE_FIELD)
-        .map_or(Claim::Other, |kind| claim(kind));
+    let claim = finding.product_fields.get(TYPE_FIELD).map_or(Claim::Other, |kind| claim(kind));
     let source = format!("ProductFields.{VALUE_FIELD}");
-    values
-        .split(',')
-        .map(|text| Sighting {
-            source: source.clone(),
-            text: text.to_owned(),
-            claim,
-        })
-        .collect()
+    values.split(',').map(|text| Sighting { source: source.clone(), text: text.to_owned(), claim }).collect()
 }
 
 fn claim(kind: &str) -> Claim {

@@ -25,31 +25,20 @@ pub(super) fn sightings(finding: &Finding) -> Vec<Sighting> {
 fn in_action(action: &Value) -> Vec<Sighting> {
     let mut sightings = Vec::new();
     let connection = &action["NetworkConnectionAction"]["RemoteIpDetails"];
-    remote_addresses(
-        connection,
-        "Action.NetworkConnectionAction.RemoteIpDetails",
-        &mut sightings,
-    );
+    remote_addresses(connection, "Action.NetworkConnectionAction.RemoteIpDetails", &mut sightings);
     let probes = action["PortProbeAction"]["PortProbeDetails"].as_array();
     for (index, probe) in probes.into_iter().flatten().enumerate() {
         let source = format!("Action.PortProbeAction.PortProbeDetails[{index}].RemoteIpDetails");
         remote_addresses(&probe["RemoteIpDetails"], &source, &mut sightings);
     }
     if let Some(domain) = action["DnsRequestAction"]["Domain"].as_str() {
-        sightings.push(sighting(
-            "Action.DnsRequestAction.Domain".to_owned(),
-            domain,
-            IndicatorType::Domain,
-        ));
+        sightings.push(sighting("Action.DnsRequestAction.Domain".to_owned(), domain, IndicatorType::Domain));
     }
     sightings
 }
 
 fn remote_addresses(details: &Value, source: &str, sightings: &mut Vec<Sighting>) {
-    for (member, kind) in [
-        ("IpAddressV4", IndicatorType::Ipv4),
-        ("IpAddressV6", IndicatorType::Ipv6),
-    ] {
+    for (member, kind) in [("IpAddressV4", IndicatorType::Ipv4), ("IpAddressV6", IndicatorType::Ipv6)] {
         if let Some(address) = details[member].as_str() {
             sightings.push(sighting(format!("{source}.{member}"), address, kind));
         }
@@ -70,17 +59,11 @@ fn in_field(name: &str, value: &str) -> Option<Sighting> {
 /// What follows the number of a probe. Security Hub has written it as `portProbeDetails:0/` and as
 /// `portProbeDetails.0_/`.
 fn in_probe(path: &str) -> Option<&str> {
-    let numbered = path
-        .strip_prefix("portProbeAction/portProbeDetails")?
-        .strip_prefix([':', '.', '/'])?;
+    let numbered = path.strip_prefix("portProbeAction/portProbeDetails")?.strip_prefix([':', '.', '/'])?;
     let rest = numbered.trim_start_matches(|character: char| character.is_ascii_digit());
     rest.strip_prefix('_').unwrap_or(rest).strip_prefix('/')
 }
 
 fn sighting(source: String, text: &str, kind: IndicatorType) -> Sighting {
-    Sighting {
-        source,
-        text: text.to_owned(),
-        claim: Claim::Indicator(kind),
-    }
+    Sighting { source, text: text.to_owned(), claim: Claim::Indicator(kind) }
 }

@@ -27,7 +27,7 @@ pub(crate) use remark::readable;
 /// Their records, with the longest names, stay well below the 262,144 bytes that Step Functions hands from state to state
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>), and one finding that claims more is
 /// more likely a mistake, or an attack on the rule group's capacity, than an incident.
-pub const MAX_CANDIDATES: usize = 200;
+pub const MAX_CANDIDATES: usize = 100;
 /// The remarks that are kept; the rest is counted.
 const MAX_REMARKS: usize = 50;
 
@@ -105,11 +105,7 @@ pub(crate) fn candidates(findings: &[Finding]) -> Result<Extraction, InvalidRequ
                     None => {
                         known.insert(indicator.clone(), extraction.candidates.len());
                         let Sighting { source, .. } = sighting;
-                        extraction.candidates.push(Candidate {
-                            indicator,
-                            findings: vec![index],
-                            source,
-                        });
+                        extraction.candidates.push(Candidate { indicator, findings: vec![index], source });
                     }
                 },
             }
@@ -122,10 +118,7 @@ pub(crate) fn candidates(findings: &[Finding]) -> Result<Extraction, InvalidRequ
 /// Holds a number of distinct indicators to [`MAX_CANDIDATES`].
 pub(crate) fn check_count(count: usize) -> Result<(), InvalidRequest> {
     if count > MAX_CANDIDATES {
-        return Err(InvalidRequest::TooManyIndicators {
-            count,
-            limit: MAX_CANDIDATES,
-        });
+        return Err(InvalidRequest::TooManyIndicators { count, limit: MAX_CANDIDATES });
     }
     Ok(())
 }
@@ -145,12 +138,7 @@ impl Extraction {
             return;
         }
         let (source, value) = (sighting.source.clone(), readable(&sighting.text));
-        self.remarks.push(Remark {
-            finding,
-            source,
-            value,
-            problem,
-        });
+        self.remarks.push(Remark { finding, source, value, problem });
     }
 }
 

@@ -46,9 +46,7 @@ pub(super) fn host_of_url(text: &str) -> Result<Indicator, IndicatorError> {
         check_port(port)?;
         return Indicator::parse(IndicatorType::Ipv6, address);
     }
-    let (host, port) = host_and_port
-        .find(':')
-        .map_or((host_and_port, ""), |colon| host_and_port.split_at(colon));
+    let (host, port) = host_and_port.find(':').map_or((host_and_port, ""), |colon| host_and_port.split_at(colon));
     check_port(port)?;
     Indicator::parse(IndicatorType::Ipv4, host).or_else(|_| Indicator::parse(IndicatorType::Domain, host))
 }

@@ -56,29 +56,15 @@ impl GuardConfig {
     pub(super) fn parse_lists(&self, problems: &mut Vec<GuardConfigProblem>) -> ProtectedLists {
         // The hard reasons first: where two lists protect the same thing, the refusal must be the hard one.
         let lists = [
-            (
-                "identity_providers",
-                &self.identity_providers,
-                RefusalReason::IdentityProvider,
-            ),
+            ("identity_providers", &self.identity_providers, RefusalReason::IdentityProvider),
             ("package_mirrors", &self.package_mirrors, RefusalReason::PackageMirror),
-            (
-                "public_resolvers",
-                &self.public_resolvers,
-                RefusalReason::PublicResolver,
-            ),
+            ("public_resolvers", &self.public_resolvers, RefusalReason::PublicResolver),
         ];
         let mut parsed = ProtectedLists::default();
         for (key, texts, reason) in lists {
             parsed.read(key, texts, reason, reason, problems);
         }
-        parsed.read(
-            "own",
-            &self.own,
-            RefusalReason::OwnDomain,
-            RefusalReason::OwnNetwork,
-            problems,
-        );
+        parsed.read("own", &self.own, RefusalReason::OwnDomain, RefusalReason::OwnNetwork, problems);
         parsed
     }
 
@@ -90,10 +76,7 @@ impl GuardConfig {
         for (key, prefix, range) in prefixes {
             if !range.contains(&prefix) {
                 let problem = format!("it must be from {} to {}, not {prefix}", range.start(), range.end());
-                problems.push(GuardConfigProblem {
-                    key: key.to_owned(),
-                    problem,
-                });
+                problems.push(GuardConfigProblem { key: key.to_owned(), problem });
             }
         }
     }

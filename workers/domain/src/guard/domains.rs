@@ -16,31 +16,15 @@ pub(super) struct ProtectedDomains {
 
 impl ProtectedDomains {
     pub(super) fn new(config: &GuardConfig, lists: &ProtectedLists) -> Self {
-        let documentation = if config.allow_documentation_ranges {
-            &[][..]
-        } else {
-            DOCUMENTATION
-        };
-        let before = [
-            (FALCON_CLOUD, RefusalReason::FalconCloud),
-            (AWS_ENDPOINTS, RefusalReason::AwsEndpoint),
-        ];
+        let documentation = if config.allow_documentation_ranges { &[][..] } else { DOCUMENTATION };
+        let before = [(FALCON_CLOUD, RefusalReason::FalconCloud), (AWS_ENDPOINTS, RefusalReason::AwsEndpoint)];
         let after = [
             (documentation, RefusalReason::Documentation),
             (SPECIAL_USE, RefusalReason::SpecialUse),
             (SHARED_SITES, RefusalReason::SharedHost),
         ];
-        let sites = named(&before)
-            .chain(lists.domains.iter().cloned())
-            .chain(named(&after))
-            .collect();
-        Self {
-            sites,
-            hosting: HOSTING_DOMAINS
-                .iter()
-                .filter_map(|name| DomainName::parse(name).ok())
-                .collect(),
-        }
+        let sites = named(&before).chain(lists.domains.iter().cloned()).chain(named(&after)).collect();
+        Self { sites, hosting: HOSTING_DOMAINS.iter().filter_map(|name| DomainName::parse(name).ok()).collect() }
     }
 
     pub(super) fn objection(&self, name: &DomainName) -> Option<Objection> {
@@ -59,9 +43,7 @@ impl ProtectedDomains {
 
 /// The names of this file's lists. Every one of them parses; a test holds them to it.
 fn named(lists: &[(&[&str], RefusalReason)]) -> impl Iterator<Item = (DomainName, RefusalReason)> {
-    let entries = lists
-        .iter()
-        .flat_map(|(names, reason)| names.iter().map(move |name| (name, *reason)));
+    let entries = lists.iter().flat_map(|(names, reason)| names.iter().map(move |name| (name, *reason)));
     entries.filter_map(|(name, reason)| DomainName::parse(name).ok().map(|name| (name, reason)))
 }
 
@@ -109,14 +91,7 @@ const AWS_ENDPOINTS: &[&str] = &[
 ];
 
 /// <https://www.rfc-editor.org/rfc/rfc2606> and <https://www.rfc-editor.org/rfc/rfc6761>.
-const DOCUMENTATION: &[&str] = &[
-    "example",
-    "example.com",
-    "example.net",
-    "example.org",
-    "invalid",
-    "test",
-];
+const DOCUMENTATION: &[&str] = &["example", "example.com", "example.net", "example.org", "invalid", "test"];
 
 /// Names that are not found in the public DNS (<https://www.iana.org/assignments/special-use-domain-names/>), the
 /// reserved `internal` among them, and the two zones of addresses written as names.
@@ -128,19 +103,9 @@ mod tests {
 
     #[test]
     fn every_name_in_the_lists_is_a_domain_name() {
-        let lists = [
-            FALCON_CLOUD,
-            AWS_ENDPOINTS,
-            DOCUMENTATION,
-            SPECIAL_USE,
-            SHARED_SITES,
-            HOSTING_DOMAINS,
-        ];
+        let lists = [FALCON_CLOUD, AWS_ENDPOINTS, DOCUMENTATION, SPECIAL_USE, SHARED_SITES, HOSTING_DOMAINS];
         for name in lists.into_iter().flatten() {
-            assert_eq!(
-                DomainName::parse(name).map(|name| name.to_string()),
-                Ok((*name).to_owned())
-            );
+            assert_eq!(DomainName::parse(name).map(|name| name.to_string()), Ok((*name).to_owned()));
         }
     }
     #[test]

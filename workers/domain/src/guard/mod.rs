@@ -52,10 +52,7 @@ impl Guard {
         if !problems.is_empty() {
             return Err(problems);
         }
-        Ok(Self {
-            domains: ProtectedDomains::new(&config, &lists),
-            networks: ProtectedNetworks::new(&config, &lists),
-        })
+        Ok(Self { domains: ProtectedDomains::new(&config, &lists), networks: ProtectedNetworks::new(&config, &lists) })
     }
 
     /// Lets an indicator pass, or says why not. Of several reasons the hard ones are told first.
@@ -84,9 +81,6 @@ struct Objection {
 
 impl Objection {
     fn new(reason: RefusalReason, hit: impl ToString) -> Self {
-        Self {
-            reason,
-            hit: hit.to_string(),
-        }
+        Self { reason, hit: hit.to_string() }
     }
 }

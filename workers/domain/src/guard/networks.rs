@@ -22,9 +22,7 @@ impl ProtectedNetworks {
             |reason: RefusalReason| config.allow_documentation_ranges && reason == RefusalReason::Documentation;
         let special = SPECIAL_IPV4.iter().chain(SPECIAL_IPV6).copied();
         let special = special.filter(|(_, reason)| !lets_pass(*reason));
-        let aws = AWS_ADDRESSES
-            .iter()
-            .map(|address| (IpNet::from(*address), RefusalReason::AwsEndpoint));
+        let aws = AWS_ADDRESSES.iter().map(|address| (IpNet::from(*address), RefusalReason::AwsEndpoint));
         Self {
             networks: aws.chain(lists.networks.iter().copied()).chain(special).collect(),
             widest_ipv4_prefix: config.widest_ipv4_prefix,
@@ -34,10 +32,7 @@ impl ProtectedNetworks {
 
     /// A network is refused when it shares a single address with a protected one, whichever of the two is wider.
     pub(super) fn objection(&self, net: IpNet) -> Option<Objection> {
-        let hit = self
-            .networks
-            .iter()
-            .find(|(protected, _)| protected.contains(&net) || net.contains(protected));
+        let hit = self.networks.iter().find(|(protected, _)| protected.contains(&net) || net.contains(protected));
         if let Some((protected, reason)) = hit {
             return Some(Objection::new(*reason, protected));
         }
@@ -72,19 +67,13 @@ const AWS_ADDRESSES: &[IpAddr] = &[
 /// A special range. It is evaluated when this is compiled, so that a wrong prefix is no panic at run time.
 const fn v4(address: [u8; 4], prefix: u8, reason: RefusalReason) -> (IpNet, RefusalReason) {
     let [a, b, c, d] = address;
-    (
-        IpNet::V4(Ipv4Net::new_assert(Ipv4Addr::new(a, b, c, d), prefix)),
-        reason,
-    )
+    (IpNet::V4(Ipv4Net::new_assert(Ipv4Addr::new(a, b, c, d), prefix)), reason)
 }
 
 /// As [`v4`].
 const fn v6(address: [u16; 8], prefix: u8, reason: RefusalReason) -> (IpNet, RefusalReason) {
     let [a, b, c, d, e, f, g, h] = address;
-    (
-        IpNet::V6(Ipv6Net::new_assert(Ipv6Addr::new(a, b, c, d, e, f, g, h), prefix)),
-        reason,
-    )
+    (IpNet::V6(Ipv6Net::new_assert(Ipv6Addr::new(a, b, c, d, e, f, g, h), prefix)), reason)
 }
 
 /// <https://www.iana.org/assignments/iana-ipv4-special-registry/>, and multicast of

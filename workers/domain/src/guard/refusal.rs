@@ -24,12 +24,7 @@ impl Refusal {
     pub(super) fn new(indicator: Indicator, objection: Objection) -> Self {
         let Objection { reason, hit } = objection;
         let sentence = format!("{indicator} is not blocked: it {} ({hit}).", reason.clause());
-        Self {
-            indicator,
-            reason,
-            sentence,
-            hard: reason.is_hard(),
-        }
+        Self { indicator, reason, sentence, hard: reason.is_hard() }
     }
 }
 

@@ -60,12 +60,7 @@ impl DomainName {
             return Err(DomainNameError::TooLong);
         }
         let ascii = Uts46::new()
-            .to_ascii(
-                text.as_bytes(),
-                AsciiDenyList::EMPTY,
-                Hyphens::CheckFirstLast,
-                DnsLength::Ignore,
-            )
+            .to_ascii(text.as_bytes(), AsciiDenyList::EMPTY, Hyphens::CheckFirstLast, DnsLength::Ignore)
             .map_err(|_| DomainNameError::Idna)?;
         if ascii.len() > LONGEST_NAME {
             return Err(DomainNameError::TooLong);
@@ -106,10 +101,7 @@ fn check_label(label: &str) -> Result<(), DomainNameError> {
     if label.is_empty() {
         return Err(DomainNameError::EmptyLabel);
     }
-    if !label
-        .bytes()
-        .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'))
-    {
+    if !label.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_')) {
         return Err(DomainNameError::Character);
     }
     if label.len() > LONGEST_LABEL {
@@ -124,8 +116,6 @@ fn check_label(label: &str) -> Result<(), DomainNameError> {
 
 fn ends_in_number(name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or(name);
-    let hexadecimal = last
-        .strip_prefix("0x")
-        .is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    let hexadecimal = last.strip_prefix("0x").is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_hexdigit()));
     hexadecimal || last.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -157,9 +157,6 @@ impl TryFrom<IndicatorText> for Indicator {
 
 impl From<Indicator> for IndicatorText {
     fn from(indicator: Indicator) -> Self {
-        Self {
-            kind: indicator.kind(),
-            value: indicator.to_string(),
-        }
+        Self { kind: indicator.kind(), value: indicator.to_string() }
     }
 }

@@ -23,10 +23,7 @@ pub(super) fn parse(text: &str) -> Option<IpNet> {
 /// mapped form would match nothing, and the guard would look at the wrong family's ranges.
 fn unmapped(net: IpNet) -> IpNet {
     let IpNet::V6(v6) = net else { return net };
-    let mapped = v6
-        .prefix_len()
-        .checked_sub(MAPPED_PREFIX)
-        .zip(v6.addr().to_ipv4_mapped());
+    let mapped = v6.prefix_len().checked_sub(MAPPED_PREFIX).zip(v6.addr().to_ipv4_mapped());
     match mapped.map(|(prefix, address)| Ipv4Net::new(address, prefix)) {
         Some(Ok(v4)) => IpNet::V4(v4),
         _ => net,

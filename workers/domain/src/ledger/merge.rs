@@ -39,11 +39,7 @@ impl Limits {
 
     /// The limits of a group with this capacity, with the default signature ids.
     pub fn of_capacity(rules: usize) -> Self {
-        Self {
-            rules,
-            bytes: Self::RULES_STRING_BYTES,
-            sids: SidRange::default(),
-        }
+        Self { rules, bytes: Self::RULES_STRING_BYTES, sids: SidRange::default() }
     }
 }
 
@@ -132,17 +128,8 @@ pub fn merge(text: &str, change: &Change, now: Timestamp, limits: &Limits) -> Me
     let unreadable = ledger.unreadable();
     let blocks = want(&mut ledger, strongest(&change.wanted), now, limits);
     let rules = ledger.rules();
-    let report = Report {
-        blocks,
-        released,
-        expired,
-        unreadable,
-        rules,
-    };
-    Merged {
-        text: ledger.into_text(),
-        report,
-    }
+    let report = Report { blocks, released, expired, unreadable, rules };
+    Merged { text: ledger.into_text(), report }
 }
 
 fn release(ledger: &mut Ledger, indicators: &[Indicator]) -> Vec<ReleaseReport> {
@@ -150,15 +137,8 @@ fn release(ledger: &mut Ledger, indicators: &[Indicator]) -> Vec<ReleaseReport> 
     let gone = ledger.take_out(|held| wanted_gone.contains(&held.entry.indicator));
     let gone: HashSet<&Indicator> = gone.iter().map(|held| &held.entry.indicator).collect();
     let report = |indicator: &Indicator| {
-        let outcome = if gone.contains(indicator) {
-            ReleaseOutcome::Released
-        } else {
-            ReleaseOutcome::NotHeld
-        };
-        ReleaseReport {
-            indicator: indicator.clone(),
-            outcome,
-        }
+        let outcome = if gone.contains(indicator) { ReleaseOutcome::Released } else { ReleaseOutcome::NotHeld };
+        ReleaseReport { indicator: indicator.clone(), outcome }
     };
     wanted_gone.into_iter().map(report).collect()
 }
@@ -171,9 +151,7 @@ fn strongest(wanted: &[Block]) -> BTreeMap<Indicator, Entry> {
         .sort_by(|one, other| (one.created, &one.finding, one.by).cmp(&(other.created, &other.finding, other.by)));
     let mut strongest: BTreeMap<Indicator, Entry> = BTreeMap::new();
     for entry in oldest_first {
-        let known = strongest
-            .entry(entry.indicator.clone())
-            .or_insert_with(|| entry.clone());
+        let known = strongest.entry(entry.indicator.clone()).or_insert_with(|| entry.clone());
         *known = strengthened(known, entry);
     }
     strongest
@@ -181,28 +159,19 @@ fn strongest(wanted: &[Block]) -> BTreeMap<Indicator, Entry> {
 
 /// The first entry with the later end and the stronger mode of the two.
 fn strengthened(entry: &Entry, by: &Entry) -> Entry {
-    Entry {
-        expires: entry.expires.max(by.expires),
-        mode: entry.mode.max(by.mode),
-        ..entry.clone()
-    }
+    Entry { expires: entry.expires.max(by.expires), mode: entry.mode.max(by.mode), ..entry.clone() }
 }
 
 /// Strengthens what is in force, and only then adds what is new: `drop` is shorter than `alert`, and the room that this
 /// makes must not first be seen by the next merge.
 fn want(ledger: &mut Ledger, wanted: BTreeMap<Indicator, Entry>, now: Timestamp, limits: &Limits) -> Vec<BlockReport> {
     let in_force = in_force(ledger);
-    let (known, new): (Vec<Entry>, Vec<Entry>) = wanted
-        .into_values()
-        .partition(|entry| in_force.contains_key(&entry.indicator));
+    let (known, new): (Vec<Entry>, Vec<Entry>) =
+        wanted.into_values().partition(|entry| in_force.contains_key(&entry.indicator));
     let mut reports = Vec::with_capacity(known.len() + new.len());
     for entry in known {
         let (outcome, held) = strengthen(ledger, in_force[&entry.indicator], &entry);
-        reports.push(BlockReport {
-            indicator: entry.indicator,
-            outcome,
-            held: Some(held),
-        });
+        reports.push(BlockReport { indicator: entry.indicator, outcome, held: Some(held) });
     }
     let mut room = Room::of(ledger, *limits);
     for entry in new {
@@ -215,11 +184,7 @@ fn want(ledger: &mut Ledger, wanted: BTreeMap<Indicator, Entry>, now: Timestamp,
                 None => (BlockOutcome::RefusedForCapacity, None),
             }
         };
-        reports.push(BlockReport {
-            indicator,
-            outcome,
-            held,
-        });
+        reports.push(BlockReport { indicator, outcome, held });
     }
     reports.sort_by(|one, other| one.indicator.cmp(&other.indicator));
     reports

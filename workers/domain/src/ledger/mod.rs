@@ -30,9 +30,6 @@ pub struct Held {
 
 impl Held {
     fn new(entry: Entry, base: u32) -> Self {
-        Self {
-            sids: rule::sids(&entry.indicator, base),
-            entry,
-        }
+        Self { sids: rule::sids(&entry.indicator, base), entry }
     }
 }

@@ -37,18 +37,9 @@ impl Ledger {
     /// A block of which a person has changed, commented out or removed a rule is that person's from then on: its lines
     /// are foreign, stay as they are, and are counted as [unreadable](Self::unreadable).
     pub fn read(text: &str) -> Self {
-        let line = |text: &str| Line {
-            text: text.to_owned(),
-            part: None,
-        };
-        let mut ledger = Self {
-            lines: text.split_inclusive('\n').map(line).collect(),
-            held: Vec::new(),
-        };
-        let marked = text
-            .split_inclusive('\n')
-            .enumerate()
-            .filter(|(_, line)| line.contains(rule::MARKER));
+        let line = |text: &str| Line { text: text.to_owned(), part: None };
+        let mut ledger = Self { lines: text.split_inclusive('\n').map(line).collect(), held: Vec::new() };
+        let marked = text.split_inclusive('\n').enumerate().filter(|(_, line)| line.contains(rule::MARKER));
         let mut places: HashMap<&str, usize> = HashMap::new();
         for (place, line) in marked.clone() {
             places.entry(line.trim()).or_insert(place);
@@ -77,10 +68,7 @@ impl Ledger {
     /// How many lines bear Falconer's mark and are not as Falconer writes them: somebody has edited them by hand, and
     /// must look after them.
     pub fn unreadable(&self) -> usize {
-        self.lines
-            .iter()
-            .filter(|line| line.part.is_none() && line.text.contains(rule::MARKER))
-            .count()
+        self.lines.iter().filter(|line| line.part.is_none() && line.text.contains(rule::MARKER)).count()
     }
 
     /// How many lines count against the group's capacity: all but empty lines and comments
@@ -147,10 +135,7 @@ impl Ledger {
             last.text.push('\n');
         }
         let block = self.held.len();
-        let line = |(rule, text): (usize, String)| Line {
-            text: text + "\n",
-            part: Some(Part { block, rule }),
-        };
+        let line = |(rule, text): (usize, String)| Line { text: text + "\n", part: Some(Part { block, rule }) };
         self.lines.extend(rules.into_iter().enumerate().map(line));
         self.held.push(held.clone());
         held
@@ -163,10 +148,7 @@ impl Ledger {
     /// Marks these lines as those of the block that is read next.
     fn claim(&mut self, places: &[usize]) {
         for (rule, &place) in places.iter().enumerate() {
-            self.lines[place].part = Some(Part {
-                block: self.held.len(),
-                rule,
-            });
+            self.lines[place].part = Some(Part { block: self.held.len(), rule });
         }
     }
 }
@@ -174,9 +156,7 @@ impl Ledger {
 fn sids_in(line: &str) -> impl Iterator<Item = u32> {
     line.split("sid").skip(1).filter_map(|rest| {
         let number = rest.trim_start().strip_prefix(':')?.trim_start();
-        let end = number
-            .find(|character: char| !character.is_ascii_digit())
-            .unwrap_or(number.len());
+        let end = number.find(|character: char| !character.is_ascii_digit()).unwrap_or(number.len());
         number[..end].parse().ok()
     })
 }

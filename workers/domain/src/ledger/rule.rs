@@ -54,13 +54,7 @@ pub(super) fn sids(indicator: &Indicator, base: u32) -> Vec<u32> {
 pub(super) fn render(held: &Held) -> Vec<String> {
     let kinds = Kind::of(&held.entry.indicator).iter().zip(&held.sids).enumerate();
     let rule = |(place, (kind, sid)): (usize, (&Kind, &u32))| {
-        Rule {
-            entry: &held.entry,
-            kind: *kind,
-            sid: *sid,
-            is_head: place == 0,
-        }
-        .to_string()
+        Rule { entry: &held.entry, kind: *kind, sid: *sid, is_head: place == 0 }.to_string()
     };
     kinds.map(rule).collect()
 }
@@ -74,12 +68,7 @@ struct Rule<'a> {
 
 impl fmt::Display for Rule<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            entry,
-            kind,
-            sid,
-            is_head,
-        } = *self;
+        let Self { entry, kind, sid, is_head } = *self;
         let indicator = &entry.indicator;
         let action = match entry.mode {
             Mode::Drop => "drop",
@@ -97,17 +86,10 @@ impl fmt::Display for Rule<'_> {
                 "http any any -> any any".to_owned(),
                 format!(" flow:to_server,established; http.host; {name} endswith;"),
             ),
-            Kind::Dns => (
-                "dns any any -> any any".to_owned(),
-                format!(" dns.query; {name} nocase; endswith;"),
-            ),
+            Kind::Dns => ("dns any any -> any any".to_owned(), format!(" dns.query; {name} nocase; endswith;")),
             Kind::Ip => (format!("ip any any <> {indicator} any"), String::new()),
         };
-        write!(
-            formatter,
-            "{action} {traffic} (msg:\"{}\";{options} ",
-            Message(indicator)
-        )?;
+        write!(formatter, "{action} {traffic} (msg:\"{}\";{options} ", Message(indicator))?;
         if is_head {
             let (created, expires) = (entry.created.strftime(TIME), entry.expires.strftime(TIME));
             let (finding, by) = (&entry.finding, entry.by.token());
@@ -147,17 +129,11 @@ pub(super) fn read_head(line: &str) -> Option<Held> {
         created: read_time(field("c ")?)?,
         expires: read_time(field("x ")?)?,
         by: Requester::from_token(field("by ")?)?,
-        mode: if line.starts_with("drop ") {
-            Mode::Drop
-        } else {
-            Mode::Alert
-        },
+        mode: if line.starts_with("drop ") { Mode::Drop } else { Mode::Alert },
     };
     let sid: u32 = after.strip_prefix(" sid:")?.split_once(';')?.0.parse().ok()?;
     let first = *Kind::of(&entry.indicator).first()?;
-    let base = sid
-        .checked_sub(first as u32)
-        .filter(|base| base.checked_add(Kind::Ip as u32).is_some())?;
+    let base = sid.checked_sub(first as u32).filter(|base| base.checked_add(Kind::Ip as u32).is_some())?;
     Some(Held::new(entry, base))
 }
 
@@ -170,9 +146,5 @@ fn read_indicator(line: &str) -> Option<Indicator> {
 }
 
 fn read_time(text: &str) -> Option<Timestamp> {
-    DateTime::strptime(TIME, text)
-        .ok()?
-        .to_zoned(TimeZone::UTC)
-        .ok()
-        .map(|time| time.timestamp())
+    DateTime::strptime(TIME, text).ok()?.to_zoned(TimeZone::UTC).ok().map(|time| time.timestamp())
 }

@@ -49,10 +49,7 @@ impl SidRange {
 /// 1,000,000,000 to 1,999,999,999: far above the ids that published rule sets use, and those that people give by hand.
 impl Default for SidRange {
     fn default() -> Self {
-        Self {
-            first: 1_000_000_000,
-            slots: 1_000_000_000 / SLOT,
-        }
+        Self { first: 1_000_000_000, slots: 1_000_000_000 / SLOT }
     }
 }
 
@@ -66,10 +63,7 @@ pub(super) struct Slots {
 impl Slots {
     /// A range of which these ids are taken, whoever has them.
     pub(super) fn new(range: SidRange, sids: impl IntoIterator<Item = u32>) -> Self {
-        let mut slots = Self {
-            range,
-            taken: HashSet::new(),
-        };
+        let mut slots = Self { range, taken: HashSet::new() };
         for sid in sids {
             slots.occupy(sid);
         }
@@ -85,18 +79,13 @@ impl Slots {
     /// The first id of the indicator's own slot, or of the next free one. `None` if all are taken.
     pub(super) fn free_for(&self, indicator: &Indicator) -> Option<u32> {
         let home = self.home(indicator);
-        let free = (home..self.range.slots)
-            .chain(0..home)
-            .find(|slot| !self.taken.contains(slot))?;
+        let free = (home..self.range.slots).chain(0..home).find(|slot| !self.taken.contains(slot))?;
         Some(self.range.first + free * SLOT)
     }
 
     fn home(&self, indicator: &Indicator) -> u32 {
         let digest = Sha256::digest(indicator.to_string());
-        let number = digest
-            .iter()
-            .take(8)
-            .fold(0, |number: u64, byte| (number << 8) | u64::from(*byte));
+        let number = digest.iter().take(8).fold(0, |number: u64, byte| (number << 8) | u64::from(*byte));
         // Less than `slots`, which is a u32.
         (number % u64::from(self.range.slots)) as u32
     }

@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::block::Mode;
 use crate::extract::Remark;
-use crate::finding::Note;
 use crate::guard::Refusal;
 use crate::indicator::Indicator;
 use crate::ledger::{BlockOutcome, BlockReport, Held};
@@ -52,13 +51,7 @@ pub enum State {
 }
 
 impl State {
-    const ALL: [Self; 5] = [
-        Self::Blocked,
-        Self::Alerting,
-        Self::DryRun,
-        Self::NothingToBlock,
-        Self::Failed,
-    ];
+    const ALL: [Self; 5] = [Self::Blocked, Self::Alerting, Self::DryRun, Self::NothingToBlock, Self::Failed];
 
     /// The word that stands in [`STATE_FIELD`].
     pub fn token(self) -> &'static str {
@@ -144,10 +137,7 @@ impl Annotation<'_> {
     pub fn fields(&self, existing: &BTreeMap<String, String>) -> BTreeMap<String, String> {
         let state = self.state();
         let mut fields = existing.clone();
-        let mut ours = vec![
-            (STATE_FIELD, state.token().to_owned()),
-            (EXECUTION_FIELD, self.execution.to_owned()),
-        ];
+        let mut ours = vec![(STATE_FIELD, state.token().to_owned()), (EXECUTION_FIELD, self.execution.to_owned())];
         if !matches!(state, State::Failed | State::DryRun) {
             fields.remove(BLOCKED_FIELD);
             fields.remove(EXPIRES_FIELD);
@@ -181,7 +171,16 @@ impl Annotation<'_> {
     }
 }
 
+/// The one note that a finding can have, as it stands there now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StandingNote {
+    /// `Text`.
+    pub text: String,
+    /// `UpdatedBy`: the principal, as whoever wrote the note names it; empty if it is not known.
+    pub updated_by: String,
+}
+
 /// Whether the finding's note may be replaced: there is none, or it is Falconer's. What an analyst wrote stays.
-pub fn may_write_note(existing: Option<&Note>) -> bool {
+pub fn may_write_note(existing: Option<&StandingNote>) -> bool {
     existing.is_none_or(|note| note.text.trim().is_empty() || note.updated_by == AUTHOR)
 }

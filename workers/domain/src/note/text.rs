@@ -25,29 +25,20 @@ pub(super) fn note(annotation: &Annotation<'_>) -> String {
 }
 
 fn not_taken(remark: &Remark) -> String {
-    let Remark {
-        value, source, problem, ..
-    } = remark;
+    let Remark { value, source, problem, .. } = remark;
     cut(&format!("{value} in {source} is not blocked: {problem}."), DETAIL)
 }
 
 fn opening(annotation: &Annotation<'_>) -> String {
     let at = minute(annotation.at);
     let listed = || list(annotation.blocked(), LISTED);
-    let until = || {
-        annotation
-            .first_end()
-            .map(|end| format!(" until {}", minute(end)))
-            .unwrap_or_default()
-    };
+    let until = || annotation.first_end().map(|end| format!(" until {}", minute(end))).unwrap_or_default();
     match (annotation.state(), annotation.outcome) {
         (State::Blocked, _) => format!("Falconer {at}: blocked {}{}.", listed(), until()),
         (State::Alerting, _) => format!("Falconer {at}: reports (alert, not drop) {}{}.", listed(), until()),
-        (State::DryRun, _) => format!(
-            "Falconer {at}: dry run, nothing written; it would hold {}{}.",
-            listed(),
-            until()
-        ),
+        (State::DryRun, _) => {
+            format!("Falconer {at}: dry run, nothing written; it would hold {}{}.", listed(), until())
+        }
         (State::NothingToBlock, _) => format!("Falconer {at}: nothing to block."),
         (State::Failed, Outcome::Failed { error, not_done }) => {
             cut(&format!("Falconer {at}: failed with {error}. {not_done}"), MAX_NOTE)
@@ -65,9 +56,7 @@ fn not_fitting(annotation: &Annotation<'_>) -> Option<String> {
     let Outcome::Done { blocks, .. } = annotation.outcome else {
         return None;
     };
-    let refused = blocks
-        .iter()
-        .filter(|block| block.outcome == BlockOutcome::RefusedForCapacity);
+    let refused = blocks.iter().filter(|block| block.outcome == BlockOutcome::RefusedForCapacity);
     let listed = list(refused.map(|block| &block.indicator), DETAIL);
     (!listed.is_empty()).then(|| format!("The rule group is full; not blocked: {listed}."))
 }
@@ -77,13 +66,8 @@ fn way_back(annotation: &Annotation<'_>) -> Vec<String> {
     if !matches!(annotation.state(), State::Blocked | State::Alerting) {
         return Vec::new();
     }
-    let first = annotation
-        .blocked()
-        .next()
-        .map(|first| format!("Release with `falconer blocks release {first}`."));
-    let has_domain = annotation
-        .blocked()
-        .any(|indicator| matches!(indicator, Indicator::Domain(_)));
+    let first = annotation.blocked().next().map(|first| format!("Release with `falconer blocks release {first}`."));
+    let has_domain = annotation.blocked().any(|indicator| matches!(indicator, Indicator::Domain(_)));
     let lasting = "Connections to a domain that are open already may last until they end.".to_owned();
     first.into_iter().chain(has_domain.then_some(lasting)).collect()
 }

@@ -20,10 +20,7 @@ const MAX_FINDINGS: usize = 100;
 
 pub(super) fn read(event: &Value) -> Result<Request, InvalidRequest> {
     if event["source"] != SOURCE {
-        return Err(InvalidRequest::field(
-            "source",
-            format!("only events of `{SOURCE}` are understood"),
-        ));
+        return Err(InvalidRequest::field("source", format!("only events of `{SOURCE}` are understood")));
     }
     let origin = origin(event)?;
     let findings = findings(&event["detail"]["findings"])?;
@@ -46,16 +43,11 @@ fn origin(event: &Value) -> Result<Origin, InvalidRequest> {
         Some(IMPORTED) => Ok(Origin::Imported),
         Some(CUSTOM_ACTION) => {
             // The name of an action can be given to any other: only the ARN says which one it was.
-            let arn = event["resources"][0]
-                .as_str()
-                .filter(|arn| arn.contains(":action/custom/"));
+            let arn = event["resources"][0].as_str().filter(|arn| arn.contains(":action/custom/"));
             let arn = arn.ok_or_else(|| InvalidRequest::field("resources[0]", "it must be the custom action's ARN"))?;
             Ok(Origin::CustomAction { arn: arn.to_owned() })
         }
-        _ => Err(InvalidRequest::field(
-            "detail-type",
-            format!("it must be `{IMPORTED}` or `{CUSTOM_ACTION}`"),
-        )),
+        _ => Err(InvalidRequest::field("detail-type", format!("it must be `{IMPORTED}` or `{CUSTOM_ACTION}`"))),
     }
 }
 
@@ -65,10 +57,7 @@ fn findings(findings: &Value) -> Result<Vec<Finding>, InvalidRequest> {
     let findings = findings
         .ok_or_else(|| InvalidRequest::field("detail.findings", "it must be a list of at least one finding"))?;
     if findings.len() > MAX_FINDINGS {
-        return Err(InvalidRequest::TooManyFindings {
-            count: findings.len(),
-            limit: MAX_FINDINGS,
-        });
+        return Err(InvalidRequest::TooManyFindings { count: findings.len(), limit: MAX_FINDINGS });
     }
     let mut seen = HashSet::new();
     let mut read = Vec::with_capacity(findings.len());

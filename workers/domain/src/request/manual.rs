@@ -53,15 +53,9 @@ fn refuse_unknown(object: &Map<String, Value>, known: &[&str], within: &str) -> 
 }
 
 fn candidates(form: &Map<String, Value>) -> Result<Vec<Candidate>, InvalidRequest> {
-    let listed = form
-        .get("indicators")
-        .and_then(Value::as_array)
-        .filter(|listed| !listed.is_empty());
+    let listed = form.get("indicators").and_then(Value::as_array).filter(|listed| !listed.is_empty());
     let listed = listed.ok_or_else(|| {
-        InvalidRequest::field(
-            "indicators",
-            r#"it must be a list such as [{"type":"domain","value":"evil.example"}]"#,
-        )
+        InvalidRequest::field("indicators", r#"it must be a list such as [{"type":"domain","value":"evil.example"}]"#)
     })?;
     let mut seen = HashSet::new();
     let mut candidates = Vec::new();
@@ -69,11 +63,7 @@ fn candidates(form: &Map<String, Value>) -> Result<Vec<Candidate>, InvalidReques
         let source = format!("indicators[{index}]");
         let indicator = indicator(listed, &source)?;
         if seen.insert(indicator.clone()) {
-            candidates.push(Candidate {
-                indicator,
-                findings: Vec::new(),
-                source,
-            });
+            candidates.push(Candidate { indicator, findings: Vec::new(), source });
         }
     }
     extract::check_count(candidates.len())?;
@@ -82,22 +72,14 @@ fn candidates(form: &Map<String, Value>) -> Result<Vec<Candidate>, InvalidReques
 
 fn indicator(listed: &Value, source: &str) -> Result<Indicator, InvalidRequest> {
     let object = listed.as_object().ok_or_else(|| {
-        InvalidRequest::field(
-            source,
-            r#"it must be an object such as {"type":"domain","value":"evil.example"}"#,
-        )
+        InvalidRequest::field(source, r#"it must be an object such as {"type":"domain","value":"evil.example"}"#)
     })?;
     refuse_unknown(object, &INDICATOR_FIELDS, &format!("{source}."))?;
     let kind = IndicatorType::deserialize(&listed["type"]).map_err(|_| {
-        InvalidRequest::field(
-            &format!("{source}.type"),
-            "it must be domain, ipv4, ipv6, ip or network",
-        )
+        InvalidRequest::field(&format!("{source}.type"), "it must be domain, ipv4, ipv6, ip or network")
     })?;
     let field = format!("{source}.value");
-    let value = listed["value"]
-        .as_str()
-        .ok_or_else(|| InvalidRequest::field(&field, "it must be a text"))?;
+    let value = listed["value"].as_str().ok_or_else(|| InvalidRequest::field(&field, "it must be a text"))?;
     Indicator::parse(kind, value).map_err(|error| InvalidRequest::field(&field, error))
 }
 
@@ -109,11 +91,7 @@ fn reason(reason: Option<&Value>) -> Result<String, InvalidRequest> {
     let text = reason.and_then(Value::as_str).map(str::trim).ok_or_else(invalid)?;
     let printable = !text.chars().any(char::is_control);
     let fits = (1..=LONGEST_REASON).contains(&text.chars().count());
-    if printable && fits {
-        Ok(text.to_owned())
-    } else {
-        Err(invalid())
-    }
+    if printable && fits { Ok(text.to_owned()) } else { Err(invalid()) }
 }
 
 fn ttl(text: String) -> Result<Ttl, InvalidRequest> {

@@ -102,10 +102,7 @@ pub enum InvalidRequest {
 
 impl InvalidRequest {
     pub(crate) fn field(field: &str, problem: impl ToString) -> Self {
-        Self::Field {
-            field: field.to_owned(),
-            problem: problem.to_string(),
-        }
+        Self::Field { field: field.to_owned(), problem: problem.to_string() }
     }
 }
 

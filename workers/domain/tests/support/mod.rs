@@ -19,10 +19,7 @@ pub(crate) fn ten() -> Timestamp {
 }
 
 static GUARD: LazyLock<Guard> = LazyLock::new(|| {
-    let config = GuardConfig {
-        allow_documentation_ranges: true,
-        ..GuardConfig::default()
-    };
+    let config = GuardConfig { allow_documentation_ranges: true, ..GuardConfig::default() };
     Guard::new(config).unwrap()
 });
 
@@ -32,14 +29,7 @@ pub(crate) fn admitted(text: &str) -> Admitted {
 
 pub(crate) fn block(text: &str, mode: Mode, created: Timestamp, ttl: &str) -> Block {
     let finding = FindingRef::of("finding-1", "arn:aws:securityhub:us-east-1::product/acme/probe");
-    Block::new(
-        admitted(text),
-        finding,
-        Requester::Action,
-        mode,
-        created,
-        ttl.parse().unwrap(),
-    )
+    Block::new(admitted(text), finding, Requester::Action, mode, created, ttl.parse().unwrap())
 }
 
 /// Dropped from ten o'clock for a day.
@@ -48,17 +38,11 @@ pub(crate) fn drop(text: &str) -> Block {
 }
 
 pub(crate) fn want(wanted: impl IntoIterator<Item = Block>) -> Change {
-    Change {
-        wanted: wanted.into_iter().collect(),
-        released: Vec::new(),
-    }
+    Change { wanted: wanted.into_iter().collect(), released: Vec::new() }
 }
 
 pub(crate) fn release(text: &str) -> Change {
-    Change {
-        wanted: Vec::new(),
-        released: vec![text.parse().unwrap()],
-    }
+    Change { wanted: Vec::new(), released: vec![text.parse().unwrap()] }
 }
 
 pub(crate) fn roomy() -> Limits {

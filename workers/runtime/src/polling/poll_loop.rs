@@ -31,7 +31,7 @@ async fn poll_until_drained(lane: Arc<Lane>, mut seat: Seat) {
         let answer = {
             let _open = lane.counters.polls_open.enter();
             tokio::select! {
-                answer = lane.house.service.poll(&lane.activity_arn) => answer,
+                answer = lane.poll_record.watch(lane.house.service.poll(&lane.activity_arn)) => answer,
                 () = drain.last_call() => return,
             }
         };

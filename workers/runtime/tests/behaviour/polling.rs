@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::{
     activities::{Chore, Nap},
     service::{Fault, POLL, SUCCESS, Service, Task},
-    worker::{CHORE_ARN, NAP_ARN, Running, one_slot, pass, slots},
+    worker::{CHORE_ARN, NAP_ARN, Running, one_slot, pass, slots, until},
 };
 
 #[tokio::test(start_paused = true)]
@@ -37,9 +37,7 @@ async fn slots_are_never_exceeded_on_several_threads() {
     for n in 0..500 {
         running.service.schedule(&format!("token-{n}"), &json!({}));
     }
-    while running.service.accepted(SUCCESS) < 500 {
-        tokio::task::yield_now().await;
-    }
+    until(|| running.service.accepted(SUCCESS) == 500).await;
     assert_eq!(running.service.most_held(), 5);
     // Twice: the polls that are still open would take a minute.
     running.shutdown.request();

@@ -34,6 +34,9 @@ pub(crate) const FAILURE: &str = "SendTaskFailure";
 /// How long the service holds a poll that brings nothing.
 pub(crate) const HOLD: Duration = Duration::from_secs(60);
 
+/// More calls than any test makes: a worker that makes them does not pause, and no virtual hour would end in real time.
+const MOST_CALLS: usize = 20_000;
+
 /// What goes wrong with a call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Fault {
@@ -185,6 +188,10 @@ impl Service {
     async fn serve(self, operation: String, body: Value) -> Result<HttpResponse, ConnectorError> {
         let at = self.0.started.elapsed();
         let fault = self.state().fault(&operation);
+        assert!(
+            self.state().calls.len() < MOST_CALLS,
+            "more than {MOST_CALLS} calls: something does not pause"
+        );
         let token = body["taskToken"].as_str().unwrap_or_default().to_owned();
         let answer = match fault {
             Some(Fault::Code(status, code)) => Err((status, code.to_owned(), "as scripted".to_owned())),

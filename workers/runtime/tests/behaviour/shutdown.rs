@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use crate::{
     service::{FAILURE, Fault, HEARTBEAT, POLL, SUCCESS, Service, Task},
-    worker::{Running, one_slot, pass, slots},
+    worker::{Running, one_slot, pass, slots, until},
 };
 
 fn handed_back(task: Option<Task>) -> bool {
@@ -164,11 +164,10 @@ async fn sigterm_requests_the_shutdown_and_sigint_requests_it_again() {
     };
     let running = Running::start_with(Service::new(), one_slot(), shutdown);
     running.service.schedule("a", &json!({ "seconds": 3_000 }));
-    while running.seen.begun.load(SeqCst) == 0 {
-        tokio::task::yield_now().await;
-    }
+    until(|| running.seen.begun.load(SeqCst) == 1).await;
     assert!(signal("TERM").success());
-    running.shutdown.requested().await;
+    until(|| running.shutdown.is_requested()).await;
     assert!(signal("INT").success());
+    until(|| running.has_ended()).await;
     assert_eq!(running.ended().await.cut_off, 1);
 }

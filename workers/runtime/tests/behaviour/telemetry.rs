@@ -11,7 +11,7 @@ use tokio::{
 
 use crate::{
     service::{Fault, POLL, SUCCESS, Service},
-    worker::{Running, one_slot, pass, slots},
+    worker::{Running, one_slot, pass, slots, until},
 };
 
 /// The metric lines with these dimensions, checked against the embedded metric format.
@@ -161,6 +161,28 @@ async fn ready_means_that_polls_succeed_and_not_draining() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_fresh_worker_with_nothing_to_do_is_ready_when_its_poll_has_been_held_for_five_seconds() {
+    let running = Running::start(Service::new(), one_slot());
+    pass(4).await;
+    assert_eq!(running.health.not_ready(), Some(vec!["DoChore"]));
+    pass(2).await;
+    assert_eq!(running.health.not_ready(), Some(vec![]));
+    running.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn polls_that_are_never_answered_do_not_make_a_worker_ready() {
+    let running = Running::start(Service::new(), one_slot());
+    running.service.fail_for(POLL, Duration::from_secs(300), Fault::Hangs);
+    // The first poll could not be told from one that is held, until it ended after 70 s.
+    pass(170).await;
+    assert_eq!(running.health.not_ready(), Some(vec!["DoChore"]));
+    pass(300).await;
+    assert_eq!(running.health.not_ready(), Some(vec![]), "polls are answered again");
+    running.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_worker_whose_slots_are_all_busy_is_ready_although_it_does_not_poll() {
     let running = Running::start(Service::new(), one_slot());
     running.service.schedule("a", &json!({ "seconds": 1_000 }));
@@ -178,7 +200,7 @@ async fn get(server: &HealthServer, path: &str) -> String {
     answer
 }
 
-/// Sockets wait for the system and not for tokio's clock: this one runs in real time, and waits for nothing.
+/// Sockets wait for the system and not for tokio's clock: this one runs in real time, and nothing in it takes any.
 #[tokio::test]
 async fn the_health_server_answers_on_the_port_that_it_tells() {
     let running = Running::start(Service::new(), one_slot());
@@ -187,9 +209,7 @@ async fn the_health_server_answers_on_the_port_that_it_tells() {
         .await
         .unwrap();
     assert_ne!(server.address().port(), 0);
-    while running.service.accepted(SUCCESS) == 0 {
-        tokio::task::yield_now().await;
-    }
+    until(|| running.service.accepted(SUCCESS) == 1).await;
     assert!(get(&server, "/healthz").await.starts_with("HTTP/1.1 200"));
     let ready = get(&server, "/readyz").await;
     assert!(

@@ -69,6 +69,11 @@ impl Running {
         self.ended().await
     }
 
+    /// Whether the worker has stopped.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.worker.is_finished()
+    }
+
     /// Waits until the worker has stopped by itself.
     pub(crate) async fn ended(self) -> Drained {
         let ended = timeout(Duration::from_secs(3_600), self.worker).await;
@@ -103,4 +108,15 @@ impl io::Write for Lines {
 /// Seconds of virtual time pass.
 pub(crate) async fn pass(seconds: u64) {
     tokio::time::sleep(Duration::from_secs(seconds)).await;
+}
+
+/// Waits in real time, which nothing in these tests takes: a worker that does not get there fails the test, and does not
+/// hang it.
+pub(crate) async fn until(reached: impl Fn() -> bool) {
+    let waited = timeout(Duration::from_secs(20), async {
+        while !reached() {
+            tokio::task::yield_now().await;
+        }
+    });
+    waited.await.expect("it happens within 20 s");
 }

@@ -19,16 +19,9 @@ impl Pattern {
     fn holds(&self, candidates: &[&Value], all: &[&Value]) -> bool {
         // An absent object still matches a pattern that only asks for absence.
         let absent = Value::Null;
-        let candidates = if candidates.is_empty() {
-            &[&absent][..]
-        } else {
-            candidates
-        };
+        let candidates = if candidates.is_empty() { &[&absent][..] } else { candidates };
         candidates.iter().any(|candidate| {
-            let fields = self
-                .fields
-                .iter()
-                .all(|(name, field)| field.holds(name, candidate, all));
+            let fields = self.fields.iter().all(|(name, field)| field.holds(name, candidate, all));
             let either = |patterns: &Vec<Self>| patterns.iter().any(|pattern| pattern.holds(&[candidate], all));
             fields && self.alternatives.iter().all(either)
         })
@@ -65,20 +58,18 @@ impl Matcher {
             Self::Exact(wanted) => same(wanted, value),
             // Decided where the path is known.
             Self::Exists(_) => false,
-            Self::Numeric(comparisons) => value.as_f64().is_some_and(|number| {
-                comparisons
-                    .iter()
-                    .all(|(comparison, bound)| comparison.holds(number, *bound))
-            }),
+            Self::Numeric(comparisons) => value
+                .as_f64()
+                .is_some_and(|number| comparisons.iter().all(|(comparison, bound)| comparison.holds(number, *bound))),
             Self::Cidr(network) => value
                 .as_str()
                 .and_then(|text| text.parse::<IpAddr>().ok())
                 .is_some_and(|address| network.contains(&address)),
             Self::Text(form) => value.as_str().is_some_and(|text| form.accepts(text)),
             Self::AnythingBut(unwanted) => !value.is_object() && !unwanted.iter().any(|unwanted| same(unwanted, value)),
-            Self::AnythingButText(unwanted) => value
-                .as_str()
-                .is_some_and(|text| !unwanted.iter().any(|form| form.accepts(text))),
+            Self::AnythingButText(unwanted) => {
+                value.as_str().is_some_and(|text| !unwanted.iter().any(|form| form.accepts(text)))
+            }
         }
     }
 }
@@ -106,22 +97,10 @@ impl Comparison {
 impl TextMatcher {
     fn accepts(&self, value: &str) -> bool {
         match self {
-            Self::Prefix {
-                text,
-                ignore_case: false,
-            } => value.starts_with(text),
-            Self::Prefix {
-                text,
-                ignore_case: true,
-            } => value.to_lowercase().starts_with(&text.to_lowercase()),
-            Self::Suffix {
-                text,
-                ignore_case: false,
-            } => value.ends_with(text),
-            Self::Suffix {
-                text,
-                ignore_case: true,
-            } => value.to_lowercase().ends_with(&text.to_lowercase()),
+            Self::Prefix { text, ignore_case: false } => value.starts_with(text),
+            Self::Prefix { text, ignore_case: true } => value.to_lowercase().starts_with(&text.to_lowercase()),
+            Self::Suffix { text, ignore_case: false } => value.ends_with(text),
+            Self::Suffix { text, ignore_case: true } => value.to_lowercase().ends_with(&text.to_lowercase()),
             Self::EqualsIgnoreCase(text) => value.to_lowercase() == text.to_lowercase(),
             Self::Wildcard(parts) => wildcard(parts, value),
         }
@@ -158,83 +137,33 @@ mod tests {
     #[test]
     fn each_operator_takes_what_it_says_and_nothing_else() {
         for (matcher, taken, refused) in [
-            (
-                json!("aws.securityhub"),
-                json!("aws.securityhub"),
-                json!("aws.guardduty"),
-            ),
+            (json!("aws.securityhub"), json!("aws.securityhub"), json!("aws.guardduty")),
             (json!(300), json!(300.0), json!("300")),
             (json!(null), json!(null), json!("null")),
             (json!(true), json!(true), json!(false)),
             (json!({"prefix": "us-"}), json!("us-east-1"), json!("eu-west-1")),
-            (
-                json!({"prefix": {"equals-ignore-case": "US-"}}),
-                json!("us-east-1"),
-                json!("eu-west-1"),
-            ),
-            (
-                json!({"suffix": ".example"}),
-                json!("evil.example"),
-                json!("example.evil"),
-            ),
-            (
-                json!({"suffix": {"equals-ignore-case": ".EXAMPLE"}}),
-                json!("evil.example"),
-                json!("evil"),
-            ),
+            (json!({"prefix": {"equals-ignore-case": "US-"}}), json!("us-east-1"), json!("eu-west-1")),
+            (json!({"suffix": ".example"}), json!("evil.example"), json!("example.evil")),
+            (json!({"suffix": {"equals-ignore-case": ".EXAMPLE"}}), json!("evil.example"), json!("evil")),
             (json!({"equals-ignore-case": "ALICE"}), json!("alice"), json!("bob")),
             (json!({"anything-but": "NEW"}), json!("RESOLVED"), json!("NEW")),
             (json!({"anything-but": ["A", "B"]}), json!("C"), json!("B")),
             (json!({"anything-but": [1, 2]}), json!(3), json!(2.0)),
-            (
-                json!({"anything-but": {"prefix": "init"}}),
-                json!("done"),
-                json!("initial"),
-            ),
-            (
-                json!({"anything-but": {"suffix": ["a", "b"]}}),
-                json!("xc"),
-                json!("xb"),
-            ),
-            (
-                json!({"anything-but": {"wildcard": "*/lib/*"}}),
-                json!("/usr/bin/x"),
-                json!("/usr/lib/x"),
-            ),
-            (
-                json!({"anything-but": {"equals-ignore-case": "low"}}),
-                json!("HIGH"),
-                json!("LOW"),
-            ),
+            (json!({"anything-but": {"prefix": "init"}}), json!("done"), json!("initial")),
+            (json!({"anything-but": {"suffix": ["a", "b"]}}), json!("xc"), json!("xb")),
+            (json!({"anything-but": {"wildcard": "*/lib/*"}}), json!("/usr/bin/x"), json!("/usr/lib/x")),
+            (json!({"anything-but": {"equals-ignore-case": "low"}}), json!("HIGH"), json!("LOW")),
             (json!({"numeric": [">", 0, "<=", 5]}), json!(5), json!(0)),
             (json!({"numeric": ["=", 3.018e2]}), json!(301.8), json!("301.8")),
-            (
-                json!({"cidr": "198.51.100.0/24"}),
-                json!("198.51.100.7"),
-                json!("203.0.113.7"),
-            ),
-            (
-                json!({"cidr": "2001:db8::/32"}),
-                json!("2001:db8::1"),
-                json!("198.51.100.7"),
-            ),
-            (
-                json!({"wildcard": "arn:*:rule-group/*"}),
-                json!("arn:aws:rule-group/x"),
-                json!("arn:aws:firewall/x"),
-            ),
+            (json!({"cidr": "198.51.100.0/24"}), json!("198.51.100.7"), json!("203.0.113.7")),
+            (json!({"cidr": "2001:db8::/32"}), json!("2001:db8::1"), json!("198.51.100.7")),
+            (json!({"wildcard": "arn:*:rule-group/*"}), json!("arn:aws:rule-group/x"), json!("arn:aws:firewall/x")),
             (json!({"wildcard": "a\\*b"}), json!("a*b"), json!("axb")),
             (json!({"wildcard": "aXb*b"}), json!("aXbb"), json!("aXb")),
         ] {
             let pattern = json!({"detail": {"x": [matcher]}});
-            assert!(
-                matches(pattern.clone(), json!({"detail": {"x": taken}})),
-                "{matcher} takes {taken}"
-            );
-            assert!(
-                !matches(pattern.clone(), json!({"detail": {"x": refused}})),
-                "{matcher} refuses {refused}"
-            );
+            assert!(matches(pattern.clone(), json!({"detail": {"x": taken}})), "{matcher} takes {taken}");
+            assert!(!matches(pattern.clone(), json!({"detail": {"x": refused}})), "{matcher} refuses {refused}");
             assert!(!matches(pattern, json!({"detail": {}})), "{matcher} needs the field");
         }
     }

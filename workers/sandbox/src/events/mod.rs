@@ -54,13 +54,7 @@ impl EventBridge {
         organization: Arc<Organization>,
         deliveries: UnboundedSender<Delivery>,
     ) -> Self {
-        Self {
-            clock,
-            identifiers,
-            organization,
-            deliveries,
-            rules: Arc::default(),
-        }
+        Self { clock, identifiers, organization, deliveries, rules: Arc::default() }
     }
 
     pub(crate) fn call(&self, call: &Call) -> Answer {
@@ -83,16 +77,12 @@ impl EventBridge {
         let value = event.to_value();
         let text = value.to_string();
         self.with_rules(|rules| {
-            let of_bus = rules
-                .iter()
-                .filter(|((account, region, _), _)| *account == event.account && *region == event.region);
+            let of_bus =
+                rules.iter().filter(|((account, region, _), _)| *account == event.account && *region == event.region);
             for (_, rule) in of_bus.filter(|(_, rule)| rule.enabled && rule.pattern.matches(&value)) {
                 for target in rule.targets.values() {
                     // Nobody listens only when the sandbox is being dropped.
-                    let _ = self.deliveries.send(Delivery {
-                        target: target.arn.clone(),
-                        input: text.clone(),
-                    });
+                    let _ = self.deliveries.send(Delivery { target: target.arn.clone(), input: text.clone() });
                 }
             }
         });
@@ -120,10 +110,9 @@ impl EventBridge {
 /// The sandbox has each account's default bus and no other.
 fn default_bus(name: Option<&str>) -> Result<(), ServiceError> {
     match name {
-        Some(name) if name != "default" && !name.ends_with(":event-bus/default") => Err(ServiceError::new(
-            "ResourceNotFoundException",
-            format!("Event bus {name} does not exist."),
-        )),
+        Some(name) if name != "default" && !name.ends_with(":event-bus/default") => {
+            Err(ServiceError::new("ResourceNotFoundException", format!("Event bus {name} does not exist.")))
+        }
         _ => Ok(()),
     }
 }

@@ -93,10 +93,7 @@ fn object(members: &Map<String, Value>) -> Result<Pattern, InvalidPattern> {
                 return Err(invalid(format!("Empty arrays are not allowed, at \"{name}\"")));
             }
             Value::Array(entries) => {
-                let matchers = entries
-                    .iter()
-                    .map(|entry| matcher(name, entry))
-                    .collect::<Result<_, _>>()?;
+                let matchers = entries.iter().map(|entry| matcher(name, entry)).collect::<Result<_, _>>()?;
                 pattern.fields.push((name.clone(), Field::Any(matchers)));
             }
             _ => return Err(invalid(format!("\"{name}\" must be an object or an array"))),
@@ -122,9 +119,7 @@ fn matcher(name: &str, entry: &Value) -> Result<Matcher, InvalidPattern> {
             let mut operators = members.iter();
             match (operators.next(), operators.next()) {
                 (Some((operator, operand)), None) => operation(operator, operand),
-                _ => Err(invalid(format!(
-                    "Only one key is allowed in a match expression, at \"{name}\""
-                ))),
+                _ => Err(invalid(format!("Only one key is allowed in a match expression, at \"{name}\""))),
             }
         }
         Value::Array(_) => Err(invalid(format!("An array within an array, at \"{name}\""))),
@@ -134,10 +129,9 @@ fn matcher(name: &str, entry: &Value) -> Result<Matcher, InvalidPattern> {
 
 fn operation(operator: &str, operand: &Value) -> Result<Matcher, InvalidPattern> {
     match operator {
-        "exists" => operand
-            .as_bool()
-            .map(Matcher::Exists)
-            .ok_or_else(|| invalid("exists match pattern must be a boolean")),
+        "exists" => {
+            operand.as_bool().map(Matcher::Exists).ok_or_else(|| invalid("exists match pattern must be a boolean"))
+        }
         "numeric" => numeric(operand),
         "cidr" => cidr(operand),
         "anything-but" => anything_but(operand),
@@ -150,10 +144,7 @@ fn numeric(operand: &Value) -> Result<Matcher, InvalidPattern> {
     /// The documented range of a number in a pattern.
     const LIMIT: f64 = 5.0e9;
     let wrong = || invalid("numeric takes an operator and a number within ±5.0e9, once or twice");
-    let operands = operand
-        .as_array()
-        .filter(|list| matches!(list.len(), 2 | 4))
-        .ok_or_else(wrong)?;
+    let operands = operand.as_array().filter(|list| matches!(list.len(), 2 | 4)).ok_or_else(wrong)?;
     let comparisons = operands.chunks(2).map(|pair| {
         let comparison = match pair[0].as_str() {
             Some("<") => Comparison::Less,
@@ -163,10 +154,7 @@ fn numeric(operand: &Value) -> Result<Matcher, InvalidPattern> {
             Some(">") => Comparison::Greater,
             _ => return Err(wrong()),
         };
-        let number = pair[1]
-            .as_f64()
-            .filter(|number| number.abs() <= LIMIT)
-            .ok_or_else(wrong)?;
+        let number = pair[1].as_f64().filter(|number| number.abs() <= LIMIT).ok_or_else(wrong)?;
         Ok((comparison, number))
     });
     comparisons.collect::<Result<_, _>>().map(Matcher::Numeric)
@@ -174,9 +162,7 @@ fn numeric(operand: &Value) -> Result<Matcher, InvalidPattern> {
 
 fn cidr(operand: &Value) -> Result<Matcher, InvalidPattern> {
     let text = operand.as_str().ok_or_else(|| invalid("cidr takes a string"))?;
-    text.parse()
-        .map(Matcher::Cidr)
-        .map_err(|_| invalid(format!("Malformed CIDR, {text}")))
+    text.parse().map(Matcher::Cidr).map_err(|_| invalid(format!("Malformed CIDR, {text}")))
 }
 
 fn anything_but(operand: &Value) -> Result<Matcher, InvalidPattern> {
@@ -188,10 +174,9 @@ fn anything_but(operand: &Value) -> Result<Matcher, InvalidPattern> {
                 return Err(invalid("anything-but takes one operator"));
             };
             let forms = match operand {
-                Value::Array(operands) if !operands.is_empty() => operands
-                    .iter()
-                    .map(|operand| text_matcher(operator, operand))
-                    .collect::<Result<_, _>>()?,
+                Value::Array(operands) if !operands.is_empty() => {
+                    operands.iter().map(|operand| text_matcher(operator, operand)).collect::<Result<_, _>>()?
+                }
                 operand => vec![text_matcher(operator, operand)?],
             };
             Ok(Matcher::AnythingButText(forms))
@@ -200,9 +185,7 @@ fn anything_but(operand: &Value) -> Result<Matcher, InvalidPattern> {
             Ok(Matcher::AnythingBut(values.clone()))
         }
         value if plain(value) => Ok(Matcher::AnythingBut(vec![value.clone()])),
-        _ => Err(invalid(
-            "anything-but takes strings, numbers, or one operator on strings",
-        )),
+        _ => Err(invalid("anything-but takes strings, numbers, or one operator on strings")),
     }
 }
 
@@ -221,14 +204,8 @@ fn text_matcher(operator: &str, operand: &Value) -> Result<TextMatcher, InvalidP
         return Err(invalid(format!("{operator} takes a string that is not empty")));
     }
     match operator {
-        "prefix" => Ok(TextMatcher::Prefix {
-            text: text.clone(),
-            ignore_case,
-        }),
-        "suffix" => Ok(TextMatcher::Suffix {
-            text: text.clone(),
-            ignore_case,
-        }),
+        "prefix" => Ok(TextMatcher::Prefix { text: text.clone(), ignore_case }),
+        "suffix" => Ok(TextMatcher::Suffix { text: text.clone(), ignore_case }),
         "equals-ignore-case" => Ok(TextMatcher::EqualsIgnoreCase(text.clone())),
         "wildcard" => wildcard(text),
         _ => Err(invalid(format!("Unrecognized match type {operator}"))),

@@ -48,20 +48,14 @@ impl EventBridge {
         let input: PutEvents = call.input()?;
         let mut constraints = Constraints::default();
         let count = input.entries.as_ref().map(Vec::len);
-        constraints
-            .required("entries", input.entries.as_ref())
-            .entries("entries", count, 1, 10)
-            .finish()?;
+        constraints.required("entries", input.entries.as_ref()).entries("entries", count, 1, 10).finish()?;
         let entries = input.entries.unwrap_or_default();
         let size: usize = entries.iter().map(Entry::size).sum();
         if size > MAX_BYTES {
             let message = format!("Total size of the entries in the request is over the limit: {size} > {MAX_BYTES}");
             return Err(ServiceError::new("ValidationException", message));
         }
-        let results: Vec<_> = entries
-            .into_iter()
-            .map(|entry| self.event_of(entry, &call.caller))
-            .collect();
+        let results: Vec<_> = entries.into_iter().map(|entry| self.event_of(entry, &call.caller)).collect();
         let failed = results.iter().filter(|result| result.is_err()).count();
         let entries = results.iter().map(|result| match result {
             Ok(event) => {
@@ -97,12 +91,7 @@ impl EventBridge {
             .ok_or_else(|| ServiceError::new("MalformedDetail", "Detail is malformed."))?;
         let event = self.event(&caller.account, &caller.region, &source, &detail_type);
         let time = entry.time.and_then(timestamp).unwrap_or(event.time);
-        Ok(Event {
-            time,
-            resources: entry.resources,
-            detail,
-            ..event
-        })
+        Ok(Event { time, resources: entry.resources, detail, ..event })
     }
 }
 
@@ -130,10 +119,7 @@ pub(super) fn test_event_pattern(call: &Call) -> Answer {
     Ok(json!({ "Result": pattern.matches(&event) }))
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "a time of day beyond i64 milliseconds is refused by jiff"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "a time of day beyond i64 milliseconds is refused by jiff")]
 fn timestamp(seconds: f64) -> Option<Timestamp> {
     Timestamp::from_millisecond((seconds * 1000.0) as i64).ok()
 }

@@ -77,26 +77,14 @@ impl EventBridge {
             .map_err(|error| ServiceError::new("InvalidEventPatternException", error.to_string()))?;
         let name = input.name.unwrap_or_default();
         let Caller { account, region, .. } = &call.caller;
-        let arn = self
-            .organization
-            .arn("events", region, account, &format!("rule/{name}"));
+        let arn = self.organization.arn("events", region, account, &format!("rule/{name}"));
         let enabled = input.state.as_deref() != Some("DISABLED");
         self.with_rules(|rules| {
             let key = (account.clone(), region.clone(), name);
             // A rule that is put again keeps its targets.
             let targets = rules.remove(&key).map(|rule| rule.targets).unwrap_or_default();
             let description = input.description;
-            rules.insert(
-                key,
-                Rule {
-                    arn: arn.clone(),
-                    pattern_text,
-                    pattern,
-                    enabled,
-                    description,
-                    targets,
-                },
-            );
+            rules.insert(key, Rule { arn: arn.clone(), pattern_text, pattern, enabled, description, targets });
         });
         Ok(json!({ "RuleArn": arn }))
     }

@@ -38,9 +38,7 @@ impl EventBridge {
     pub(super) fn put_targets(&self, call: &Call) -> Answer {
         let input: OfRule = call.input()?;
         let mut constraints = Constraints::default();
-        constraints
-            .entries("targets", Some(input.targets.len()), 1, 100)
-            .finish()?;
+        constraints.entries("targets", Some(input.targets.len()), 1, 100).finish()?;
         let targets = input.targets.iter().map(target).collect::<Result<Vec<_>, _>>()?;
         self.with_rule(&call.caller, &required("rule", input.rule)?, |rule| {
             let mut all = rule.targets.clone();
@@ -59,14 +57,10 @@ impl EventBridge {
         let mut constraints = Constraints::default();
         constraints.entries("ids", Some(input.ids.len()), 1, 100).finish()?;
         self.with_rule(&call.caller, &required("rule", input.rule)?, |rule| {
-            let missing = input
-                .ids
-                .iter()
-                .filter(|id| rule.targets.remove(*id).is_none())
-                .map(|id| {
-                    let message = format!("Target {id} does not exist.");
-                    json!({ "TargetId": id, "ErrorCode": "ResourceNotFoundException", "ErrorMessage": message })
-                });
+            let missing = input.ids.iter().filter(|id| rule.targets.remove(*id).is_none()).map(|id| {
+                let message = format!("Target {id} does not exist.");
+                json!({ "TargetId": id, "ErrorCode": "ResourceNotFoundException", "ErrorMessage": message })
+            });
             let missing: Vec<_> = missing.collect();
             Ok(json!({ "FailedEntryCount": missing.len(), "FailedEntries": missing }))
         })
@@ -78,10 +72,8 @@ impl EventBridge {
         constraints.range("limit", input.limit, 1, 100).finish()?;
         let size = input.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(100);
         self.with_rule(&call.caller, &required("rule", input.rule)?, |rule| {
-            let targets = rule
-                .targets
-                .iter()
-                .map(|(id, target)| json!({ "Id": id, "Arn": target.arn, "RoleArn": target.role }));
+            let targets =
+                rule.targets.iter().map(|(id, target)| json!({ "Id": id, "Arn": target.arn, "RoleArn": target.role }));
             let page = page(targets, size, input.next_token.as_deref()).map_err(bad_token)?;
             Ok(with_next(json!({ "Targets": page.items }), page.next))
         })
@@ -96,18 +88,12 @@ fn target(value: &Value) -> Result<(String, Target), ServiceError> {
     let refuse = |problem: String| Err(ServiceError::new("ValidationException", problem));
     let parts: Vec<&str> = arn.split(':').collect();
     if !matches!(parts.as_slice(), ["arn", _, "states", _, _, "stateMachine", _]) {
-        return refuse(format!(
-            "Target {id}: the sandbox starts state machines only, not {arn}"
-        ));
+        return refuse(format!("Target {id}: the sandbox starts state machines only, not {arn}"));
     }
     const SERVED: [&str; 3] = ["Id", "Arn", "RoleArn"];
-    let unserved = value
-        .as_object()
-        .and_then(|members| members.keys().find(|name| !SERVED.contains(&name.as_str())));
+    let unserved = value.as_object().and_then(|members| members.keys().find(|name| !SERVED.contains(&name.as_str())));
     if let Some(name) = unserved {
-        return refuse(format!(
-            "Target {id}: the sandbox gives the whole event; {name} is not served"
-        ));
+        return refuse(format!("Target {id}: the sandbox gives the whole event; {name} is not served"));
     }
     let Some(role) = text("RoleArn") else {
         return refuse(format!("RoleArn is required for target {arn}."));

@@ -100,10 +100,7 @@ pub(crate) struct Faults {
 
 impl Faults {
     pub(crate) fn new(clock: Clock) -> Self {
-        Self {
-            clock,
-            active: Arc::default(),
-        }
+        Self { clock, active: Arc::default() }
     }
 
     /// Switches a fault on, after those that are on.
@@ -111,19 +108,10 @@ impl Faults {
     /// # Errors
     /// [`FaultRefused`].
     pub(crate) fn add(&self, fault: Fault) -> Result<(), FaultRefused> {
-        let refuse = |problem| FaultRefused {
-            fault: serde_json::to_string(&fault).unwrap_or_default(),
-            problem,
-        };
+        let refuse = |problem| FaultRefused { fault: serde_json::to_string(&fault).unwrap_or_default(), problem };
         let effect = reading::effect(&fault, self.clock.now()).map_err(refuse)?;
         let left = fault.times;
-        self.locked(|active| {
-            active.push(Active {
-                written: fault,
-                effect,
-                left,
-            })
-        });
+        self.locked(|active| active.push(Active { written: fault, effect, left }));
         Ok(())
     }
 
@@ -135,13 +123,7 @@ impl Faults {
     /// The faults that are on, with the times that are left.
     pub(crate) fn list(&self) -> Vec<Fault> {
         self.locked(|active| {
-            active
-                .iter()
-                .map(|active| Fault {
-                    times: active.left,
-                    ..active.written.clone()
-                })
-                .collect()
+            active.iter().map(|active| Fault { times: active.left, ..active.written.clone() }).collect()
         })
     }
 
@@ -155,13 +137,7 @@ impl Faults {
 
     /// The fault of this flush, which counts as one time.
     pub(crate) fn of_flush(&self) -> Option<FlushFault> {
-        self.take(|effect| {
-            if let Effect::Flush(fault) = effect {
-                Some(*fault)
-            } else {
-                None
-            }
-        })
+        self.take(|effect| if let Effect::Flush(fault) = effect { Some(*fault) } else { None })
     }
 
     /// The fault of a zone now.
@@ -176,10 +152,8 @@ impl Faults {
 
     fn take<T>(&self, wanted: impl Fn(&Effect) -> Option<T>) -> Option<T> {
         self.locked(|active| {
-            let (index, found) = active
-                .iter()
-                .enumerate()
-                .find_map(|(index, fault)| Some((index, wanted(&fault.effect)?)))?;
+            let (index, found) =
+                active.iter().enumerate().find_map(|(index, fault)| Some((index, wanted(&fault.effect)?)))?;
             if let Some(left) = &mut active[index].left {
                 *left = left.saturating_sub(1);
                 if *left == 0 {
@@ -196,10 +170,7 @@ impl Faults {
 }
 
 fn matches(pattern: &str, operation: &str) -> bool {
-    pattern == operation
-        || pattern
-            .strip_suffix('*')
-            .is_some_and(|prefix| operation.starts_with(prefix))
+    pattern == operation || pattern.strip_suffix('*').is_some_and(|prefix| operation.starts_with(prefix))
 }
 
 #[cfg(test)]
@@ -225,24 +196,15 @@ mod tests {
     #[test]
     fn a_fault_of_a_whole_service_leaves_the_others_alone() {
         let faults = faults(&[r#"{"operation":"events.*","fault":"delay:20"}"#]).unwrap();
-        assert_eq!(
-            faults.of_call("events.PutEvents"),
-            Some(CallFault::Delay(Duration::from_millis(20)))
-        );
+        assert_eq!(faults.of_call("events.PutEvents"), Some(CallFault::Delay(Duration::from_millis(20))));
         assert_eq!(faults.of_call("sts.GetCallerIdentity"), None);
     }
 
     #[test]
     fn a_fault_that_makes_no_sense_is_refused_with_its_reason() {
         for (text, reason) in [
-            (
-                r#"{"operation":"sts.AssumeRole","fault":"token-conflict"}"#,
-                "UpdateRuleGroup",
-            ),
-            (
-                r#"{"operation":"sts.AssumeRole","zone":"us-east-1a","fault":"stuck"}"#,
-                "operation and fault, or zone",
-            ),
+            (r#"{"operation":"sts.AssumeRole","fault":"token-conflict"}"#, "UpdateRuleGroup"),
+            (r#"{"operation":"sts.AssumeRole","zone":"us-east-1a","fault":"stuck"}"#, "operation and fault, or zone"),
             (r#"{"zone":"us-east-1a","fault":"slow:soon"}"#, "slow:<seconds>"),
             (r#"{"flush":"never"}"#, "partial or failed"),
             (r#"{"flash":"partial"}"#, "unknown field"),

@@ -14,16 +14,10 @@ pub(super) fn effect(fault: &Fault, now: Timestamp) -> Result<Effect, &'static s
     match (&fault.operation, &fault.zone, &fault.flush, &fault.fault) {
         (Some(operation), None, None, Some(text)) => {
             let fault = call_fault(operation, text)?;
-            Ok(Effect::Call {
-                operation: operation.clone(),
-                fault,
-            })
+            Ok(Effect::Call { operation: operation.clone(), fault })
         }
         (None, Some(_), None, Some(_)) if fault.times.is_some() => Err("a zone's fault lasts until it is cleared"),
-        (None, Some(zone), None, Some(text)) => Ok(Effect::Zone {
-            zone: zone.clone(),
-            fault: zone_fault(text, now)?,
-        }),
+        (None, Some(zone), None, Some(text)) => Ok(Effect::Zone { zone: zone.clone(), fault: zone_fault(text, now)? }),
         (None, None, Some(flush), None) => match flush.as_str() {
             "partial" => Ok(Effect::Flush(FlushFault::Partial)),
             "failed" => Ok(Effect::Flush(FlushFault::Failed)),

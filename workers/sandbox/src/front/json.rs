@@ -19,10 +19,7 @@ pub(super) fn decode(
     headers: &HeaderMap,
     body: &[u8],
 ) -> Result<(String, Value), ServiceError> {
-    let named = headers
-        .get("x-amz-target")
-        .and_then(|named| named.to_str().ok())
-        .unwrap_or_default();
+    let named = headers.get("x-amz-target").and_then(|named| named.to_str().ok()).unwrap_or_default();
     let operation = named.strip_prefix(target).and_then(|rest| rest.strip_prefix('.'));
     let operation = operation.ok_or_else(|| service.unknown_operation(named))?;
     Ok((operation.to_owned(), object(body)?))
@@ -35,14 +32,8 @@ pub(super) fn decode(
 pub(super) fn object(body: &[u8]) -> Result<Value, ServiceError> {
     match serde_json::from_slice(body) {
         Ok(Value::Object(members)) => Ok(Value::Object(members)),
-        Ok(_) => Err(ServiceError::new(
-            "SerializationException",
-            "The request body is not a JSON object",
-        )),
-        Err(error) => Err(ServiceError::new(
-            "SerializationException",
-            format!("The request body is no JSON: {error}"),
-        )),
+        Ok(_) => Err(ServiceError::new("SerializationException", "The request body is not a JSON object")),
+        Err(error) => Err(ServiceError::new("SerializationException", format!("The request body is no JSON: {error}"))),
     }
 }
 

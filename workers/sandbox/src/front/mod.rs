@@ -35,11 +35,7 @@ pub(crate) async fn answer(services: &Services, request: Request<Bytes>) -> Resu
     let mut response = match signature::read(request.headers(), &services.organization, &services.sts) {
         Ok((service, caller)) => match decode(service, &request) {
             Ok((operation, input)) => {
-                let call = Call {
-                    caller,
-                    operation: operation.clone(),
-                    input,
-                };
+                let call = Call { caller, operation: operation.clone(), input };
                 let answer = perform(services, service, call).await?;
                 encode(service, &operation, &answer, &request_id)
             }
@@ -104,13 +100,7 @@ fn encode(service: Service, operation: &str, answer: &Answer, request_id: &str) 
 
 /// The service that an unsigned request was probably meant for, so that its client can read the refusal.
 fn presumed(request: &Request<Bytes>) -> Service {
-    let header = |name: &str| {
-        request
-            .headers()
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
-    };
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !header("x-amz-target").is_empty() {
         Service::StepFunctions
     } else if header("content-type").starts_with("application/x-www-form-urlencoded") {

@@ -22,10 +22,7 @@ pub(super) fn decode(body: &[u8]) -> Result<(String, Value), ServiceError> {
         .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
         .collect();
     let Some(Value::String(operation)) = input.shift_remove("Action") else {
-        return Err(ServiceError::new(
-            "MissingAction",
-            "The request has no parameter Action",
-        ));
+        return Err(ServiceError::new("MissingAction", "The request has no parameter Action"));
     };
     Ok((operation, Value::Object(input)))
 }
@@ -77,10 +74,7 @@ fn elements(value: &Value) -> String {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]

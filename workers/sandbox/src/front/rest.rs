@@ -33,16 +33,8 @@ const ROUTES: [(&str, &str, &str); 9] = [
 pub(super) fn decode(method: &Method, uri: &Uri, body: &[u8]) -> Result<(String, Value), ServiceError> {
     let path = uri.path();
     let route = ROUTES.iter().find_map(|(of, route, operation)| {
-        let label = if route.ends_with('/') {
-            path.strip_prefix(route)?
-        } else {
-            ""
-        };
-        let whole = if route.ends_with('/') {
-            !label.is_empty()
-        } else {
-            path == *route
-        };
+        let label = if route.ends_with('/') { path.strip_prefix(route)? } else { "" };
+        let whole = if route.ends_with('/') { !label.is_empty() } else { path == *route };
         (whole && method.as_str() == *of).then_some((*operation, label))
     });
     let (operation, label) =
@@ -94,10 +86,7 @@ mod tests {
         ] {
             let (operation, input) = decode(&Method::DELETE, &path.parse().unwrap(), b"").unwrap();
             assert_eq!(operation, "DeleteActionTarget");
-            assert_eq!(
-                input["ActionTargetArn"],
-                "arn:aws:securityhub:us-east-1:111122223333:action/custom/block"
-            );
+            assert_eq!(input["ActionTargetArn"], "arn:aws:securityhub:us-east-1:111122223333:action/custom/block");
         }
     }
 

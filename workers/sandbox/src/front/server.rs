@@ -47,10 +47,7 @@ async fn connection(sandbox: Sandbox, stream: TcpStream) {
     }
     let service = service_fn(|request| exchange(&sandbox, request));
     // An error of the service ends a connection without an answer: just what ConnectionCut asks for.
-    let served = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .serve_connection(TokioIo::new(stream), service)
-        .await;
+    let served = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service).await;
     if let Err(error) = served {
         tracing::debug!(%error, "a connection ended early");
     }

@@ -33,29 +33,14 @@ pub(super) fn read(
     let header = headers.get(AUTHORIZATION).ok_or_else(missing)?;
     let header = header.to_str().map_err(|_| missing())?;
     let scope = scope(header).ok_or_else(|| {
-        refused(
-            "IncompleteSignatureException",
-            "Authorization header requires a whole 'Credential' parameter",
-        )
+        refused("IncompleteSignatureException", "Authorization header requires a whole 'Credential' parameter")
     })?;
     let service = Service::of_signing_name(scope.service).ok_or_else(|| {
-        refused(
-            "InvalidSignatureException",
-            format!("Credential is scoped to '{}', not served here", scope.service),
-        )
+        refused("InvalidSignatureException", format!("Credential is scoped to '{}', not served here", scope.service))
     })?;
-    let token = headers
-        .get("x-amz-security-token")
-        .and_then(|token| token.to_str().ok());
+    let token = headers.get("x-amz-security-token").and_then(|token| token.to_str().ok());
     let (account, arn) = principal(&scope, token, organization, sts)?;
-    Ok((
-        service,
-        Caller {
-            account,
-            region: scope.region.to_owned(),
-            arn,
-        },
-    ))
+    Ok((service, Caller { account, region: scope.region.to_owned(), arn }))
 }
 
 /// A session's key leads to its role; twelve digits are the account itself; any other key is the hub's.
@@ -65,19 +50,13 @@ fn principal(
     organization: &Organization,
     sts: &Sts,
 ) -> Result<(String, String), ServiceError> {
-    let unknown = || {
-        refused(
-            "UnrecognizedClientException",
-            "The security token included in the request is invalid.",
-        )
-    };
+    let unknown = || refused("UnrecognizedClientException", "The security token included in the request is invalid.");
     if scope.key.starts_with("ASIA") {
         return sts.session(scope.key, token).map_err(|reason| match reason {
             SessionRefused::Unknown => unknown(),
-            SessionRefused::Expired => refused(
-                "ExpiredTokenException",
-                "The security token included in the request is expired",
-            ),
+            SessionRefused::Expired => {
+                refused("ExpiredTokenException", "The security token included in the request is expired")
+            }
         });
     }
     let names_account = scope.key.len() == 12 && scope.key.bytes().all(|byte| byte.is_ascii_digit());
@@ -90,9 +69,7 @@ fn principal(
 
 fn scope(header: &str) -> Option<Scope<'_>> {
     let parameters = header.strip_prefix("AWS4-HMAC-SHA256")?;
-    let credential = parameters
-        .split(',')
-        .find_map(|part| part.trim().strip_prefix("Credential="))?;
+    let credential = parameters.split(',').find_map(|part| part.trim().strip_prefix("Credential="))?;
     let mut parts = credential.split('/');
     let (key, _date, region, service) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     (parts.next() == Some("aws4_request") && !key.is_empty()).then_some(Scope { key, region, service })
@@ -109,16 +86,9 @@ mod tests {
     #[test]
     fn a_scope_is_read_whatever_the_order_of_the_parameters() {
         let header = "AWS4-HMAC-SHA256 SignedHeaders=host, Credential=AKIDEXAMPLE/20240101/us-east-1/states/aws4_request, Signature=0";
-        let expected = Scope {
-            key: "AKIDEXAMPLE",
-            region: "us-east-1",
-            service: "states",
-        };
+        let expected = Scope { key: "AKIDEXAMPLE", region: "us-east-1", service: "states" };
         assert_eq!(scope(header), Some(expected));
-        assert_eq!(
-            scope("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20240101/us-east-1"),
-            None
-        );
+        assert_eq!(scope("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20240101/us-east-1"), None);
         assert_eq!(scope("Bearer abc"), None);
     }
 }

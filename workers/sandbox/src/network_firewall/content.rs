@@ -107,9 +107,7 @@ impl Content {
         let mut names = Names::default();
         names.addresses.extend(group.rule_variables.ip_sets.into_keys());
         names.ports.extend(group.rule_variables.port_sets.into_keys());
-        names
-            .references
-            .extend(group.reference_sets.ip_set_references.into_keys());
+        names.references.extend(group.reference_sets.ip_set_references.into_keys());
         let consumed = consumed(&source, &names, order)?;
         let consumed = i64::try_from(consumed).unwrap_or(i64::MAX);
         Ok(Self { value, order, consumed })
@@ -134,9 +132,7 @@ fn consumed(source: &RulesSource, names: &Names, order: RuleOrder) -> Result<usi
         (None, Some(list), None) if list.target_types.is_empty() => Err(invalid("RulesSourceList has no TargetTypes")),
         (None, Some(list), None) => Ok(list.targets.len() * list.target_types.len()),
         (None, None, Some(rules)) => Ok(rules.len()),
-        _ => Err(invalid(
-            "RulesSource must have exactly one of RulesString, RulesSourceList and StatefulRules",
-        )),
+        _ => Err(invalid("RulesSource must have exactly one of RulesString, RulesSourceList and StatefulRules")),
     }
 }
 
@@ -168,10 +164,7 @@ mod tests {
     #[test]
     fn rules_of_more_than_two_million_bytes_are_refused() {
         let text = format!("#{}", "x".repeat(2_000_000));
-        assert_eq!(
-            Content::from_request(None, Some(text)).unwrap_err().code,
-            "ValidationException"
-        );
+        assert_eq!(Content::from_request(None, Some(text)).unwrap_err().code, "ValidationException");
         let text = format!("#{}", "x".repeat(1_999_999));
         assert!(Content::from_request(None, Some(text)).is_ok());
     }

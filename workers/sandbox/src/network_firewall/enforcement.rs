@@ -50,9 +50,7 @@ impl Versions {
     }
 
     pub(super) fn backdate(&mut self, by: SignedDuration) {
-        self.0
-            .iter_mut()
-            .for_each(|version| version.pushed = earlier(version.pushed, by));
+        self.0.iter_mut().for_each(|version| version.pushed = earlier(version.pushed, by));
     }
 
     /// The latest version: what an update must name.
@@ -68,34 +66,21 @@ impl Versions {
         fault: Option<ZoneFault>,
         now: Timestamp,
     ) -> SyncState<'_> {
-        let shown = self
-            .0
-            .iter()
-            .rev()
-            .find(|version| after(version.pushed.max(since), SETTLE) <= now);
+        let shown = self.0.iter().rev().find(|version| after(version.pushed.max(since), SETTLE) <= now);
         let Some(version) = shown.or(self.0.front()) else {
-            return SyncState {
-                status: "PENDING",
-                token: "",
-            };
+            return SyncState { status: "PENDING", token: "" };
         };
         let pushed = version.pushed.max(since);
         let usual = ZONE_DELAYS[zone.min(ZONE_DELAYS.len() - 1)];
         let in_sync = match fault {
             Some(ZoneFault::CapacityConstrained) => {
-                return SyncState {
-                    status: "CAPACITY_CONSTRAINED",
-                    token: &version.token,
-                };
+                return SyncState { status: "CAPACITY_CONSTRAINED", token: &version.token };
             }
             Some(ZoneFault::Stuck { since }) if pushed >= since => false,
             Some(ZoneFault::Slow(delay)) => after(pushed, delay) <= now,
             Some(ZoneFault::Stuck { .. }) | None => after(pushed, usual) <= now,
         };
-        SyncState {
-            status: if in_sync { "IN_SYNC" } else { "PENDING" },
-            token: &version.token,
-        }
+        SyncState { status: if in_sync { "IN_SYNC" } else { "PENDING" }, token: &version.token }
     }
 }
 
@@ -137,10 +122,7 @@ mod tests {
         let versions = changed();
         let at_104 = [0, 1, 2].map(|zone| shown(&versions, zone, None, 104).1);
         assert_eq!(at_104, ["IN_SYNC", "PENDING", "PENDING"]);
-        assert_eq!(
-            [0, 1, 2].map(|zone| shown(&versions, zone, None, 108).1),
-            ["IN_SYNC"; 3]
-        );
+        assert_eq!([0, 1, 2].map(|zone| shown(&versions, zone, None, 108).1), ["IN_SYNC"; 3]);
     }
 
     #[test]
@@ -158,10 +140,7 @@ mod tests {
         let slow = Some(ZoneFault::Slow(Duration::from_secs(60)));
         assert_eq!(shown(&versions, 0, slow, 159).1, "PENDING");
         assert_eq!(shown(&versions, 0, slow, 160).1, "IN_SYNC");
-        assert_eq!(
-            shown(&versions, 0, Some(ZoneFault::CapacityConstrained), 200).1,
-            "CAPACITY_CONSTRAINED"
-        );
+        assert_eq!(shown(&versions, 0, Some(ZoneFault::CapacityConstrained), 200).1, "CAPACITY_CONSTRAINED");
     }
 
     #[test]

@@ -59,23 +59,18 @@ impl NetworkFirewall {
         }
         let policy = input.firewall_policy_arn.unwrap_or_default();
         if !state.policies.contains_key(&policy) {
-            return Err(invalid(&format!(
-                "Referenced resource does not exist, parameter: [{policy}]"
-            )));
+            return Err(invalid(&format!("Referenced resource does not exist, parameter: [{policy}]")));
         }
         let subnets = input.subnet_mappings.unwrap_or_default();
         let (Some(vpc), false) = (input.vpc_id, subnets.is_empty()) else {
             return Err(invalid("The sandbox needs VpcId and SubnetMappings"));
         };
         if subnets.len() > ZONE_LETTERS.len() {
-            return Err(invalid(
-                "There is one subnet for each availability zone, and the region has six zones",
-            ));
+            return Err(invalid("There is one subnet for each availability zone, and the region has six zones"));
         }
         let zones = subnets.into_iter().zip(ZONE_LETTERS);
-        let zones = zones
-            .map(|(subnet, letter)| (format!("{}{letter}", call.caller.region), subnet.subnet_id))
-            .collect();
+        let zones =
+            zones.map(|(subnet, letter)| (format!("{}{letter}", call.caller.region), subnet.subnet_id)).collect();
         let firewall = Firewall {
             name,
             id: self.identifiers.uuid(),
@@ -113,24 +108,17 @@ impl NetworkFirewall {
         let own = state.firewalls.iter().filter(|(arn, firewall)| {
             is_of(arn, call) && vpc_ids.as_ref().is_none_or(|vpcs| vpcs.contains(&firewall.vpc))
         });
-        list(
-            call,
-            "Firewalls",
-            own.map(|(arn, firewall)| json!({ "FirewallName": firewall.name, "FirewallArn": arn })),
-        )
+        list(call, "Firewalls", own.map(|(arn, firewall)| json!({ "FirewallName": firewall.name, "FirewallArn": arn })))
     }
 
     /// What each zone shows of the policy and of each of its rule groups, now.
     fn status(&self, state: &State, firewall: &Firewall) -> Value {
         let now = self.clock.now();
         let policy = state.policies.get(&firewall.policy);
-        let groups = policy
-            .into_iter()
-            .flat_map(|policy| &policy.rule_groups)
-            .filter_map(|(arn, since)| {
-                let group = state.rule_groups.get(arn)?;
-                Some((arn, &group.versions, *since))
-            });
+        let groups = policy.into_iter().flat_map(|policy| &policy.rule_groups).filter_map(|(arn, since)| {
+            let group = state.rule_groups.get(arn)?;
+            Some((arn, &group.versions, *since))
+        });
         let policy = policy.map(|policy| (&firewall.policy, &policy.versions, firewall.created));
         let objects: Vec<_> = policy.into_iter().chain(groups).collect();
         let mut worst = "IN_SYNC";
@@ -144,10 +132,7 @@ impl NetworkFirewall {
                     ("CAPACITY_CONSTRAINED", _) | (_, "IN_SYNC") => worst,
                     (_, status) => status,
                 };
-                config.insert(
-                    (*arn).clone(),
-                    json!({ "SyncStatus": shown.status, "UpdateToken": shown.token }),
-                );
+                config.insert((*arn).clone(), json!({ "SyncStatus": shown.status, "UpdateToken": shown.token }));
             }
             let endpoint = format!("vpce-{}", subnet.trim_start_matches("subnet-"));
             let attachment = json!({ "SubnetId": subnet, "EndpointId": endpoint, "Status": "READY" });
@@ -172,10 +157,7 @@ impl State {
 }
 
 fn describe(arn: &str, firewall: &Firewall) -> Value {
-    let subnets = firewall
-        .zones
-        .iter()
-        .map(|(_, subnet)| json!({ "SubnetId": subnet, "IPAddressType": "IPV4" }));
+    let subnets = firewall.zones.iter().map(|(_, subnet)| json!({ "SubnetId": subnet, "IPAddressType": "IPV4" }));
     let mut described = json!({
         "FirewallName": firewall.name,
         "FirewallArn": arn,

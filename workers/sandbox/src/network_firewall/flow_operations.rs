@@ -75,10 +75,8 @@ impl NetworkFirewall {
             .finish()?;
         let firewall = self.arn_of(&call.caller, "firewall", input.firewall_arn.as_deref(), None)?;
         let zones = &state.firewall(&firewall)?.zones;
-        if let Some(zone) = input
-            .availability_zone
-            .as_ref()
-            .filter(|zone| !zones.iter().any(|(known, _)| known == *zone))
+        if let Some(zone) =
+            input.availability_zone.as_ref().filter(|zone| !zones.iter().any(|(known, _)| known == *zone))
         {
             return Err(invalid(&format!(
                 "The firewall has no endpoint in the Availability Zone, parameter: [{zone}]"
@@ -86,9 +84,7 @@ impl NetworkFirewall {
         }
         let filters = input.flow_filters.unwrap_or_default();
         if filters.is_empty() || filters.len() > MAX_FILTERS {
-            return Err(invalid(&format!(
-                "FlowFilters must have between 1 and {MAX_FILTERS} entries"
-            )));
+            return Err(invalid(&format!("FlowFilters must have between 1 and {MAX_FILTERS} entries")));
         }
         let filters = filters.iter().map(filter).collect::<Result<Vec<_>, _>>()?;
         let minimum_age = input.minimum_flow_age_in_seconds.unwrap_or_default();
@@ -131,11 +127,7 @@ impl NetworkFirewall {
         let firewall = self.arn_of(&call.caller, "firewall", input.firewall_arn.as_deref(), None)?;
         state.firewall(&firewall)?;
         self.finish_flushes(state, self.clock.now());
-        let of_firewall = state
-            .flow_operations
-            .iter()
-            .rev()
-            .filter(|operation| operation.firewall == firewall);
+        let of_firewall = state.flow_operations.iter().rev().filter(|operation| operation.firewall == firewall);
         let summaries = of_firewall.map(|operation| {
             json!({
                 "FlowOperationId": operation.id,
@@ -158,13 +150,8 @@ impl NetworkFirewall {
 
     /// Does what the flushes whose time is over by `now` were asked to do. Nothing looks at flows in between.
     pub(super) fn finish_flushes(&self, state: &mut State, now: Timestamp) {
-        let State {
-            flows, flow_operations, ..
-        } = state;
-        for operation in flow_operations
-            .iter_mut()
-            .filter(|operation| operation.flushed.is_none())
-        {
+        let State { flows, flow_operations, .. } = state;
+        for operation in flow_operations.iter_mut().filter(|operation| operation.flushed.is_none()) {
             let over = operation.over();
             if over > now {
                 continue;
@@ -190,9 +177,7 @@ impl NetworkFirewall {
         let id = input.flow_operation_id.unwrap_or_default();
         self.finish_flushes(state, self.clock.now());
         let mut operations = state.flow_operations.iter();
-        operations
-            .find(|operation| operation.id == id && operation.firewall == firewall)
-            .ok_or_else(|| not_found(&id))
+        operations.find(|operation| operation.id == id && operation.firewall == firewall).ok_or_else(|| not_found(&id))
     }
 }
 
@@ -242,9 +227,7 @@ impl FlowOperation {
 
 fn filter(written: &FlowFilter) -> Result<Filter, ServiceError> {
     let protocols = written.protocols.iter().map(|protocol| {
-        protocol
-            .parse()
-            .map_err(|_| invalid(&format!("Protocol is not an IANA number, parameter: [{protocol}]")))
+        protocol.parse().map_err(|_| invalid(&format!("Protocol is not an IANA number, parameter: [{protocol}]")))
     });
     let filter = Filter {
         source: network(written.source_address.as_ref())?,
@@ -259,27 +242,17 @@ fn filter(written: &FlowFilter) -> Result<Filter, ServiceError> {
     if source.addr().is_ipv4() == destination.addr().is_ipv4() {
         Ok(filter)
     } else {
-        Err(invalid(
-            "SourceAddress and DestinationAddress are of different address families",
-        ))
+        Err(invalid("SourceAddress and DestinationAddress are of different address families"))
     }
 }
 
 /// An address, or a block of addresses.
 fn network(address: Option<&Address>) -> Result<Option<IpNet>, ServiceError> {
-    let Some(Address {
-        address_definition: text,
-    }) = address
-    else {
+    let Some(Address { address_definition: text }) = address else {
         return Ok(None);
     };
-    let network = text
-        .parse()
-        .ok()
-        .or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
-    network
-        .map(Some)
-        .ok_or_else(|| invalid(&format!("AddressDefinition is invalid, parameter: [{text}]")))
+    let network = text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
+    network.map(Some).ok_or_else(|| invalid(&format!("AddressDefinition is invalid, parameter: [{text}]")))
 }
 
 /// One port, a range `from:to`, or ANY.

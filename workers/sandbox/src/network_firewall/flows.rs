@@ -68,14 +68,7 @@ impl OpenFlow {
 
     /// As ListFlowOperationResults shows it.
     pub(super) fn describe(&self, now: Timestamp) -> Value {
-        let Flow {
-            source,
-            source_port,
-            destination,
-            destination_port,
-            protocol,
-            ..
-        } = &self.flow;
+        let Flow { source, source_port, destination, destination_port, protocol, .. } = &self.flow;
         json!({
             "SourceAddress": { "AddressDefinition": source },
             "DestinationAddress": { "AddressDefinition": destination },

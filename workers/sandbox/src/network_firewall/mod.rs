@@ -59,13 +59,7 @@ struct State {
 
 impl NetworkFirewall {
     pub(crate) fn new(clock: Clock, identifiers: Identifiers, organization: Arc<Organization>, faults: Faults) -> Self {
-        Self {
-            clock,
-            identifiers,
-            organization,
-            faults,
-            state: Arc::default(),
-        }
+        Self { clock, identifiers, organization, faults, state: Arc::default() }
     }
 
     pub(crate) fn call(&self, call: &Call) -> Answer {
@@ -128,12 +122,7 @@ impl NetworkFirewall {
         name: Option<&str>,
     ) -> Result<String, ServiceError> {
         let named = name.map(|name| {
-            self.organization.arn(
-                "network-firewall",
-                &caller.region,
-                &caller.account,
-                &format!("{kind}/{name}"),
-            )
+            self.organization.arn("network-firewall", &caller.region, &caller.account, &format!("{kind}/{name}"))
         });
         match (arn, named) {
             (Some(arn), Some(named)) if arn != named => {
@@ -159,10 +148,7 @@ fn list(call: &Call, member: &str, items: impl Iterator<Item = Value>) -> Answer
     let input: ListInput = call.input()?;
     let mut constraints = Constraints::default();
     constraints.range("maxResults", input.max_results, 1, 100).finish()?;
-    let size = input
-        .max_results
-        .and_then(|size| usize::try_from(size).ok())
-        .unwrap_or(100);
+    let size = input.max_results.and_then(|size| usize::try_from(size).ok()).unwrap_or(100);
     let page = page(items, size, input.next_token.as_deref()).map_err(|_| invalid("NextToken is not valid"))?;
     let mut answer = serde_json::Map::new();
     answer.insert(member.to_owned(), page.items.into());
@@ -175,34 +161,25 @@ fn list(call: &Call, member: &str, items: impl Iterator<Item = Value>) -> Answer
 /// The constraint of every resource's name.
 fn check_name(constraints: &mut Constraints, member: &str, name: Option<&String>) {
     let text = name.map(String::as_str);
-    constraints
-        .required(member, name)
-        .length(member, text, 1, 128)
-        .characters(member, text, "^[a-zA-Z0-9-]+$", |character| {
-            character.is_ascii_alphanumeric() || character == '-'
-        });
+    constraints.required(member, name).length(member, text, 1, 128).characters(
+        member,
+        text,
+        "^[a-zA-Z0-9-]+$",
+        |character| character.is_ascii_alphanumeric() || character == '-',
+    );
 }
 
 fn not_found(arn: &str) -> ServiceError {
-    ServiceError::new(
-        "ResourceNotFoundException",
-        format!("Resource not found, parameter: [{arn}]"),
-    )
+    ServiceError::new("ResourceNotFoundException", format!("Resource not found, parameter: [{arn}]"))
 }
 
 fn stale_token() -> ServiceError {
-    ServiceError::new(
-        "InvalidTokenException",
-        "Update token is not valid: the resource has changed since it was read",
-    )
+    ServiceError::new("InvalidTokenException", "Update token is not valid: the resource has changed since it was read")
 }
 
 /// Seconds since 1970, as awsJson writes a time.
 fn seconds(time: Timestamp) -> Value {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "milliseconds of this era are exact in a double"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds of this era are exact in a double")]
     let seconds = time.as_millisecond() as f64 / 1000.0;
     seconds.into()
 }

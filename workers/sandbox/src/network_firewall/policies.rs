@@ -73,9 +73,7 @@ struct EngineOptions {
 impl Policy {
     pub(super) fn backdate(&mut self, by: SignedDuration) {
         self.modified = earlier(self.modified, by);
-        self.rule_groups
-            .values_mut()
-            .for_each(|since| *since = earlier(*since, by));
+        self.rule_groups.values_mut().for_each(|since| *since = earlier(*since, by));
         self.versions.backdate(by);
     }
 }
@@ -83,10 +81,7 @@ impl Policy {
 impl State {
     /// How many policies use a rule group.
     pub(super) fn policies_with(&self, rule_group: &str) -> usize {
-        self.policies
-            .values()
-            .filter(|policy| policy.rule_groups.contains_key(rule_group))
-            .count()
+        self.policies.values().filter(|policy| policy.rule_groups.contains_key(rule_group)).count()
     }
 }
 
@@ -94,14 +89,8 @@ impl NetworkFirewall {
     pub(super) fn create_policy(&self, state: &mut State, call: &Call) -> Answer {
         let input: Input = call.input()?;
         let mut constraints = Constraints::default();
-        check_name(
-            &mut constraints,
-            "firewallPolicyName",
-            input.firewall_policy_name.as_ref(),
-        );
-        constraints
-            .required("firewallPolicy", input.firewall_policy.as_ref())
-            .finish()?;
+        check_name(&mut constraints, "firewallPolicyName", input.firewall_policy_name.as_ref());
+        constraints.required("firewallPolicy", input.firewall_policy.as_ref()).finish()?;
         let name = input.firewall_policy_name.unwrap_or_default();
         let arn = self.arn_of(&call.caller, "firewall-policy", None, Some(&name))?;
         if state.policies.contains_key(&arn) {
@@ -109,10 +98,7 @@ impl NetworkFirewall {
         }
         let now = self.clock.now();
         let value = input.firewall_policy.unwrap_or_default();
-        let rule_groups = references(state, &value)?
-            .into_iter()
-            .map(|group| (group, now))
-            .collect();
+        let rule_groups = references(state, &value)?.into_iter().map(|group| (group, now)).collect();
         let policy = Policy {
             name,
             id: self.identifiers.uuid(),
@@ -172,19 +158,12 @@ impl NetworkFirewall {
 
     pub(super) fn list_policies(&self, state: &mut State, call: &Call) -> Answer {
         let own = state.policies.iter().filter(|(arn, _)| is_of(arn, call));
-        list(
-            call,
-            "FirewallPolicies",
-            own.map(|(arn, policy)| json!({ "Name": policy.name, "Arn": arn })),
-        )
+        list(call, "FirewallPolicies", own.map(|(arn, policy)| json!({ "Name": policy.name, "Arn": arn })))
     }
 
     fn policy<'a>(&self, state: &'a State, call: &Call) -> Result<(String, &'a Policy), ServiceError> {
         let input: Input = call.input()?;
-        let (arn, name) = (
-            input.firewall_policy_arn.as_deref(),
-            input.firewall_policy_name.as_deref(),
-        );
+        let (arn, name) = (input.firewall_policy_arn.as_deref(), input.firewall_policy_name.as_deref());
         let arn = self.arn_of(&call.caller, "firewall-policy", arn, name)?;
         let policy = state.policies.get(&arn).ok_or_else(|| not_found(&arn))?;
         Ok((arn, policy))
@@ -197,10 +176,7 @@ fn references(state: &State, value: &Value) -> Result<BTreeSet<String>, ServiceE
         .map_err(|error| ServiceError::new("SerializationException", error.to_string()))?;
     let mut constraints = Constraints::default();
     constraints
-        .required(
-            "firewallPolicy.statelessDefaultActions",
-            content.stateless_default_actions.as_ref(),
-        )
+        .required("firewallPolicy.statelessDefaultActions", content.stateless_default_actions.as_ref())
         .required(
             "firewallPolicy.statelessFragmentDefaultActions",
             content.stateless_fragment_default_actions.as_ref(),
@@ -214,11 +190,10 @@ fn references(state: &State, value: &Value) -> Result<BTreeSet<String>, ServiceE
     let mut priorities = BTreeSet::new();
     let mut capacity = 0;
     for Reference { resource_arn, priority } in content.stateful_rule_group_references {
-        let group = state.rule_groups.get(&resource_arn).ok_or_else(|| {
-            invalid(&format!(
-                "Referenced resource does not exist, parameter: [{resource_arn}]"
-            ))
-        })?;
+        let group = state
+            .rule_groups
+            .get(&resource_arn)
+            .ok_or_else(|| invalid(&format!("Referenced resource does not exist, parameter: [{resource_arn}]")))?;
         if group.content.order != content.stateful_engine_options.rule_order {
             let message = "The rule order of the policy and of its rule groups must be the same, parameter:";
             return Err(invalid(&format!("{message} [{resource_arn}]")));
@@ -247,16 +222,9 @@ fn references(state: &State, value: &Value) -> Result<BTreeSet<String>, ServiceE
 }
 
 fn response(state: &State, arn: &str, policy: &Policy) -> Value {
-    let capacities = policy
-        .rule_groups
-        .keys()
-        .filter_map(|group| state.rule_groups.get(group))
-        .map(|group| group.capacity);
-    let firewalls = state
-        .firewalls
-        .values()
-        .filter(|firewall| firewall.policy == arn)
-        .count();
+    let capacities =
+        policy.rule_groups.keys().filter_map(|group| state.rule_groups.get(group)).map(|group| group.capacity);
+    let firewalls = state.firewalls.values().filter(|firewall| firewall.policy == arn).count();
     let mut response = json!({
         "FirewallPolicyName": policy.name,
         "FirewallPolicyArn": arn,

@@ -66,10 +66,7 @@ impl Input {
             None if self.rule_group_arn.is_some() => Ok(()),
             kind => {
                 let mut constraints = Constraints::default();
-                constraints
-                    .required("type", kind.as_ref())
-                    .one_of("type", kind, &["STATELESS", "STATEFUL"])
-                    .finish()
+                constraints.required("type", kind.as_ref()).one_of("type", kind, &["STATELESS", "STATEFUL"]).finish()
             }
         }
     }
@@ -80,10 +77,12 @@ impl NetworkFirewall {
         let input: Input = call.input()?;
         let mut constraints = Constraints::default();
         check_name(&mut constraints, "ruleGroupName", input.rule_group_name.as_ref());
-        constraints
-            .required("type", input.kind.as_ref())
-            .required("capacity", input.capacity.as_ref())
-            .length("description", input.description.as_deref(), 0, 512);
+        constraints.required("type", input.kind.as_ref()).required("capacity", input.capacity.as_ref()).length(
+            "description",
+            input.description.as_deref(),
+            0,
+            512,
+        );
         constraints.finish()?;
         input.check_kind()?;
         let name = input.rule_group_name.unwrap_or_default();
@@ -91,18 +90,14 @@ impl NetworkFirewall {
         if state.rule_groups.contains_key(&arn) {
             return Err(invalid("A resource with the specified name already exists"));
         }
-        let own = state
-            .rule_groups
-            .keys()
-            .filter(|known| known.split(':').nth(4) == Some(call.caller.account.as_str()));
+        let own =
+            state.rule_groups.keys().filter(|known| known.split(':').nth(4) == Some(call.caller.account.as_str()));
         if own.count() >= MAX_GROUPS {
             return Err(limit(format!("stateful rule groups: [{MAX_GROUPS}]")));
         }
         let capacity = input.capacity.unwrap_or_default();
         if capacity > MAX_CAPACITY {
-            return Err(limit(format!(
-                "stateful rule group capacity: [{capacity}], at most [{MAX_CAPACITY}]"
-            )));
+            return Err(limit(format!("stateful rule group capacity: [{capacity}], at most [{MAX_CAPACITY}]")));
         }
         if capacity < 1 {
             return Err(invalid("Capacity must be at least 1"));
@@ -213,11 +208,7 @@ impl NetworkFirewall {
         let shown =
             input.scope.as_deref() != Some("MANAGED") && matches!(input.kind.as_deref(), None | Some("STATEFUL"));
         let own = state.rule_groups.iter().filter(|(arn, _)| shown && is_of(arn, call));
-        list(
-            call,
-            "RuleGroups",
-            own.map(|(arn, group)| json!({ "Name": group.name, "Arn": arn })),
-        )
+        list(call, "RuleGroups", own.map(|(arn, group)| json!({ "Name": group.name, "Arn": arn })))
     }
 
     /// Does what another writer would do in between: gives the group that the call names a new version.
@@ -258,9 +249,7 @@ fn check_capacity(content: &Content, capacity: i64) -> Result<(), ServiceError> 
         return Ok(());
     }
     let consumed = content.consumed;
-    Err(invalid(&format!(
-        "Rule group capacity exceeded, parameter: [{consumed}], context: capacity: [{capacity}]"
-    )))
+    Err(invalid(&format!("Rule group capacity exceeded, parameter: [{consumed}], context: capacity: [{capacity}]")))
 }
 
 fn default_encryption() -> Value {

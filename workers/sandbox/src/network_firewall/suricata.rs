@@ -43,10 +43,7 @@ pub(super) fn count(text: &str, names: &Names, strict_order: bool) -> Result<usi
 }
 
 fn refuse(rule: &str, reason: String) -> InvalidRule {
-    InvalidRule {
-        rule: rule.chars().take(160).collect(),
-        reason,
-    }
+    InvalidRule { rule: rule.chars().take(160).collect(), reason }
 }
 
 /// The lines that hold rules; a line that ends with a backslash goes on in the next one.
@@ -78,22 +75,16 @@ fn check(rule: &str, names: &Names, strict_order: bool) -> Result<u32, String> {
     }
     let (header, options) = rule.split_once('(').ok_or("the options in parentheses are missing")?;
     suricata_header::check(header, names)?;
-    let options = options
-        .trim_end()
-        .strip_suffix(')')
-        .ok_or("the rule does not end with )")?;
+    let options = options.trim_end().strip_suffix(')').ok_or("the rule does not end with )")?;
     let mut id = None;
     // The buffer that a content looks at: named by a keyword without a value that holds a dot, as http.host.
     let mut buffer = String::new();
     for option in split(options)? {
-        let (keyword, value) = option
-            .split_once(':')
-            .map_or((option, None), |(name, value)| (name, Some(value.trim())));
+        let (keyword, value) =
+            option.split_once(':').map_or((option, None), |(name, value)| (name, Some(value.trim())));
         let keyword = keyword.trim();
         let known = !keyword.is_empty()
-            && keyword
-                .chars()
-                .all(|character| character.is_ascii_alphanumeric() || "._-".contains(character));
+            && keyword.chars().all(|character| character.is_ascii_alphanumeric() || "._-".contains(character));
         if !known {
             return Err(format!("illegal keyword {keyword}"));
         }
@@ -106,9 +97,7 @@ fn check(rule: &str, names: &Names, strict_order: bool) -> Result<u32, String> {
                 return Err("keyword priority is not allowed in a rule group with STRICT_ORDER".to_owned());
             }
             ("sid", value) => {
-                let number = value
-                    .and_then(|value| value.parse::<u32>().ok())
-                    .filter(|number| *number > 0);
+                let number = value.and_then(|value| value.parse::<u32>().ok()).filter(|number| *number > 0);
                 let number = number.ok_or("sid is not a number between 1 and 4294967295")?;
                 if id.replace(number).is_some() {
                     return Err("sid stands twice".to_owned());
@@ -144,11 +133,7 @@ fn split(options: &str) -> Result<Vec<&str>, String> {
         }
         escaped = false;
     }
-    if options[begin..].trim().is_empty() {
-        Ok(found)
-    } else {
-        Err("an option does not end with ;".to_owned())
-    }
+    if options[begin..].trim().is_empty() { Ok(found) } else { Err("an option does not end with ;".to_owned()) }
 }
 
 fn check_quotes(keyword: &str, value: Option<&str>) -> Result<(), String> {
@@ -156,16 +141,9 @@ fn check_quotes(keyword: &str, value: Option<&str>) -> Result<(), String> {
     let value = value.strip_prefix('!').unwrap_or(value);
     if !value.starts_with('"') {
         let wants = QUOTED.contains(&keyword);
-        return if wants {
-            Err(format!("the value of {keyword} is not quoted"))
-        } else {
-            Ok(())
-        };
+        return if wants { Err(format!("the value of {keyword} is not quoted")) } else { Ok(()) };
     }
-    let within = value
-        .strip_prefix('"')
-        .and_then(|value| value.strip_suffix('"'))
-        .filter(|_| value.len() > 1);
+    let within = value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).filter(|_| value.len() > 1);
     let within = within.ok_or_else(|| format!("unbalanced quotation marks in {keyword}"))?;
     let mut escaped = false;
     for character in within.chars() {
@@ -174,11 +152,7 @@ fn check_quotes(keyword: &str, value: Option<&str>) -> Result<(), String> {
         }
         escaped = character == '\\' && !escaped;
     }
-    if escaped {
-        Err(format!("unbalanced quotation marks in {keyword}"))
-    } else {
-        Ok(())
-    }
+    if escaped { Err(format!("unbalanced quotation marks in {keyword}")) } else { Ok(()) }
 }
 
 /// Text and, between vertical bars, bytes in hexadecimal. The engine has `http.host` in lower case and refuses a
@@ -198,11 +172,7 @@ fn check_content(value: &str, buffer: &str) -> Result<(), String> {
             return Err("content of http.host has upper-case letters".to_owned());
         }
     }
-    if value.split('|').count().is_multiple_of(2) {
-        Err("content has an open |".to_owned())
-    } else {
-        Ok(())
-    }
+    if value.split('|').count().is_multiple_of(2) { Err("content has an open |".to_owned()) } else { Ok(()) }
 }
 
 #[cfg(test)]
@@ -242,10 +212,7 @@ mod tests {
             ("drop ip any any -> any any (msg:x; sid:1;)", "not quoted"),
             ("drop ip any any -> any any (msg:\"a\"b\"; sid:1;)", "unbalanced"),
             ("drop ip any any -> any any (content:\"|4|\"; sid:1;)", "illegal byte"),
-            (
-                "drop http any any -> any any (http.host; content:\"Evil\"; sid:1;)",
-                "upper-case",
-            ),
+            ("drop http any any -> any any (http.host; content:\"Evil\"; sid:1;)", "upper-case"),
             ("drop ip any any -> any any (priority:1; sid:1;)", "priority"),
             ("drop ip any any -> any any (dataset:set,x; sid:1;)", "not supported"),
         ] {

@@ -22,11 +22,7 @@ impl Default for Names {
     /// The variables that Network Firewall sets by itself.
     fn default() -> Self {
         let addresses = ["HOME_NET", "EXTERNAL_NET"].map(str::to_owned).into();
-        Self {
-            addresses,
-            ports: HashSet::new(),
-            references: HashSet::new(),
-        }
+        Self { addresses, ports: HashSet::new(), references: HashSet::new() }
     }
 }
 
@@ -78,16 +74,7 @@ const PROTOCOLS: [&str; 40] = [
 /// What is wrong with a header, if anything is.
 pub(super) fn check(header: &str, names: &Names) -> Result<(), String> {
     let fields = fields(header);
-    let [
-        action,
-        protocol,
-        source,
-        source_port,
-        direction,
-        destination,
-        destination_port,
-    ] = fields.as_slice()
-    else {
+    let [action, protocol, source, source_port, direction, destination, destination_port] = fields.as_slice() else {
         return Err(format!("the header has {} fields instead of seven", fields.len()));
     };
     if !ACTIONS.contains(&action.as_str()) {
@@ -135,18 +122,12 @@ fn check_list(text: &str, check: &dyn Fn(&str) -> Result<(), String>) -> Result<
     let Some(list) = text.strip_prefix('[') else {
         return check(text);
     };
-    let list = list
-        .strip_suffix(']')
-        .ok_or_else(|| format!("unbalanced brackets in {text}"))?;
+    let list = list.strip_suffix(']').ok_or_else(|| format!("unbalanced brackets in {text}"))?;
     let (mut depth, mut begin) = (0_usize, 0);
     for (at, character) in list.char_indices() {
         match character {
             '[' => depth += 1,
-            ']' => {
-                depth = depth
-                    .checked_sub(1)
-                    .ok_or_else(|| format!("unbalanced brackets in {text}"))?
-            }
+            ']' => depth = depth.checked_sub(1).ok_or_else(|| format!("unbalanced brackets in {text}"))?,
             ',' if depth == 0 => {
                 check_list(&list[begin..at], check)?;
                 begin = at + 1;
@@ -179,17 +160,9 @@ fn check_port(text: &str, names: &Names) -> Result<(), String> {
         Some((from, to)) => bound(from) && bound(to) && !(from.is_empty() && to.is_empty()),
         None => text == "any" || text.parse::<u16>().is_ok(),
     };
-    if legal {
-        Ok(())
-    } else {
-        Err(format!("illegal port {text}"))
-    }
+    if legal { Ok(()) } else { Err(format!("illegal port {text}")) }
 }
 
 fn known(name: &str, names: &HashSet<String>, kind: &str) -> Result<(), String> {
-    if names.contains(name) {
-        Ok(())
-    } else {
-        Err(format!("{kind} {name} is not defined"))
-    }
+    if names.contains(name) { Ok(()) } else { Err(format!("{kind} {name} is not defined")) }
 }

@@ -42,40 +42,23 @@ impl SecurityHub {
         let description = given("Description", input.description)?;
         let id = given("Id", input.id)?;
         if id.is_empty() || id.len() > MAX_LENGTH || !id.chars().all(|character| character.is_ascii_alphanumeric()) {
-            return Err(invalid(format!(
-                "Id must have 1 to {MAX_LENGTH} alphanumeric characters"
-            )));
+            return Err(invalid(format!("Id must have 1 to {MAX_LENGTH} alphanumeric characters")));
         }
         let caller = &call.caller;
-        let arn = self.organization.arn(
-            "securityhub",
-            &caller.region,
-            &caller.account,
-            &format!("action/custom/{id}"),
-        );
+        let arn = self.organization.arn("securityhub", &caller.region, &caller.account, &format!("action/custom/{id}"));
         if state.action_targets.contains_key(&arn) {
             let message = format!("Action target {arn} already exists");
             return Err(ServiceError::new("ResourceConflictException", message).with_status(409));
         }
-        state
-            .action_targets
-            .insert(arn.clone(), ActionTarget { name, description });
+        state.action_targets.insert(arn.clone(), ActionTarget { name, description });
         Ok(json!({ "ActionTargetArn": arn }))
     }
 
     pub(super) fn describe_action_targets(&self, state: &State, call: &Call) -> Answer {
         let input: Input = call.input()?;
-        let own = self.organization.arn(
-            "securityhub",
-            &call.caller.region,
-            &call.caller.account,
-            "action/custom/",
-        );
-        if let Some(missing) = input
-            .action_target_arns
-            .iter()
-            .flatten()
-            .find(|arn| !state.action_targets.contains_key(*arn))
+        let own = self.organization.arn("securityhub", &call.caller.region, &call.caller.account, "action/custom/");
+        if let Some(missing) =
+            input.action_target_arns.iter().flatten().find(|arn| !state.action_targets.contains_key(*arn))
         {
             return Err(not_found(missing));
         }
@@ -121,10 +104,8 @@ impl SecurityHub {
     /// What is wrong with the choice, as a sentence.
     pub(crate) fn choose(&self, action: &str, findings: &[Value]) -> Result<Vec<String>, String> {
         self.locked(|state| {
-            let target = state
-                .action_targets
-                .get(action)
-                .ok_or_else(|| format!("there is no custom action {action}"))?;
+            let target =
+                state.action_targets.get(action).ok_or_else(|| format!("there is no custom action {action}"))?;
             if findings.is_empty() || findings.len() > MAX_CHOSEN {
                 return Err(format!("choose between 1 and {MAX_CHOSEN} findings"));
             }
@@ -140,22 +121,14 @@ impl SecurityHub {
             });
             let chosen = chosen.collect::<Result<Vec<_>, _>>()?;
             let ids = chosen.into_iter().map(|finding| {
-                let event = self.events.event(
-                    account,
-                    region,
-                    "aws.securityhub",
-                    "Security Hub Findings - Custom Action",
-                );
+                let event =
+                    self.events.event(account, region, "aws.securityhub", "Security Hub Findings - Custom Action");
                 let detail = json!({
                     "actionName": target.name,
                     "actionDescription": target.description,
                     "findings": [finding],
                 });
-                let event = Event {
-                    resources: vec![action.to_owned()],
-                    detail,
-                    ..event
-                };
+                let event = Event { resources: vec![action.to_owned()], detail, ..event };
                 self.events.publish(&event);
                 event.id
             });
@@ -165,17 +138,8 @@ impl SecurityHub {
 
     fn own_target(&self, call: &Call, arn: Option<String>) -> Result<String, ServiceError> {
         let arn = given("ActionTargetArn", arn)?;
-        let own = self.organization.arn(
-            "securityhub",
-            &call.caller.region,
-            &call.caller.account,
-            "action/custom/",
-        );
-        if arn.starts_with(&own) {
-            Ok(arn)
-        } else {
-            Err(not_found(&arn))
-        }
+        let own = self.organization.arn("securityhub", &call.caller.region, &call.caller.account, "action/custom/");
+        if arn.starts_with(&own) { Ok(arn) } else { Err(not_found(&arn)) }
     }
 }
 

@@ -12,26 +12,10 @@ use super::format::time;
 
 /// One condition.
 pub(super) enum Condition {
-    Text {
-        comparison: TextComparison,
-        value: String,
-    },
-    Entry {
-        key: String,
-        value: String,
-        comparison: TextComparison,
-    },
-    Number {
-        at_least: Option<f64>,
-        at_most: Option<f64>,
-        above: Option<f64>,
-        below: Option<f64>,
-        equal: Option<f64>,
-    },
-    Time {
-        from: Option<Timestamp>,
-        to: Option<Timestamp>,
-    },
+    Text { comparison: TextComparison, value: String },
+    Entry { key: String, value: String, comparison: TextComparison },
+    Number { at_least: Option<f64>, at_most: Option<f64>, above: Option<f64>, below: Option<f64>, equal: Option<f64> },
+    Time { from: Option<Timestamp>, to: Option<Timestamp> },
     Address(IpNet),
     Flag(bool),
 }
@@ -65,18 +49,11 @@ impl Condition {
         let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
         let number = |name: &str| value.get(name).and_then(Value::as_f64);
         match kind {
-            Kind::Text => Some(Self::Text {
-                comparison: comparison(&text("Comparison")?)?,
-                value: text("Value")?,
-            }),
+            Kind::Text => Some(Self::Text { comparison: comparison(&text("Comparison")?)?, value: text("Value")? }),
             Kind::Map => {
                 let comparison = comparison(&text("Comparison")?)?;
                 let of_a_map = !matches!(comparison, TextComparison::Prefix | TextComparison::PrefixNotEquals);
-                of_a_map.then_some(Self::Entry {
-                    key: text("Key")?,
-                    value: text("Value")?,
-                    comparison,
-                })
+                of_a_map.then_some(Self::Entry { key: text("Key")?, value: text("Value")?, comparison })
             }
             Kind::Number => Some(Self::Number {
                 at_least: number("Gte"),
@@ -88,29 +65,18 @@ impl Condition {
             Kind::Time => match value.get("DateRange") {
                 Some(range) if range["Unit"] == "DAYS" => {
                     let days = range.get("Value").and_then(Value::as_i64)?;
-                    let from = now
-                        .checked_sub(SignedDuration::from_hours(days.checked_mul(24)?))
-                        .ok()?;
-                    Some(Self::Time {
-                        from: Some(from),
-                        to: Some(now),
-                    })
+                    let from = now.checked_sub(SignedDuration::from_hours(days.checked_mul(24)?)).ok()?;
+                    Some(Self::Time { from: Some(from), to: Some(now) })
                 }
                 Some(_) => None,
                 None => {
                     let bound = |name: &str| text(name).map(|text| time(&text).ok_or(())).transpose().ok();
-                    Some(Self::Time {
-                        from: bound("Start")?,
-                        to: bound("End")?,
-                    })
+                    Some(Self::Time { from: bound("Start")?, to: bound("End")? })
                 }
             },
             Kind::Address => {
                 let text = text("Cidr")?;
-                let network = text
-                    .parse()
-                    .ok()
-                    .or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
+                let network = text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
                 network.map(Self::Address)
             }
             Kind::Flag => value.get("Value").and_then(Value::as_bool).map(Self::Flag),
@@ -122,34 +88,20 @@ impl Condition {
         let (Self::Text { comparison, .. } | Self::Entry { comparison, .. }) = self else {
             return false;
         };
-        matches!(
-            comparison,
-            TextComparison::NotEquals | TextComparison::PrefixNotEquals | TextComparison::NotContains
-        )
+        matches!(comparison, TextComparison::NotEquals | TextComparison::PrefixNotEquals | TextComparison::NotContains)
     }
 
     /// Whether it lets a value through.
     pub(super) fn holds(&self, value: &Value) -> bool {
         match self {
-            Self::Text {
-                comparison,
-                value: wanted,
-            } => value.as_str().is_some_and(|text| comparison.holds(text, wanted)),
-            Self::Entry {
-                key,
-                value: wanted,
-                comparison,
-            } => match value.get(key).and_then(Value::as_str) {
+            Self::Text { comparison, value: wanted } => {
+                value.as_str().is_some_and(|text| comparison.holds(text, wanted))
+            }
+            Self::Entry { key, value: wanted, comparison } => match value.get(key).and_then(Value::as_str) {
                 Some(text) => comparison.holds(text, wanted),
                 None => self.excludes(),
             },
-            Self::Number {
-                at_least,
-                at_most,
-                above,
-                below,
-                equal,
-            } => value.as_f64().is_some_and(|number| {
+            Self::Number { at_least, at_most, above, below, equal } => value.as_f64().is_some_and(|number| {
                 at_least.is_none_or(|bound| number >= bound)
                     && at_most.is_none_or(|bound| number <= bound)
                     && above.is_none_or(|bound| number > bound)
@@ -178,9 +130,7 @@ impl TextComparison {
             Self::PrefixNotEquals => !text.starts_with(wanted),
             Self::Contains => text.contains(wanted),
             Self::NotContains => !text.contains(wanted),
-            Self::ContainsWord => text
-                .split(|character: char| !character.is_alphanumeric())
-                .any(|word| word == wanted),
+            Self::ContainsWord => text.split(|character: char| !character.is_alphanumeric()).any(|word| word == wanted),
         }
     }
 }

@@ -22,11 +22,7 @@ pub(super) struct Criterion {
 const FILTERS: &[(&str, Kind, &[&str])] = &[
     ("AwsAccountId", Kind::Text, &["AwsAccountId"]),
     ("CompanyName", Kind::Text, &["CompanyName"]),
-    (
-        "ComplianceSecurityControlId",
-        Kind::Text,
-        &["Compliance", "SecurityControlId"],
-    ),
+    ("ComplianceSecurityControlId", Kind::Text, &["Compliance", "SecurityControlId"]),
     ("ComplianceStatus", Kind::Text, &["Compliance", "Status"]),
     ("Confidence", Kind::Number, &["Confidence"]),
     ("CreatedAt", Kind::Time, &["CreatedAt"]),
@@ -36,11 +32,7 @@ const FILTERS: &[(&str, Kind, &[&str])] = &[
     ("GeneratorId", Kind::Text, &["GeneratorId"]),
     ("Id", Kind::Text, &["Id"]),
     ("LastObservedAt", Kind::Time, &["LastObservedAt"]),
-    (
-        "NetworkDestinationDomain",
-        Kind::Text,
-        &["Network", "DestinationDomain"],
-    ),
+    ("NetworkDestinationDomain", Kind::Text, &["Network", "DestinationDomain"]),
     ("NetworkDestinationIpV4", Kind::Address, &["Network", "DestinationIpV4"]),
     ("NetworkDestinationIpV6", Kind::Address, &["Network", "DestinationIpV6"]),
     ("NetworkDestinationPort", Kind::Number, &["Network", "DestinationPort"]),
@@ -56,11 +48,7 @@ const FILTERS: &[(&str, Kind, &[&str])] = &[
     ("RecordState", Kind::Text, &["RecordState"]),
     ("Region", Kind::Text, &["Region"]),
     ("RelatedFindingsId", Kind::Text, &["RelatedFindings", "Id"]),
-    (
-        "RelatedFindingsProductArn",
-        Kind::Text,
-        &["RelatedFindings", "ProductArn"],
-    ),
+    ("RelatedFindingsProductArn", Kind::Text, &["RelatedFindings", "ProductArn"]),
     ("ResourceDetailsOther", Kind::Map, &["Resources", "Details", "Other"]),
     ("ResourceId", Kind::Text, &["Resources", "Id"]),
     ("ResourcePartition", Kind::Text, &["Resources", "Partition"]),
@@ -72,21 +60,9 @@ const FILTERS: &[(&str, Kind, &[&str])] = &[
     ("SeverityNormalized", Kind::Number, &["Severity", "Normalized"]),
     ("SeverityProduct", Kind::Number, &["Severity", "Product"]),
     ("SourceUrl", Kind::Text, &["SourceUrl"]),
-    (
-        "ThreatIntelIndicatorCategory",
-        Kind::Text,
-        &["ThreatIntelIndicators", "Category"],
-    ),
-    (
-        "ThreatIntelIndicatorType",
-        Kind::Text,
-        &["ThreatIntelIndicators", "Type"],
-    ),
-    (
-        "ThreatIntelIndicatorValue",
-        Kind::Text,
-        &["ThreatIntelIndicators", "Value"],
-    ),
+    ("ThreatIntelIndicatorCategory", Kind::Text, &["ThreatIntelIndicators", "Category"]),
+    ("ThreatIntelIndicatorType", Kind::Text, &["ThreatIntelIndicators", "Type"]),
+    ("ThreatIntelIndicatorValue", Kind::Text, &["ThreatIntelIndicators", "Value"]),
     ("Title", Kind::Text, &["Title"]),
     ("Type", Kind::Text, &["Types"]),
     ("UpdatedAt", Kind::Time, &["UpdatedAt"]),
@@ -101,13 +77,9 @@ impl Criterion {
     pub(super) fn parse(name: &str, values: &Value, now: Timestamp) -> Result<Self, String> {
         let known = FILTERS.iter().find(|(known, ..)| *known == name);
         let (_, kind, path) = known.ok_or_else(|| format!("Filters.{name} is not a filter that the sandbox has"))?;
-        let values = values
-            .as_array()
-            .ok_or_else(|| format!("Filters.{name} must be a list"))?;
+        let values = values.as_array().ok_or_else(|| format!("Filters.{name} must be a list"))?;
         if values.is_empty() || values.len() > MAX_CONDITIONS {
-            return Err(format!(
-                "Filters.{name} must have between 1 and {MAX_CONDITIONS} conditions"
-            ));
+            return Err(format!("Filters.{name} must have between 1 and {MAX_CONDITIONS} conditions"));
         }
         let conditions = values.iter().map(|value| Condition::parse(*kind, value, now));
         let conditions: Option<Vec<_>> = conditions.collect();
@@ -119,13 +91,8 @@ impl Criterion {
     pub(super) fn takes(&self, finding: &Value) -> bool {
         let values = values_at(finding, self.path);
         let (excluding, asking): (Vec<_>, Vec<_>) = self.conditions.iter().partition(|condition| condition.excludes());
-        excluding
-            .iter()
-            .all(|condition| values.iter().all(|value| condition.holds(value)))
-            && (asking.is_empty()
-                || asking
-                    .iter()
-                    .any(|condition| values.iter().any(|value| condition.holds(value))))
+        excluding.iter().all(|condition| values.iter().all(|value| condition.holds(value)))
+            && (asking.is_empty() || asking.iter().any(|condition| values.iter().any(|value| condition.holds(value))))
     }
 }
 

@@ -22,24 +22,13 @@ pub(super) struct Record {
 
 /// A finding's severity as a number for each label,
 /// <https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Severity.html>.
-const SEVERITIES: [(&str, i64); 5] = [
-    ("INFORMATIONAL", 0),
-    ("LOW", 1),
-    ("MEDIUM", 40),
-    ("HIGH", 70),
-    ("CRITICAL", 90),
-];
+const SEVERITIES: [(&str, i64); 5] = [("INFORMATIONAL", 0), ("LOW", 1), ("MEDIUM", 40), ("HIGH", 70), ("CRITICAL", 90)];
 
 impl Key {
     /// The key of a finding that has passed the format's check.
     pub(super) fn of(finding: &Value, region: &str) -> Self {
         let text = |name: &str| finding.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        Self {
-            account: text("AwsAccountId"),
-            region: region.to_owned(),
-            product: text("ProductArn"),
-            id: text("Id"),
-        }
+        Self { account: text("AwsAccountId"), region: region.to_owned(), product: text("ProductArn"), id: text("Id") }
     }
 }
 
@@ -73,10 +62,7 @@ pub(super) fn complete(finding: &mut Value, region: &str, processed_at: &str) {
 /// <https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchimportfindings.html>
 fn adopt_provider_fields(members: &mut Map<String, Value>) {
     for name in ["Severity", "Types", "Confidence", "Criticality", "RelatedFindings"] {
-        let of_provider = members
-            .get("FindingProviderFields")
-            .and_then(|fields| fields.get(name))
-            .cloned();
+        let of_provider = members.get("FindingProviderFields").and_then(|fields| fields.get(name)).cloned();
         match (of_provider, members.get(name).cloned()) {
             (Some(value), None) => {
                 members.insert(name.to_owned(), value);
@@ -135,21 +121,12 @@ mod tests {
         assert_eq!(finding["Workflow"]["Status"], "NEW");
         assert_eq!(finding["Severity"]["Normalized"], 70);
         assert_eq!(finding["FindingProviderFields"]["Types"][0], "Namespace: TTPs");
-        assert_eq!(
-            finding["ProductFields"]["aws/securityhub/ProductName"],
-            "CrowdStrike Falcon"
-        );
+        assert_eq!(finding["ProductFields"]["aws/securityhub/ProductName"], "CrowdStrike Falcon");
     }
 
     #[test]
     fn a_severity_in_numbers_gets_its_label() {
-        for (number, label) in [
-            (0, "INFORMATIONAL"),
-            (39, "LOW"),
-            (40, "MEDIUM"),
-            (89, "HIGH"),
-            (100, "CRITICAL"),
-        ] {
+        for (number, label) in [(0, "INFORMATIONAL"), (39, "LOW"), (40, "MEDIUM"), (89, "HIGH"), (100, "CRITICAL")] {
             let mut severity = json!({"Normalized": number});
             complete_severity(&mut severity);
             assert_eq!(severity["Label"], label, "{number}");

@@ -103,18 +103,11 @@ pub(super) fn problems(finding: &Value) -> Vec<String> {
             Some(value) => problems.extend(text(&format!("data.{name}"), value, max)),
         }
     }
-    if members
-        .get("SchemaVersion")
-        .is_some_and(|version| version != "2018-10-08")
-    {
+    if members.get("SchemaVersion").is_some_and(|version| version != "2018-10-08") {
         problems.push("data.SchemaVersion should be equal to constant 2018-10-08".to_owned());
     }
     let digits = |account: &str| account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
-    if members
-        .get("AwsAccountId")
-        .and_then(Value::as_str)
-        .is_some_and(|account| !digits(account))
-    {
+    if members.get("AwsAccountId").and_then(Value::as_str).is_some_and(|account| !digits(account)) {
         problems.push(r#"data.AwsAccountId should match pattern "^[0-9]{12}$""#.to_owned());
     }
     problems.extend(times(finding));
@@ -129,12 +122,9 @@ pub(super) fn problems(finding: &Value) -> Vec<String> {
 
 fn times(finding: &Value) -> Vec<String> {
     let mut problems = Vec::new();
-    for (name, required) in [
-        ("CreatedAt", true),
-        ("UpdatedAt", true),
-        ("FirstObservedAt", false),
-        ("LastObservedAt", false),
-    ] {
+    for (name, required) in
+        [("CreatedAt", true), ("UpdatedAt", true), ("FirstObservedAt", false), ("LastObservedAt", false)]
+    {
         match finding.get(name) {
             None if required => problems.push(format!("data should have required property '{name}'")),
             None => {}
@@ -166,9 +156,7 @@ fn resources(resources: Option<&Value>) -> Vec<String> {
     for (number, resource) in resources.iter().enumerate() {
         for (name, max) in [("Type", 256), ("Id", 512)] {
             match resource.get(name) {
-                None => problems.push(format!(
-                    "data.Resources[{number}] should have required property '{name}'"
-                )),
+                None => problems.push(format!("data.Resources[{number}] should have required property '{name}'")),
                 Some(value) => problems.extend(text(&format!("data.Resources[{number}].{name}"), value, max)),
             }
         }
@@ -177,9 +165,7 @@ fn resources(resources: Option<&Value>) -> Vec<String> {
 }
 
 fn severity(finding: &Value) -> Vec<String> {
-    let of_provider = finding
-        .get("FindingProviderFields")
-        .and_then(|fields| fields.get("Severity"));
+    let of_provider = finding.get("FindingProviderFields").and_then(|fields| fields.get("Severity"));
     let Some(severity) = finding.get("Severity").or(of_provider) else {
         return vec![
             "data should have required property 'FindingProviderFields', data should match some schema in anyOf"
@@ -209,10 +195,7 @@ fn types(types: Option<&Value>) -> Vec<String> {
         return vec!["data.Types should NOT have more than 50 items".to_owned()];
     }
     let well_formed = |text: &str| text.split('/').count() <= 3 && text.split('/').all(|part| !part.is_empty());
-    let wrong = types
-        .iter()
-        .enumerate()
-        .filter(|(_, entry)| !entry.as_str().is_some_and(well_formed));
+    let wrong = types.iter().enumerate().filter(|(_, entry)| !entry.as_str().is_some_and(well_formed));
     wrong
         .map(|(number, _)| format!(r#"data.Types[{number}] should match pattern "^([^/]+)(/[^/]+){{0,2}}$""#))
         .collect()
@@ -228,9 +211,7 @@ fn indicators(indicators: Option<&Value>) -> Vec<String> {
     let mut problems = Vec::new();
     for (number, indicator) in indicators.iter().enumerate() {
         let place = format!("data.ThreatIntelIndicators[{number}]");
-        if indicator
-            .get("Type")
-            .is_some_and(|kind| !kind.as_str().is_some_and(|kind| INDICATOR_TYPES.contains(&kind)))
+        if indicator.get("Type").is_some_and(|kind| !kind.as_str().is_some_and(|kind| INDICATOR_TYPES.contains(&kind)))
         {
             problems.push(format!("{place}.Type should be equal to one of the allowed values"));
         }
@@ -253,9 +234,7 @@ pub(super) fn fields(name: &str, fields: Option<&Value>, max: usize) -> Vec<Stri
     }
     for (key, value) in fields {
         if key.is_empty() || key.chars().count() > 128 {
-            problems.push(format!(
-                "data.{name} should NOT have property names longer than 128 characters"
-            ));
+            problems.push(format!("data.{name} should NOT have property names longer than 128 characters"));
         }
         problems.extend(text(&format!("data.{name}['{key}']"), value, max));
     }

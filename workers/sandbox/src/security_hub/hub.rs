@@ -22,13 +22,9 @@ impl SecurityHub {
             control_finding_generator: Option<String>,
         }
         let input: Input = call.input()?;
-        let generator = input
-            .control_finding_generator
-            .unwrap_or_else(|| "SECURITY_CONTROL".to_owned());
+        let generator = input.control_finding_generator.unwrap_or_else(|| "SECURITY_CONTROL".to_owned());
         if !matches!(generator.as_str(), "STANDARD_CONTROL" | "SECURITY_CONTROL") {
-            return Err(invalid(
-                "ControlFindingGenerator must be STANDARD_CONTROL or SECURITY_CONTROL",
-            ));
+            return Err(invalid("ControlFindingGenerator must be STANDARD_CONTROL or SECURITY_CONTROL"));
         }
         let Caller { account, region, .. } = &call.caller;
         let key = (account.clone(), region.clone());
@@ -37,14 +33,7 @@ impl SecurityHub {
             return Err(ServiceError::new("ResourceConflictException", message).with_status(409));
         }
         let arn = self.organization.arn("securityhub", region, account, "hub/default");
-        state.hubs.insert(
-            key,
-            Hub {
-                arn,
-                subscribed: self.clock.now(),
-                generator,
-            },
-        );
+        state.hubs.insert(key, Hub { arn, subscribed: self.clock.now(), generator });
         Ok(json!({}))
     }
 
@@ -65,10 +54,7 @@ impl SecurityHub {
 
     /// What every other operation asks first.
     pub(super) fn check_enabled(&self, state: &State, caller: &Caller) -> Result<(), ServiceError> {
-        if state
-            .hubs
-            .contains_key(&(caller.account.clone(), caller.region.clone()))
-        {
+        if state.hubs.contains_key(&(caller.account.clone(), caller.region.clone())) {
             return Ok(());
         }
         let message = format!("Account {} is not subscribed to AWS Security Hub", caller.account);

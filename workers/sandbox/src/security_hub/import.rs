@@ -18,13 +18,7 @@ const MAX_FINDINGS: usize = 100;
 const MAX_BYTES: usize = 6 * 1024 * 1024;
 
 /// After its creation a finding's provider does not change these.
-const OF_CUSTOMERS: [&str; 5] = [
-    "Note",
-    "UserDefinedFields",
-    "VerificationState",
-    "Workflow",
-    "WorkflowState",
-];
+const OF_CUSTOMERS: [&str; 5] = ["Note", "UserDefinedFields", "VerificationState", "Workflow", "WorkflowState"];
 /// These only as long as no customer has changed them.
 const SHARED: [&str; 5] = ["Confidence", "Criticality", "RelatedFindings", "Severity", "Types"];
 
@@ -41,9 +35,7 @@ impl SecurityHub {
         let input: Input = call.input()?;
         let findings = given("Findings", input.findings)?;
         if findings.is_empty() || findings.len() > MAX_FINDINGS {
-            return Err(invalid(format!(
-                "Findings must have between 1 and {MAX_FINDINGS} entries"
-            )));
+            return Err(invalid(format!("Findings must have between 1 and {MAX_FINDINGS} entries")));
         }
         if findings.iter().map(size).sum::<usize>() > MAX_BYTES {
             return Err(invalid("The request is larger than 6 MB"));
@@ -99,19 +91,13 @@ impl SecurityHub {
         let of_region = format!("arn:{}:securityhub:{}:", self.organization.partition, caller.region);
         let allow_listed = product.starts_with(&of_region) && product.ends_with(ALLOW_LISTED);
         if product != own && !allow_listed {
-            return Some(format!(
-                "Account {} may not import findings of {product}",
-                caller.account
-            ));
+            return Some(format!("Account {} may not import findings of {product}", caller.account));
         }
         let for_others = allow_listed && self.organization.holds(account);
         if account == caller.account || for_others {
             return None;
         }
-        Some(format!(
-            "AwsAccountId {account} does not match the calling account {}",
-            caller.account
-        ))
+        Some(format!("AwsAccountId {account} does not match the calling account {}", caller.account))
     }
 
     /// Creates the finding, or updates it if it is newer than what is there; either emits an event.
@@ -137,12 +123,8 @@ fn malformed(finding: &Value) -> Option<String> {
         return Some("Finding size exceeded 240 KB".to_owned());
     }
     let problems = problems(finding);
-    (!problems.is_empty()).then(|| {
-        format!(
-            "Finding does not adhere to Amazon Finding Format. {}.",
-            problems.join(", ")
-        )
-    })
+    (!problems.is_empty())
+        .then(|| format!("Finding does not adhere to Amazon Finding Format. {}.", problems.join(", ")))
 }
 
 fn size(finding: &Value) -> usize {

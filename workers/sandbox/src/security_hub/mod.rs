@@ -47,12 +47,7 @@ struct State {
 
 impl SecurityHub {
     pub(crate) fn new(clock: Clock, organization: Arc<Organization>, events: EventBridge) -> Self {
-        Self {
-            clock,
-            organization,
-            events,
-            state: Arc::default(),
-        }
+        Self { clock, organization, events, state: Arc::default() }
     }
 
     pub(crate) fn call(&self, call: &Call) -> Answer {
@@ -84,15 +79,9 @@ impl SecurityHub {
         let administrator = self.organization.hub.as_str();
         let buses = [Some(owner), (owner != administrator).then_some(administrator)];
         for account in buses.into_iter().flatten() {
-            let event = self
-                .events
-                .event(account, region, "aws.securityhub", "Security Hub Findings - Imported");
+            let event = self.events.event(account, region, "aws.securityhub", "Security Hub Findings - Imported");
             let detail = json!({ "findings": [finding] });
-            self.events.publish(&Event {
-                resources: resources.clone(),
-                detail,
-                ..event
-            });
+            self.events.publish(&Event { resources: resources.clone(), detail, ..event });
         }
     }
 

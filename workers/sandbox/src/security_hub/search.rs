@@ -39,19 +39,13 @@ impl SecurityHub {
         let filters = input.filters.unwrap_or_default();
         let criteria = filters.iter().map(|(name, values)| Criterion::parse(name, values, now));
         let criteria = criteria.collect::<Result<Vec<_>, _>>().map_err(invalid)?;
-        let seen = state
-            .findings
-            .iter()
-            .filter(|(key, _)| self.sees(&call.caller, key))
-            .map(|(_, record)| &record.finding);
-        let mut found: Vec<_> = seen
-            .filter(|finding| criteria.iter().all(|criterion| criterion.takes(finding)))
-            .collect();
+        let seen =
+            state.findings.iter().filter(|(key, _)| self.sees(&call.caller, key)).map(|(_, record)| &record.finding);
+        let mut found: Vec<_> =
+            seen.filter(|finding| criteria.iter().all(|criterion| criterion.takes(finding))).collect();
         let order = input.sort_criteria.unwrap_or_default();
-        if let Some(wrong) = order
-            .iter()
-            .filter_map(|by| by.sort_order.as_deref())
-            .find(|order| !matches!(*order, "asc" | "desc"))
+        if let Some(wrong) =
+            order.iter().filter_map(|by| by.sort_order.as_deref()).find(|order| !matches!(*order, "asc" | "desc"))
         {
             return Err(invalid(format!("SortOrder must be asc or desc, not {wrong}")));
         }
@@ -70,14 +64,8 @@ impl SecurityHub {
 fn compare(order: &[SortCriterion], left: &Value, right: &Value) -> Ordering {
     let by = order.iter().map(|criterion| {
         let field = criterion.field.as_deref().unwrap_or_default();
-        let ordering = rank(left, field)
-            .partial_cmp(&rank(right, field))
-            .unwrap_or(Ordering::Equal);
-        if criterion.sort_order.as_deref() == Some("desc") {
-            ordering.reverse()
-        } else {
-            ordering
-        }
+        let ordering = rank(left, field).partial_cmp(&rank(right, field)).unwrap_or(Ordering::Equal);
+        if criterion.sort_order.as_deref() == Some("desc") { ordering.reverse() } else { ordering }
     });
     by.fold(Ordering::Equal, Ordering::then)
 }
@@ -85,8 +73,5 @@ fn compare(order: &[SortCriterion], left: &Value, right: &Value) -> Ordering {
 fn rank(finding: &Value, field: &str) -> (Option<f64>, Option<String>) {
     let path: Vec<&str> = field.split('.').collect();
     let value = values_at(finding, &path).into_iter().next();
-    (
-        value.and_then(Value::as_f64),
-        value.and_then(Value::as_str).map(str::to_owned),
-    )
+    (value.and_then(Value::as_f64), value.and_then(Value::as_str).map(str::to_owned))
 }

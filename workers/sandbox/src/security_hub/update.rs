@@ -58,9 +58,7 @@ impl SecurityHub {
         let mut input: Input = call.input()?;
         let identifiers = given("FindingIdentifiers", input.finding_identifiers.take())?;
         if identifiers.is_empty() || identifiers.len() > MAX_FINDINGS {
-            return Err(invalid(format!(
-                "FindingIdentifiers must have between 1 and {MAX_FINDINGS} entries"
-            )));
+            return Err(invalid(format!("FindingIdentifiers must have between 1 and {MAX_FINDINGS} entries")));
         }
         let changes = self.changes(input)?;
         let mut seen = BTreeSet::new();
@@ -94,17 +92,10 @@ impl SecurityHub {
             }
             let by = given("Note.UpdatedBy", note.updated_by)?;
             let now = format!("{:.3}", self.clock.now());
-            changes.insert(
-                "Note".to_owned(),
-                json!({ "Text": text, "UpdatedBy": by, "UpdatedAt": now }),
-            );
+            changes.insert("Note".to_owned(), json!({ "Text": text, "UpdatedBy": by, "UpdatedAt": now }));
         }
         if let Some(status) = input.workflow.and_then(|workflow| workflow.status) {
-            let state = match one_of(
-                "Workflow.Status",
-                &status,
-                &["NEW", "NOTIFIED", "RESOLVED", "SUPPRESSED"],
-            )? {
+            let state = match one_of("Workflow.Status", &status, &["NEW", "NOTIFIED", "RESOLVED", "SUPPRESSED"])? {
                 "SUPPRESSED" => "DEFERRED",
                 status => status,
             };
@@ -134,11 +125,7 @@ impl SecurityHub {
             ("Types", input.types.map(Value::from)),
             ("RelatedFindings", input.related_findings),
         ];
-        changes.extend(
-            whole
-                .into_iter()
-                .filter_map(|(name, value)| Some((name.to_owned(), value?))),
-        );
+        changes.extend(whole.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
         if changes.is_empty() {
             return Err(invalid("At least one attribute to update is required"));
         }
@@ -153,11 +140,7 @@ impl SecurityHub {
         changes: &Map<String, Value>,
     ) -> Result<(), (&'static str, &'static str)> {
         let named = |key: &Key| key.id == id && key.product == product && self.sees(&call.caller, key);
-        let record = state
-            .findings
-            .iter_mut()
-            .find(|(key, _)| named(key))
-            .map(|(_, record)| record);
+        let record = state.findings.iter_mut().find(|(key, _)| named(key)).map(|(_, record)| record);
         let record: &mut Record = record.ok_or(("FindingNotFound", "Finding Not Found"))?;
         let mut finding = record.finding.clone();
         if let Some(members) = finding.as_object_mut() {

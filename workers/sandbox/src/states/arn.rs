@@ -30,13 +30,9 @@ impl Arn {
         let (prefix, partition, service) = (next(), next(), next());
         let known = prefix.as_deref() == Some("arn") && service.as_deref() == Some("states");
         match (partition, next(), next(), next(), next()) {
-            (Some(partition), Some(region), Some(account), Some(kind), Some(name)) if known => Ok(Self {
-                partition,
-                region,
-                account,
-                kind,
-                name,
-            }),
+            (Some(partition), Some(region), Some(account), Some(kind), Some(name)) if known => {
+                Ok(Self { partition, region, account, kind, name })
+            }
             _ => Err(invalid(text)),
         }
     }
@@ -61,23 +57,13 @@ impl Arn {
 
     /// The ARN of another resource in the same partition, region and account.
     pub(crate) fn sibling(&self, kind: &str, name: &str) -> Self {
-        Self {
-            kind: kind.to_owned(),
-            name: name.to_owned(),
-            ..self.clone()
-        }
+        Self { kind: kind.to_owned(), name: name.to_owned(), ..self.clone() }
     }
 }
 
 impl fmt::Display for Arn {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            partition,
-            region,
-            account,
-            kind,
-            name,
-        } = self;
+        let Self { partition, region, account, kind, name } = self;
         write!(formatter, "arn:{partition}:states:{region}:{account}:{kind}:{name}")
     }
 }

@@ -117,21 +117,10 @@ impl Execution {
         let mut history = History::default();
         let (input, role_arn) = (start.input.clone(), start.facts.role_arn.clone());
         history.add(start.facts.started, 0, Happening::ExecutionStarted { input, role_arn });
-        let progress = Progress {
-            status: Status::Running,
-            stopped: None,
-            output: None,
-            failure: Failure::default(),
-            history,
-        };
+        let progress =
+            Progress { status: Status::Running, stopped: None, output: None, failure: Failure::default(), history };
         let (progress, ended) = (Mutex::new(progress), CancellationToken::new());
-        let execution = Self {
-            start,
-            progress,
-            ended,
-            clock,
-            changes,
-        };
+        let execution = Self { start, progress, ended, clock, changes };
         execution.announce();
         execution
     }

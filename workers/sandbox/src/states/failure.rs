@@ -22,10 +22,7 @@ pub(crate) struct Failure {
 impl Failure {
     /// A failure with both of its parts.
     pub(crate) fn new(error: &str, cause: impl Into<String>) -> Self {
-        Self {
-            error: Some(error.to_owned()),
-            cause: Some(cause.into()),
-        }
+        Self { error: Some(error.to_owned()), cause: Some(cause.into()) }
     }
 
     /// `States.Runtime`: the definition and the data do not fit each other. Nothing can retry or catch it.

@@ -104,47 +104,31 @@ impl Happening {
     /// The event's details, under the name of their member; some types have none.
     fn details(&self, with_data: bool) -> Option<(&'static str, Map<String, Value>)> {
         let data = |name: &str, text: &str| {
-            let shown = [
-                (name.to_owned(), json!(text)),
-                (format!("{name}Details"), json!({ "truncated": false })),
-            ];
+            let shown = [(name.to_owned(), json!(text)), (format!("{name}Details"), json!({ "truncated": false }))];
             if with_data { Map::from_iter(shown) } else { Map::new() }
         };
         let failure = |failure: &Failure| {
             let parts = [("error", &failure.error), ("cause", &failure.cause)];
-            let parts = parts
-                .into_iter()
-                .filter_map(|(name, part)| Some((name.to_owned(), json!(part.as_ref()?))));
+            let parts = parts.into_iter().filter_map(|(name, part)| Some((name.to_owned(), json!(part.as_ref()?))));
             parts.collect::<Map<_, _>>()
         };
         let (member, details, more) = match self {
-            Self::ExecutionStarted { input, role_arn } => (
-                "executionStartedEventDetails",
-                data("input", input),
-                json!({ "roleArn": role_arn }),
-            ),
+            Self::ExecutionStarted { input, role_arn } => {
+                ("executionStartedEventDetails", data("input", input), json!({ "roleArn": role_arn }))
+            }
             Self::ExecutionSucceeded { output } => {
                 ("executionSucceededEventDetails", data("output", output), json!({}))
             }
             Self::ExecutionFailed(why) => ("executionFailedEventDetails", failure(why), json!({})),
             Self::ExecutionTimedOut(why) => ("executionTimedOutEventDetails", failure(why), json!({})),
             Self::ExecutionAborted(why) => ("executionAbortedEventDetails", failure(why), json!({})),
-            Self::StateEntered { name, input, .. } => (
-                "stateEnteredEventDetails",
-                data("input", input),
-                json!({ "name": name }),
-            ),
-            Self::StateExited { name, output, .. } => (
-                "stateExitedEventDetails",
-                data("output", output),
-                json!({ "name": name }),
-            ),
-            Self::ActivityScheduled {
-                resource,
-                input,
-                timeout,
-                heartbeat,
-            } => {
+            Self::StateEntered { name, input, .. } => {
+                ("stateEnteredEventDetails", data("input", input), json!({ "name": name }))
+            }
+            Self::StateExited { name, output, .. } => {
+                ("stateExitedEventDetails", data("output", output), json!({ "name": name }))
+            }
+            Self::ActivityScheduled { resource, input, timeout, heartbeat } => {
                 let mut more = json!({ "resource": resource });
                 for (name, seconds) in [("timeoutInSeconds", timeout), ("heartbeatInSeconds", heartbeat)] {
                     if let Some(seconds) = seconds {
@@ -155,9 +139,7 @@ impl Happening {
             }
             Self::ActivityScheduleFailed(why) => ("activityScheduleFailedEventDetails", failure(why), json!({})),
             Self::ActivityStarted { worker } => {
-                let worker = worker
-                    .as_ref()
-                    .map_or(json!({}), |worker| json!({ "workerName": worker }));
+                let worker = worker.as_ref().map_or(json!({}), |worker| json!({ "workerName": worker }));
                 ("activityStartedEventDetails", Map::new(), worker)
             }
             Self::ActivitySucceeded { output } => ("activitySucceededEventDetails", data("output", output), json!({})),
@@ -223,12 +205,7 @@ impl History {
     /// Adds an event after the one numbered `previous`, and gives its number.
     pub(crate) fn add(&mut self, at: Timestamp, previous: u64, happening: Happening) -> u64 {
         let id = self.0.len() as u64 + 1;
-        self.0.push(Event {
-            id,
-            previous,
-            at,
-            happening,
-        });
+        self.0.push(Event { id, previous, at, happening });
         id
     }
 
@@ -240,10 +217,7 @@ impl History {
 
 /// A time as the awsJson protocols write it: seconds since 1970 with a fraction.
 pub(crate) fn seconds(time: Timestamp) -> Value {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "milliseconds of this age of the world fit into an f64 exactly"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds of this age of the world fit into an f64 exactly")]
     let milliseconds = time.as_millisecond() as f64;
     json!(milliseconds / 1000.0)
 }

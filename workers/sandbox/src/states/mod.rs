@@ -54,14 +54,7 @@ impl StepFunctions {
         changes: UnboundedSender<ExecutionChange>,
     ) -> Self {
         let (random, tasks) = (Random::seeded(seed), Tasks::new(seed));
-        Self {
-            clock,
-            organization,
-            random,
-            tasks,
-            store: Arc::default(),
-            changes,
-        }
+        Self { clock, organization, random, tasks, store: Arc::default(), changes }
     }
 
     /// Does one operation. GetActivityTask may take 60 s of tokio's time; dropping the future gives the poll up.

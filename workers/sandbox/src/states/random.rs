@@ -23,11 +23,7 @@ impl Random {
 
     /// A whole number from `start` (inclusive) to `end` (exclusive); `start` if the range is empty.
     pub(crate) fn between(&self, start: i64, end: i64) -> i64 {
-        if start < end {
-            lock(&self.0).i64(start..end)
-        } else {
-            start
-        }
+        if start < end { lock(&self.0).i64(start..end) } else { start }
     }
 
     /// A version 4 UUID.

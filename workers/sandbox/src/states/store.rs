@@ -43,10 +43,7 @@ impl Store {
     }
 
     fn runs(&self, machine: &str) -> bool {
-        let mut of_machine = self
-            .executions
-            .values()
-            .filter(|execution| execution.start.facts.machine_arn == machine);
+        let mut of_machine = self.executions.values().filter(|execution| execution.start.facts.machine_arn == machine);
         of_machine.any(|execution| execution.look(|progress| progress.status == Status::Running))
     }
 }

@@ -93,10 +93,7 @@ struct Open {
 impl Tasks {
     /// No tasks yet; `seed` goes into the tokens.
     pub(crate) fn new(seed: u64) -> Self {
-        Self {
-            state: Arc::default(),
-            tokens: Tokens::new(seed),
-        }
+        Self { state: Arc::default(), tokens: Tokens::new(seed) }
     }
 
     /// Opens the queue of an activity.
@@ -118,19 +115,8 @@ impl Tasks {
         queue.waiting.push_back(serial);
         queue.arrivals.notify_one();
         state.scheduled += 1;
-        state.open.insert(
-            serial,
-            Open {
-                activity: activity.to_owned(),
-                input,
-                signals,
-            },
-        );
-        Some(Ticket {
-            serial,
-            received,
-            tasks: self.clone(),
-        })
+        state.open.insert(serial, Open { activity: activity.to_owned(), input, signals });
+        Some(Ticket { serial, received, tasks: self.clone() })
     }
 
     /// Waits up to [`LONG_POLL`] for a task; `None` if none came.
@@ -158,19 +144,13 @@ impl Tasks {
         let queue = queues.get_mut(activity)?;
         while let Some(serial) = queue.waiting.pop_front() {
             let Some(task) = open.get_mut(&serial) else { continue };
-            let started = Signal::Started {
-                worker: worker.map(str::to_owned),
-                at: Instant::now(),
-            };
+            let started = Signal::Started { worker: worker.map(str::to_owned), at: Instant::now() };
             if task.signals.send(started).is_ok() {
                 // One arrival wakes one poll: whoever takes a task passes the word on if there is more.
                 if !queue.waiting.is_empty() {
                     queue.arrivals.notify_one();
                 }
-                return Some(Taken {
-                    token: self.tokens.of(serial),
-                    input: std::mem::take(&mut task.input),
-                });
+                return Some(Taken { token: self.tokens.of(serial), input: std::mem::take(&mut task.input) });
             }
         }
         None
@@ -243,11 +223,7 @@ impl<'a> Poll<'a> {
             return Err(PollRefused::TooManyPolls);
         }
         queue.polls += 1;
-        Ok(Self {
-            tasks,
-            activity,
-            arrivals: Arc::clone(&queue.arrivals),
-        })
+        Ok(Self { tasks, activity, arrivals: Arc::clone(&queue.arrivals) })
     }
 }
 

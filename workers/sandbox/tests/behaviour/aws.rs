@@ -34,20 +34,12 @@ impl Answered {
 
     /// The error's name, with the status in front.
     pub(crate) fn error(&self) -> String {
-        let name = self
-            .body
-            .get("__type")
-            .or(self.body.get("Code"))
-            .and_then(Value::as_str);
+        let name = self.body.get("__type").or(self.body.get("Code")).and_then(Value::as_str);
         format!("{} {}", self.status, name.unwrap_or("no error"))
     }
 
     pub(crate) fn message(&self) -> &str {
-        self.body
-            .get("Message")
-            .or(self.body.get("message"))
-            .and_then(Value::as_str)
-            .unwrap_or_default()
+        self.body.get("Message").or(self.body.get("message")).and_then(Value::as_str).unwrap_or_default()
     }
 }
 
@@ -55,18 +47,12 @@ impl Aws {
     /// The hub, in a sandbox whose time is tokio's.
     pub(crate) fn hub() -> Self {
         let clock = Clock::starting_at(BEGINNING.parse().unwrap());
-        Self {
-            sandbox: Sandbox::new(SandboxOptions::new(clock)),
-            key: "AKIDEXAMPLE".to_owned(),
-        }
+        Self { sandbox: Sandbox::new(SandboxOptions::new(clock)), key: "AKIDEXAMPLE".to_owned() }
     }
 
     /// The same sandbox, with another account's keys.
     pub(crate) fn of(&self, account: &str) -> Self {
-        Self {
-            sandbox: self.sandbox.clone(),
-            key: account.to_owned(),
-        }
+        Self { sandbox: self.sandbox.clone(), key: account.to_owned() }
     }
 
     pub(crate) fn authorization(&self, service: &str) -> String {
@@ -123,8 +109,5 @@ impl Aws {
 
 fn answered(response: Response<Bytes>) -> Answered {
     let status = response.status().as_u16();
-    Answered {
-        status,
-        body: serde_json::from_slice(response.body()).unwrap(),
-    }
+    Answered { status, body: serde_json::from_slice(response.body()).unwrap() }
 }

@@ -15,10 +15,7 @@ async fn deploy(aws: &Aws, triggers: &[(&str, Value)]) {
         activities: Vec::new(),
         state_machines: triggers
             .iter()
-            .map(|(name, _)| StateMachine {
-                name: (*name).to_owned(),
-                definition: definition.clone(),
-            })
+            .map(|(name, _)| StateMachine { name: (*name).to_owned(), definition: definition.clone() })
             .collect(),
         triggers: triggers
             .iter()
@@ -36,10 +33,7 @@ async fn deploy(aws: &Aws, triggers: &[(&str, Value)]) {
 async fn inputs(aws: &Aws, machine: &str) -> Vec<Value> {
     tokio::time::sleep(Duration::from_secs(1)).await;
     let arn = format!("arn:aws:states:us-east-1:{HUB}:stateMachine:{machine}");
-    let listed = aws
-        .json("states", "ListExecutions", json!({"stateMachineArn": arn}))
-        .await
-        .ok();
+    let listed = aws.json("states", "ListExecutions", json!({"stateMachineArn": arn})).await.ok();
     let mut inputs = Vec::new();
     for execution in listed["executions"].as_array().unwrap().iter().rev() {
         let arn = json!({"executionArn": execution["executionArn"]});
@@ -57,24 +51,14 @@ fn imported() -> Value {
 async fn an_imported_finding_starts_an_execution_with_the_whole_event() {
     let aws = Aws::hub();
     deploy(&aws, &[("contain-finding", imported())]).await;
-    import(
-        &aws,
-        json!([
-            finding("one", "2024-05-01T10:00:00Z"),
-            finding("two", "2024-05-01T10:00:00Z")
-        ]),
-    )
-    .await;
+    import(&aws, json!([finding("one", "2024-05-01T10:00:00Z"), finding("two", "2024-05-01T10:00:00Z")])).await;
     let events = inputs(&aws, "contain-finding").await;
     assert_eq!(events.len(), 2, "one event for each finding");
     let event = &events[0];
     let resource = event["resources"][0].as_str().unwrap();
     assert!(resource.ends_with("/crowdstrike-falcon/one"), "{resource}");
     assert_eq!(event["detail"]["findings"][0]["Workflow"]["Status"], "NEW");
-    assert_eq!(
-        (&event["time"], &event["version"]),
-        (&json!("2024-05-01T12:00:00Z"), &json!("0"))
-    );
+    assert_eq!((&event["time"], &event["version"]), (&json!("2024-05-01T12:00:00Z"), &json!("0")));
 }
 
 #[tokio::test(start_paused = true)]
@@ -107,14 +91,7 @@ async fn choosing_a_custom_action_emits_one_event_for_each_finding() {
     let arn = format!("arn:aws:securityhub:us-east-1:{HUB}:action/custom/falconerBlock");
     let pattern = json!({"detail-type": ["Security Hub Findings - Custom Action"], "resources": [arn]});
     deploy(&aws, &[("contain-finding", pattern)]).await;
-    import(
-        &aws,
-        json!([
-            finding("one", "2024-05-01T10:00:00Z"),
-            finding("two", "2024-05-01T10:00:00Z")
-        ]),
-    )
-    .await;
+    import(&aws, json!([finding("one", "2024-05-01T10:00:00Z"), finding("two", "2024-05-01T10:00:00Z")])).await;
     let chosen = [named("one")[0].clone(), named("two")[0].clone()];
     let choice = json!({"ActionTargetArn": arn, "FindingIdentifiers": chosen});
     aws.control("POST", "custom-actions", choice).await.ok();
@@ -137,10 +114,7 @@ async fn events_of_aws_come_from_aws_only() {
     aws.control("POST", "events", event).await.ok();
     let events = inputs(&aws, "onboard-account").await;
     assert_eq!(events.len(), 1);
-    assert_eq!(
-        (&events[0]["detail"], &events[0]["account"]),
-        (&json!({"a": 1}), &json!(HUB))
-    );
+    assert_eq!((&events[0]["detail"], &events[0]["account"]), (&json!({"a": 1}), &json!(HUB)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -178,31 +152,18 @@ async fn a_deployment_fills_in_the_arns_of_its_activities_and_refuses_names_that
             .to_string(),
     };
     let mut deployment = Deployment {
-        activities: vec![Activity {
-            name: "BlockIndicators".to_owned(),
-        }],
+        activities: vec![Activity { name: "BlockIndicators".to_owned() }],
         state_machines: vec![machine("${BlockIndicators}")],
         triggers: Vec::new(),
     };
     let deployed = aws.sandbox.deploy(&deployment).await.unwrap();
     let described = json!({"stateMachineArn": deployed.state_machines["work"]});
     let described = aws.json("states", "DescribeStateMachine", described).await.ok();
-    assert!(
-        described["definition"]
-            .as_str()
-            .unwrap()
-            .contains(&deployed.activities["BlockIndicators"])
-    );
+    assert!(described["definition"].as_str().unwrap().contains(&deployed.activities["BlockIndicators"]));
     deployment.state_machines = vec![machine("${Blok}")];
     let error = aws.sandbox.deploy(&deployment).await.unwrap_err();
-    assert!(
-        matches!(&error, DeployError::Unknown { name, .. } if name == "Blok"),
-        "{error}"
-    );
-    deployment.state_machines = vec![StateMachine {
-        name: "work".to_owned(),
-        definition: "{}".to_owned(),
-    }];
+    assert!(matches!(&error, DeployError::Unknown { name, .. } if name == "Blok"), "{error}");
+    deployment.state_machines = vec![StateMachine { name: "work".to_owned(), definition: "{}".to_owned() }];
     let error = aws.sandbox.deploy(&deployment).await.unwrap_err().to_string();
     assert!(error.starts_with("state machine work: InvalidDefinition"), "{error}");
 }

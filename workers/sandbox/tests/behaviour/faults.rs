@@ -20,20 +20,13 @@ async fn put_rule(aws: &Aws) -> Result<String, ConnectionCut> {
 }
 
 async fn rules(aws: &Aws) -> usize {
-    aws.json("events", "ListRules", json!({})).await.ok()["Rules"]
-        .as_array()
-        .unwrap()
-        .len()
+    aws.json("events", "ListRules", json!({})).await.ok()["Rules"].as_array().unwrap().len()
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_throttle_is_answered_as_often_as_asked_for_and_nothing_is_done() {
     let aws = Aws::hub();
-    fault(
-        &aws,
-        json!({"operation": "events.PutRule", "fault": "throttle", "times": 1}),
-    )
-    .await;
+    fault(&aws, json!({"operation": "events.PutRule", "fault": "throttle", "times": 1})).await;
     assert_eq!(put_rule(&aws).await.unwrap(), "400 ThrottlingException");
     assert_eq!(rules(&aws).await, 0);
     assert_eq!(put_rule(&aws).await.unwrap(), "200 no error");
@@ -42,18 +35,10 @@ async fn a_throttle_is_answered_as_often_as_asked_for_and_nothing_is_done() {
 #[tokio::test(start_paused = true)]
 async fn a_lost_answer_is_a_call_that_was_done_and_a_drop_is_one_that_was_not() {
     let aws = Aws::hub();
-    fault(
-        &aws,
-        json!({"operation": "events.PutRule", "fault": "drop", "times": 1}),
-    )
-    .await;
+    fault(&aws, json!({"operation": "events.PutRule", "fault": "drop", "times": 1})).await;
     assert_eq!(put_rule(&aws).await, Err(ConnectionCut));
     assert_eq!(rules(&aws).await, 0);
-    fault(
-        &aws,
-        json!({"operation": "events.PutRule", "fault": "lose-answer", "times": 1}),
-    )
-    .await;
+    fault(&aws, json!({"operation": "events.PutRule", "fault": "lose-answer", "times": 1})).await;
     assert_eq!(put_rule(&aws).await, Err(ConnectionCut));
     assert_eq!(rules(&aws).await, 1);
 }
@@ -61,11 +46,7 @@ async fn a_lost_answer_is_a_call_that_was_done_and_a_drop_is_one_that_was_not() 
 #[tokio::test(start_paused = true)]
 async fn any_error_of_a_service_can_be_asked_for() {
     let aws = Aws::hub();
-    fault(
-        &aws,
-        json!({"operation": "states.GetActivityTask", "fault": "error:ActivityWorkerLimitExceeded"}),
-    )
-    .await;
+    fault(&aws, json!({"operation": "states.GetActivityTask", "fault": "error:ActivityWorkerLimitExceeded"})).await;
     let arn = format!("arn:aws:states:us-east-1:{HUB}:activity:A");
     let answer = aws.json("states", "GetActivityTask", json!({"activityArn": arn})).await;
     assert_eq!(answer.error(), "400 ActivityWorkerLimitExceeded");
@@ -84,11 +65,7 @@ async fn a_delay_holds_the_call_and_then_does_it() {
 #[tokio::test(start_paused = true)]
 async fn a_token_conflict_is_another_writer_just_before() {
     let aws = Aws::hub();
-    fault(
-        &aws,
-        json!({"operation": "network-firewall.UpdateRuleGroup", "fault": "token-conflict", "times": 1}),
-    )
-    .await;
+    fault(&aws, json!({"operation": "network-firewall.UpdateRuleGroup", "fault": "token-conflict", "times": 1})).await;
     let group = json!({"RuleGroupName": "falconer-block", "Type": "STATEFUL"});
     for expected in ["400 InvalidTokenException", "200 no error"] {
         let read = aws.firewall("DescribeRuleGroup", group.clone()).await.ok();
@@ -115,13 +92,7 @@ async fn calls_are_counted_by_operation_until_the_count_is_reset() {
 async fn the_control_endpoint_refuses_what_it_does_not_understand() {
     let aws = Aws::hub();
     assert_eq!(aws.control("GET", "nothing", json!(null)).await.status, 404);
-    assert_eq!(
-        aws.control("POST", "faults", json!({"operation": "x"})).await.status,
-        400
-    );
+    assert_eq!(aws.control("POST", "faults", json!({"operation": "x"})).await.status, 400);
     assert_eq!(aws.control("POST", "events", json!({"source": "x"})).await.status, 400);
-    assert_eq!(
-        aws.control("POST", "flows", json!({"source": "nowhere"})).await.status,
-        400
-    );
+    assert_eq!(aws.control("POST", "flows", json!({"source": "nowhere"})).await.status, 400);
 }

@@ -25,16 +25,11 @@ pub(crate) fn finding(id: &str, updated: &str) -> Value {
 }
 
 pub(crate) async fn import(aws: &Aws, findings: Value) -> Value {
-    aws.hub_call("POST", "/findings/import", json!({"Findings": findings}))
-        .await
-        .ok()
+    aws.hub_call("POST", "/findings/import", json!({"Findings": findings})).await.ok()
 }
 
 async fn find(aws: &Aws, filters: Value) -> Vec<Value> {
-    let found = aws
-        .hub_call("POST", "/findings", json!({"Filters": filters}))
-        .await
-        .ok();
+    let found = aws.hub_call("POST", "/findings", json!({"Filters": filters})).await.ok();
     found["Findings"].as_array().unwrap().clone()
 }
 
@@ -71,24 +66,12 @@ async fn each_finding_that_breaks_the_format_fails_by_itself_and_the_others_go_i
         (with("Types", json!(["a/b/c/d"])), "data.Types[0]"),
         (with("Surprise", json!(1)), "additional properties"),
         (with("ProductFields", json!({"a": ""})), "shorter than 1"),
-        (
-            with("AwsAccountId", json!("999999999999")),
-            "does not match the calling account",
-        ),
-        (
-            with(
-                "ProductArn",
-                json!("arn:aws:securityhub:us-east-1::product/aws/guardduty"),
-            ),
-            "may not import",
-        ),
+        (with("AwsAccountId", json!("999999999999")), "does not match the calling account"),
+        (with("ProductArn", json!("arn:aws:securityhub:us-east-1::product/aws/guardduty")), "may not import"),
         (with("Description", json!({})), "should be string"),
     ] {
         let answer = import(&aws, json!([broken, finding("good", "2024-05-01T10:00:00Z")])).await;
-        assert_eq!(
-            (&answer["FailedCount"], &answer["SuccessCount"]),
-            (&json!(1), &json!(1))
-        );
+        assert_eq!((&answer["FailedCount"], &answer["SuccessCount"]), (&json!(1), &json!(1)));
         let message = answer["FailedFindings"][0]["ErrorMessage"].as_str().unwrap();
         assert!(message.contains(problem), "{message}");
     }
@@ -104,20 +87,9 @@ async fn a_member_imports_its_own_findings_and_the_hub_sees_them() {
         finding["ProductArn"] = format!("arn:aws:securityhub:us-east-1:{MEMBER}:product/{MEMBER}/default").into();
         finding
     };
-    assert_eq!(
-        import(&aws.of(MEMBER), json!([default(MEMBER)])).await["SuccessCount"],
-        1
-    );
+    assert_eq!(import(&aws.of(MEMBER), json!([default(MEMBER)])).await["SuccessCount"], 1);
     assert_eq!(import(&aws.of(MEMBER), json!([default(HUB)])).await["FailedCount"], 1);
-    assert_eq!(
-        find(
-            &aws,
-            json!({"AwsAccountId": [{"Value": MEMBER, "Comparison": "EQUALS"}]})
-        )
-        .await
-        .len(),
-        1
-    );
+    assert_eq!(find(&aws, json!({"AwsAccountId": [{"Value": MEMBER, "Comparison": "EQUALS"}]})).await.len(), 1);
     import(&aws, json!([finding("hubs", "2024-05-01T10:00:00Z")])).await;
     assert_eq!(find(&aws.of(MEMBER), json!({})).await.len(), 1);
 }
@@ -132,13 +104,7 @@ async fn an_older_finding_changes_nothing_and_a_newer_one_keeps_what_customers_w
         "UserDefinedFields": {"a": "1", "b": "2"},
         "Severity": {"Label": "LOW"},
     });
-    assert_eq!(
-        update(&aws, "f", changes).await["ProcessedFindings"]
-            .as_array()
-            .unwrap()
-            .len(),
-        1
-    );
+    assert_eq!(update(&aws, "f", changes).await["ProcessedFindings"].as_array().unwrap().len(), 1);
     let mut same_time = finding("f", "2024-05-01T10:00:00Z");
     same_time["Title"] = "ignored".into();
     import(&aws, json!([same_time])).await;
@@ -174,40 +140,25 @@ async fn an_update_names_the_findings_that_it_did_not_process() {
     let input = json!({"FindingIdentifiers": identifiers, "Workflow": {"Status": "RESOLVED"}});
     let answer = aws.hub_call("PATCH", "/findings/batchupdate", input).await.ok();
     assert_eq!(answer["ProcessedFindings"], named("f"));
-    let codes: Vec<_> = answer["UnprocessedFindings"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|entry| &entry["ErrorCode"])
-        .collect();
+    let codes: Vec<_> =
+        answer["UnprocessedFindings"].as_array().unwrap().iter().map(|entry| &entry["ErrorCode"]).collect();
     assert_eq!(codes, ["FindingNotFound", "DuplicatedFindingIdentifier"]);
     let long = json!({"FindingIdentifiers": named("f"), "Note": {"Text": "x".repeat(513), "UpdatedBy": "me"}});
-    assert_eq!(
-        aws.hub_call("PATCH", "/findings/batchupdate", long).await.error(),
-        "400 InvalidInputException"
-    );
+    assert_eq!(aws.hub_call("PATCH", "/findings/batchupdate", long).await.error(), "400 InvalidInputException");
 }
 
 #[tokio::test(start_paused = true)]
 async fn filters_join_what_they_ask_for_by_or_and_what_they_exclude_by_and() {
     let aws = Aws::hub();
-    let findings: Vec<_> = ["a-1", "a-2", "b-1"]
-        .map(|id| finding(id, "2024-05-01T10:00:00Z"))
-        .into();
+    let findings: Vec<_> = ["a-1", "a-2", "b-1"].map(|id| finding(id, "2024-05-01T10:00:00Z")).into();
     import(&aws, json!(findings)).await;
     for (filters, expected) in [
-        (
-            json!({"Id": [{"Value": "a-", "Comparison": "PREFIX"}, {"Value": "b-1", "Comparison": "EQUALS"}]}),
-            3,
-        ),
+        (json!({"Id": [{"Value": "a-", "Comparison": "PREFIX"}, {"Value": "b-1", "Comparison": "EQUALS"}]}), 3),
         (
             json!({"Id": [{"Value": "a-1", "Comparison": "NOT_EQUALS"}, {"Value": "a-2", "Comparison": "NOT_EQUALS"}]}),
             1,
         ),
-        (
-            json!({"Id": [{"Value": "a-", "Comparison": "PREFIX"}, {"Value": "a-1", "Comparison": "NOT_EQUALS"}]}),
-            1,
-        ),
+        (json!({"Id": [{"Value": "a-", "Comparison": "PREFIX"}, {"Value": "a-1", "Comparison": "NOT_EQUALS"}]}), 1),
         (
             json!({"Id": [{"Value": "-1", "Comparison": "CONTAINS"}], "SeverityLabel": [{"Value": "LOW", "Comparison": "EQUALS"}]}),
             0,
@@ -217,10 +168,7 @@ async fn filters_join_what_they_ask_for_by_or_and_what_they_exclude_by_and() {
             json!({"ProductFields": [{"Key": "crowdstrike/crowdstrike-falcon/IOCValue", "Value": "evil.example", "Comparison": "EQUALS"}]}),
             3,
         ),
-        (
-            json!({"UserDefinedFields": [{"Key": "a", "Value": "1", "Comparison": "NOT_EQUALS"}]}),
-            3,
-        ),
+        (json!({"UserDefinedFields": [{"Key": "a", "Value": "1", "Comparison": "NOT_EQUALS"}]}), 3),
         (json!({"UpdatedAt": [{"Start": "2024-05-01T10:00:01Z"}]}), 0),
         (json!({"UpdatedAt": [{"DateRange": {"Value": 1, "Unit": "DAYS"}}]}), 3),
         (json!({"SeverityNormalized": [{"Gte": 70.0, "Lt": 90.0}]}), 3),
@@ -228,26 +176,20 @@ async fn filters_join_what_they_ask_for_by_or_and_what_they_exclude_by_and() {
         assert_eq!(find(&aws, filters.clone()).await.len(), expected, "{filters}");
     }
     let unknown = json!({"Filters": {"Colour": [{"Value": "red", "Comparison": "EQUALS"}]}});
-    assert_eq!(
-        aws.hub_call("POST", "/findings", unknown).await.error(),
-        "400 InvalidInputException"
-    );
+    assert_eq!(aws.hub_call("POST", "/findings", unknown).await.error(), "400 InvalidInputException");
 }
 
 #[tokio::test(start_paused = true)]
 async fn findings_come_in_order_and_page_by_page() {
     let aws = Aws::hub();
-    let findings: Vec<_> = (0..5)
-        .map(|number| finding(&format!("f{number}"), &format!("2024-05-01T10:00:0{number}Z")))
-        .collect();
+    let findings: Vec<_> =
+        (0..5).map(|number| finding(&format!("f{number}"), &format!("2024-05-01T10:00:0{number}Z"))).collect();
     import(&aws, json!(findings)).await;
     let mut input = json!({"MaxResults": 3, "SortCriteria": [{"Field": "UpdatedAt", "SortOrder": "desc"}]});
     let first = aws.hub_call("POST", "/findings", input.clone()).await.ok();
     input["NextToken"] = first["NextToken"].clone();
     let second = aws.hub_call("POST", "/findings", input).await.ok();
-    let pages = [&first, &second]
-        .map(|page| page["Findings"].as_array().unwrap().clone())
-        .concat();
+    let pages = [&first, &second].map(|page| page["Findings"].as_array().unwrap().clone()).concat();
     let ids: Vec<_> = pages.iter().map(|finding| finding["Id"].as_str().unwrap()).collect();
     assert_eq!(ids, ["f4", "f3", "f2", "f1", "f0"]);
     assert!(second.get("NextToken").is_none());

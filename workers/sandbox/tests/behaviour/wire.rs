@@ -12,11 +12,7 @@ async fn form(aws: &Aws, body: &str, token: Option<&str>) -> (u16, String) {
     if let Some(token) = token {
         request = request.header("x-amz-security-token", token);
     }
-    let response = aws
-        .sandbox
-        .handle(request.body(Bytes::from(body.to_owned())).unwrap())
-        .await
-        .unwrap();
+    let response = aws.sandbox.handle(request.body(Bytes::from(body.to_owned())).unwrap()).await.unwrap();
     (response.status().as_u16(), text(&response))
 }
 
@@ -40,22 +36,14 @@ async fn a_json_service_names_its_error_in_the_body_and_every_answer_has_a_reque
     assert_eq!(response.status(), 400);
     assert_eq!(response.headers()["content-type"], "application/x-amz-json-1.0");
     assert_eq!(response.headers()["x-amzn-requestid"].len(), 36);
-    assert!(
-        text(&response).contains(r#""__type":"ResourceNotFoundException""#),
-        "{}",
-        text(&response)
-    );
+    assert!(text(&response).contains(r#""__type":"ResourceNotFoundException""#), "{}", text(&response));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_rest_service_names_its_error_in_a_header() {
     let aws = Aws::hub();
     let request = Request::post("/accounts").header("authorization", aws.authorization("securityhub"));
-    let response = aws
-        .sandbox
-        .handle(request.body(Bytes::from_static(b"{}")).unwrap())
-        .await
-        .unwrap();
+    let response = aws.sandbox.handle(request.body(Bytes::from_static(b"{}")).unwrap()).await.unwrap();
     assert_eq!(response.status(), 409);
     assert_eq!(response.headers()["x-amzn-errortype"], "ResourceConflictException");
 }
@@ -64,61 +52,26 @@ async fn a_rest_service_names_its_error_in_a_header() {
 async fn an_unsigned_request_and_an_unknown_service_are_refused() {
     let aws = Aws::hub();
     let request = Request::post("/").header("x-amz-target", "AWSStepFunctions.ListActivities");
-    let response = aws
-        .sandbox
-        .handle(request.body(Bytes::from_static(b"{}")).unwrap())
-        .await
-        .unwrap();
+    let response = aws.sandbox.handle(request.body(Bytes::from_static(b"{}")).unwrap()).await.unwrap();
     assert_eq!(response.status(), 403);
     assert!(text(&response).contains("MissingAuthenticationTokenException"));
     let request = Request::post("/").header("authorization", aws.authorization("dynamodb"));
-    let response = aws
-        .sandbox
-        .handle(request.body(Bytes::from_static(b"{}")).unwrap())
-        .await
-        .unwrap();
+    let response = aws.sandbox.handle(request.body(Bytes::from_static(b"{}")).unwrap()).await.unwrap();
     assert_eq!(response.status(), 403);
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_is_malformed_or_unknown_gets_the_services_own_kind_of_error() {
     let aws = Aws::hub();
-    assert_eq!(
-        aws.firewall("TagResource", json!({})).await.error(),
-        "400 UnknownOperationException"
-    );
-    assert_eq!(
-        aws.json("events", "PutEvents", json!([])).await.error(),
-        "400 SerializationException"
-    );
-    assert_eq!(
-        aws.json("events", "PutEvents", json!({"Entries": 7})).await.error(),
-        "400 SerializationException"
-    );
-    assert_eq!(
-        aws.json("events", "PutEvents", json!({})).await.error(),
-        "400 ValidationException"
-    );
-    assert_eq!(
-        aws.hub_call("GET", "/members", json!({})).await.error(),
-        "404 UnknownOperationException"
-    );
-    assert_eq!(
-        aws.hub_call("POST", "/findings/import", json!({})).await.error(),
-        "400 InvalidInputException"
-    );
+    assert_eq!(aws.firewall("TagResource", json!({})).await.error(), "400 UnknownOperationException");
+    assert_eq!(aws.json("events", "PutEvents", json!([])).await.error(), "400 SerializationException");
+    assert_eq!(aws.json("events", "PutEvents", json!({"Entries": 7})).await.error(), "400 SerializationException");
+    assert_eq!(aws.json("events", "PutEvents", json!({})).await.error(), "400 ValidationException");
+    assert_eq!(aws.hub_call("GET", "/members", json!({})).await.error(), "404 UnknownOperationException");
+    assert_eq!(aws.hub_call("POST", "/findings/import", json!({})).await.error(), "400 InvalidInputException");
     let missing = aws.firewall("CreateRuleGroup", json!({"Type": "STATEFUL"})).await;
-    assert!(
-        missing.message().starts_with("2 validation errors detected: "),
-        "{}",
-        missing.message()
-    );
-    assert!(
-        form(&aws, "Action=GetSessionToken", None)
-            .await
-            .1
-            .contains("<Code>InvalidAction</Code>")
-    );
+    assert!(missing.message().starts_with("2 validation errors detected: "), "{}", missing.message());
+    assert!(form(&aws, "Action=GetSessionToken", None).await.1.contains("<Code>InvalidAction</Code>"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -146,10 +99,7 @@ async fn a_role_opens_only_for_its_external_id_and_only_for_as_long_as_asked() {
     let token = element(&xml, "SessionToken");
     let (_, identity) = form(&session, "Action=GetCallerIdentity", Some(token)).await;
     let arn = format!("arn:aws:sts::{MEMBER}:assumed-role/falconer-member/worker");
-    assert_eq!(
-        (element(&identity, "Account"), element(&identity, "Arn")),
-        (MEMBER, arn.as_str())
-    );
+    assert_eq!((element(&identity, "Account"), element(&identity, "Arn")), (MEMBER, arn.as_str()));
     let (_, without_token) = form(&session, "Action=GetCallerIdentity", None).await;
     assert_eq!(element(&without_token, "Code"), "InvalidClientTokenId");
     tokio::time::advance(std::time::Duration::from_secs(901)).await;

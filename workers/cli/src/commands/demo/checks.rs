@@ -25,7 +25,10 @@ pub(super) async fn all(
     let mut checks = ledger(stories, before, after);
     let flows = console.flows().await?;
     let open_to = |address: &str| flows.iter().any(|flow| flow.destination.to_string() == address);
-    checks.push(check("connections to the blocked addresses are cut", !open_to("198.51.100.7") && !open_to("203.0.113.9")));
+    checks.push(check(
+        "connections to the blocked addresses are cut",
+        !open_to("198.51.100.7") && !open_to("203.0.113.9"),
+    ));
     checks.push(check("a connection that nobody complained about is still open", open_to("192.0.2.80")));
     for story in stories {
         let finding = console.finding(story).await?;
@@ -42,7 +45,8 @@ pub(super) async fn all(
 }
 
 fn ledger(stories: &[Story], before: &RuleGroupVersion, after: &RuleGroupVersion) -> Vec<Check> {
-    let wanted: BTreeSet<String> = stories.iter().flat_map(|story| story.blocked).map(|one| (*one).to_owned()).collect();
+    let wanted: BTreeSet<String> =
+        stories.iter().flat_map(|story| story.blocked).map(|one| (*one).to_owned()).collect();
     let ledger = Ledger::read(&after.text);
     let held: Vec<String> = ledger.held().iter().map(|held| held.entry.indicator.to_string()).collect();
     let once = held.len() == wanted.len() && held.iter().all(|indicator| wanted.contains(indicator));

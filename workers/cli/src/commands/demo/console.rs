@@ -66,7 +66,8 @@ impl Console {
             for execution in executions.executions {
                 let described = self.states.describe_execution().execution_arn(&execution.execution_arn).send().await;
                 let described = described.map_err(|error| AwsCallError::new("DescribeExecution", &error))?;
-                let input: Value = described.input().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+                let input: Value =
+                    described.input().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
                 if input["detail"]["findings"][0]["Id"] == story.id() {
                     arns.push(execution.execution_arn);
                 }

@@ -16,16 +16,18 @@ use falconer_activities::firewall;
 use falconer_runtime::Shutdown;
 
 use self::console::Console;
+use crate::aws;
 use crate::commands::{run, sandbox, worker};
+use crate::config::{self, Place};
 use crate::execution;
 use crate::exit::Exit;
 use crate::failure::CommandFailure;
-use crate::aws;
-use crate::config::{self, Place};
 
 /// Show findings become enforced blocks, in a sandbox on this machine.
 #[derive(Args, Debug)]
-#[command(after_help = "Takes about a quarter of a minute. Exits with 1 if anything differs from what must be.\n\nExample:\n  falconer demo")]
+#[command(
+    after_help = "Takes about a quarter of a minute. Exits with 1 if anything differs from what must be.\n\nExample:\n  falconer demo"
+)]
 pub struct DemoArgs {}
 
 /// Carries out the command.
@@ -39,10 +41,9 @@ pub async fn run(_: DemoArgs) -> Result<Exit, CommandFailure> {
     let (listener, endpoint) = sandbox::listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
     let sdk = aws::sandbox(&endpoint).await;
     let serving = tokio::spawn(sandbox.clone().serve(listener, std::future::pending()));
-    let shutdown = Shutdown::new();
     let working = tokio::spawn({
-        let (sdk, shutdown) = (sdk.clone(), sandbox::at_once(&shutdown));
-        async move { worker::work(&sdk, config, Clock::system(), std::io::sink(), shutdown).await }
+        let sdk = sdk.clone();
+        async move { worker::work(&sdk, config, Clock::system(), std::io::sink(), Shutdown::new()).await }
     });
 
     let console = Console::new(&sdk, sandbox);
@@ -72,8 +73,7 @@ pub async fn run(_: DemoArgs) -> Result<Exit, CommandFailure> {
     let checks = checks::all(&console, &stories, &before, &after).await?;
     let passed = tell::checks(&checks);
 
-    shutdown.request();
-    let _ = working.await;
+    working.abort();
     serving.abort();
     Ok(if passed { Exit::Done } else { Exit::Failed })
 }

@@ -56,7 +56,12 @@ pub(super) fn ending(ending: &Ending) {
         anstream::println!("  {} {}: {}", paint(WARN, "left out"), text(&remark["value"]), text(&remark["problem"]));
     }
     for operation in list(&ending.output["flush"]["operations"]) {
-        anstream::println!("  {} open flows in {}: {}", paint(GOOD, "flushed"), text(&operation["zone"]), text(&operation["status"]));
+        anstream::println!(
+            "  {} open flows in {}: {}",
+            paint(GOOD, "flushed"),
+            text(&operation["zone"]),
+            text(&operation["status"])
+        );
     }
     if let Some(error) = &ending.error {
         anstream::println!("  {} {error}: {}", paint(BAD, "failed"), ending.cause.as_deref().unwrap_or_default());

@@ -46,13 +46,7 @@ impl StepFunctions {
         if !store.activities.contains_key(&text) {
             super::tags::put(&mut store, &text, input.tags.unwrap_or_default())?;
             self.tasks.add_activity(&text);
-            store.activities.insert(
-                text.clone(),
-                Activity {
-                    arn,
-                    created: self.clock.now(),
-                },
-            );
+            store.activities.insert(text.clone(), Activity { arn, created: self.clock.now() });
         }
         let created = store.activities.get(&text).map(|activity| seconds(activity.created));
         Ok(json!({ "activityArn": text, "creationDate": created }))
@@ -61,26 +55,14 @@ impl StepFunctions {
     pub(in crate::states) fn describe_activity(&self, call: &Call) -> Answer {
         let text = required("activityArn", call.input::<Named>()?.activity_arn)?;
         Arn::own(&text, "activity", &call.caller)?;
-        self.store()
-            .activities
-            .get(&text)
-            .map(shown)
-            .ok_or_else(|| does_not_exist(&text))
+        self.store().activities.get(&text).map(shown).ok_or_else(|| does_not_exist(&text))
     }
 
     pub(in crate::states) fn list_activities(&self, call: &Call) -> Answer {
         let input: List = call.input()?;
         let store = self.store();
-        let of_caller = store
-            .activities
-            .values()
-            .filter(|activity| is_of(&activity.arn, &call.caller));
-        paged(
-            "activities",
-            of_caller.map(shown),
-            input.max_results,
-            input.next_token.as_deref(),
-        )
+        let of_caller = store.activities.values().filter(|activity| is_of(&activity.arn, &call.caller));
+        paged("activities", of_caller.map(shown), input.max_results, input.next_token.as_deref())
     }
 
     /// Deleting what is not there succeeds.

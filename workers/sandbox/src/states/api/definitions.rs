@@ -29,17 +29,10 @@ impl StepFunctions {
             .finish()?;
         let text = required("definition", input.definition)?;
         let problems = definition::parse(&text, home(&call.caller)).err().unwrap_or_default();
-        let most = input
-            .max_results
-            .filter(|most| *most > 0)
-            .and_then(|most| usize::try_from(most).ok())
-            .unwrap_or(100);
+        let most =
+            input.max_results.filter(|most| *most > 0).and_then(|most| usize::try_from(most).ok()).unwrap_or(100);
         let shown = problems.iter().take(most).map(|problem| {
-            let Problem {
-                code,
-                message,
-                location,
-            } = problem;
+            let Problem { code, message, location } = problem;
             json!({ "severity": "ERROR", "code": code, "message": message, "location": location })
         });
         Ok(json!({
@@ -51,10 +44,7 @@ impl StepFunctions {
 }
 
 fn home(caller: &Caller) -> Home<'_> {
-    Home {
-        account: &caller.account,
-        region: &caller.region,
-    }
+    Home { account: &caller.account, region: &caller.region }
 }
 
 /// Reads a definition that is to be kept.

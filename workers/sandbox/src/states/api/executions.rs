@@ -54,17 +54,8 @@ struct One {
 impl StepFunctions {
     /// Idempotent by name and input while the execution runs.
     pub(in crate::states) fn start_execution(&self, call: &Call) -> Answer {
-        let StartInput {
-            state_machine_arn,
-            name,
-            input,
-            trace_header,
-        } = call.input()?;
-        let machine_arn = Arn::own(
-            &required("stateMachineArn", state_machine_arn)?,
-            "stateMachine",
-            &call.caller,
-        )?;
+        let StartInput { state_machine_arn, name, input, trace_header } = call.input()?;
+        let machine_arn = Arn::own(&required("stateMachineArn", state_machine_arn)?, "stateMachine", &call.caller)?;
         let name = name.unwrap_or_else(|| self.random.uuid());
         check_name(&name)?;
         let input = input.unwrap_or_else(|| "{}".to_owned());
@@ -76,10 +67,7 @@ impl StepFunctions {
         let arn = machine_arn.sibling("execution", &format!("{}:{name}", machine_arn.name));
         let now = self.clock.now();
         let mut store = self.store();
-        let machine = store
-            .machine(&machine_arn.to_string())
-            .cloned()
-            .ok_or_else(|| does_not_exist(&machine_arn))?;
+        let machine = store.machine(&machine_arn.to_string()).cloned().ok_or_else(|| does_not_exist(&machine_arn))?;
         if machine.deleted.is_cancelled() {
             return Err(is_deleting(&machine_arn));
         }
@@ -102,39 +90,21 @@ impl StepFunctions {
             machine_arn: machine_arn.to_string(),
             machine_name: machine_arn.name,
         };
-        let start = Start {
-            arn,
-            facts,
-            input,
-            trace_header,
-            revision: machine.revision,
-            machine_deleted: machine.deleted,
-        };
+        let start =
+            Start { arn, facts, input, trace_header, revision: machine.revision, machine_deleted: machine.deleted };
         let execution = Execution::begin(start, self.clock, self.changes.clone());
         let execution = Arc::new(execution);
-        store
-            .executions
-            .insert(execution.start.arn.to_string(), Arc::clone(&execution));
+        store.executions.insert(execution.start.arn.to_string(), Arc::clone(&execution));
         drop(store);
         let answer = started(&execution);
         let (tasks, clock, random) = (self.tasks.clone(), self.clock, self.random.clone());
-        tokio::spawn(
-            Run {
-                execution,
-                tasks,
-                clock,
-                random,
-            }
-            .follow(),
-        );
+        tokio::spawn(Run { execution, tasks, clock, random }.follow());
         Ok(answer)
     }
 
     pub(in crate::states) fn describe_execution(&self, call: &Call) -> Answer {
         let included = call.input::<One>()?.included_data;
-        Constraints::default()
-            .one_of("includedData", included.as_deref(), &["ALL_DATA", "METADATA_ONLY"])
-            .finish()?;
+        Constraints::default().one_of("includedData", included.as_deref(), &["ALL_DATA", "METADATA_ONLY"]).finish()?;
         let with_data = included.as_deref() != Some("METADATA_ONLY");
         let execution = self.own_execution(call)?;
         Ok(execution.look(|progress| {
@@ -146,11 +116,8 @@ impl StepFunctions {
                     shown[format!("{member}Details")] = json!({ "included": true });
                 }
             }
-            let optional = [
-                ("error", &failure.error),
-                ("cause", &failure.cause),
-                ("traceHeader", &execution.start.trace_header),
-            ];
+            let optional =
+                [("error", &failure.error), ("cause", &failure.cause), ("traceHeader", &execution.start.trace_header)];
             for (member, value) in optional {
                 if let Some(value) = value {
                     shown[member] = json!(value);
@@ -167,37 +134,19 @@ impl StepFunctions {
         let input: List = call.input()?;
         refuse("mapRunArn", input.map_run_arn.is_some())?;
         refuse("redriveFilter", input.redrive_filter.is_some())?;
-        let statuses = [
-            Status::Running,
-            Status::Succeeded,
-            Status::Failed,
-            Status::TimedOut,
-            Status::Aborted,
-        ];
+        let statuses = [Status::Running, Status::Succeeded, Status::Failed, Status::TimedOut, Status::Aborted];
         let names = statuses.map(Status::name);
-        Constraints::default()
-            .one_of("statusFilter", input.status_filter.as_deref(), &names)
-            .finish()?;
-        let arn = Arn::own(
-            &required("stateMachineArn", input.state_machine_arn)?,
-            "stateMachine",
-            &call.caller,
-        )?;
+        Constraints::default().one_of("statusFilter", input.status_filter.as_deref(), &names).finish()?;
+        let arn = Arn::own(&required("stateMachineArn", input.state_machine_arn)?, "stateMachine", &call.caller)?;
         let mut store = self.store();
         store.machine(&arn.to_string()).ok_or_else(|| does_not_exist(&arn))?;
         let machine = arn.to_string();
-        let mut found: Vec<_> = store
-            .executions
-            .values()
-            .filter(|execution| execution.start.facts.machine_arn == machine)
-            .collect();
+        let mut found: Vec<_> =
+            store.executions.values().filter(|execution| execution.start.facts.machine_arn == machine).collect();
         found.sort_by_key(|execution| std::cmp::Reverse(execution.start.facts.started));
         let shown = found.into_iter().filter_map(|execution| {
             execution.look(|progress| {
-                let wanted = input
-                    .status_filter
-                    .as_deref()
-                    .is_none_or(|status| status == progress.status.name());
+                let wanted = input.status_filter.as_deref().is_none_or(|status| status == progress.status.name());
                 wanted.then(|| summary(execution, progress))
             })
         });

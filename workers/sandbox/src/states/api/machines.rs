@@ -61,23 +61,13 @@ impl StepFunctions {
                 let message = "State Machine Type Not Supported: 'EXPRESS': this sandbox has STANDARD workflows only";
                 return Err(ServiceError::new("StateMachineTypeNotSupported", message));
             }
-            other => Constraints::default()
-                .one_of("type", other, &["STANDARD", "EXPRESS"])
-                .finish()?,
+            other => Constraints::default().one_of("type", other, &["STANDARD", "EXPRESS"]).finish()?,
         }
         let definition = read_definition(&text, &call.caller)?;
         let arn = self.arn(&call.caller, "stateMachine", &name);
         let now = self.clock.now();
         let (logging, tracing) = (input.logging_configuration, input.tracing_configuration);
-        let revision = Revision {
-            text,
-            definition,
-            role_arn,
-            since: now,
-            id: None,
-            logging,
-            tracing,
-        };
+        let revision = Revision { text, definition, role_arn, since: now, id: None, logging, tracing };
         let mut store = self.store();
         let created = match store.machine(&arn.to_string()) {
             Some(machine) if machine.deleted.is_cancelled() => return Err(is_deleting(&arn)),
@@ -89,12 +79,7 @@ impl StepFunctions {
             None => {
                 super::tags::put(&mut store, &arn.to_string(), input.tags.unwrap_or_default())?;
                 let (revision, deleted) = (Arc::new(revision), CancellationToken::new());
-                let machine = StateMachine {
-                    arn: arn.clone(),
-                    created: now,
-                    revision,
-                    deleted,
-                };
+                let machine = StateMachine { arn: arn.clone(), created: now, revision, deleted };
                 store.machines.insert(arn.to_string(), machine);
                 now
             }
@@ -112,39 +97,22 @@ impl StepFunctions {
         }
         let arn = required("stateMachineArn", input.state_machine_arn)?;
         let arn = Arn::own(&arn, "stateMachine", &call.caller)?;
-        let read = input
-            .definition
-            .as_deref()
-            .map(|text| read_definition(text, &call.caller))
-            .transpose()?;
+        let read = input.definition.as_deref().map(|text| read_definition(text, &call.caller)).transpose()?;
         input.role_arn.as_deref().map_or(Ok(()), check_role)?;
         let (now, id) = (self.clock.now(), self.random.uuid());
         let mut store = self.store();
-        let machine = store
-            .machine(&arn.to_string())
-            .cloned()
-            .ok_or_else(|| does_not_exist(&arn))?;
+        let machine = store.machine(&arn.to_string()).cloned().ok_or_else(|| does_not_exist(&arn))?;
         if machine.deleted.is_cancelled() {
             return Err(is_deleting(&arn));
         }
-        let mut revision = Revision {
-            since: now,
-            id: Some(id.clone()),
-            ..(*machine.revision).clone()
-        };
+        let mut revision = Revision { since: now, id: Some(id.clone()), ..(*machine.revision).clone() };
         if let (Some(text), Some(definition)) = (input.definition, read) {
             (revision.text, revision.definition) = (text, definition);
         }
         revision.role_arn = input.role_arn.unwrap_or(revision.role_arn);
         revision.logging = input.logging_configuration.or(revision.logging);
         revision.tracing = input.tracing_configuration.or(revision.tracing);
-        store.machines.insert(
-            arn.to_string(),
-            StateMachine {
-                revision: Arc::new(revision),
-                ..machine
-            },
-        );
+        store.machines.insert(arn.to_string(), StateMachine { revision: Arc::new(revision), ..machine });
         Ok(json!({ "updateDate": seconds(now), "revisionId": id }))
     }
 
@@ -155,16 +123,8 @@ impl StepFunctions {
         let mut store = self.store();
         let machine = store.machine(&arn.to_string()).ok_or_else(|| does_not_exist(&arn))?;
         let mut shown = shown(machine);
-        shown["status"] = json!(if machine.deleted.is_cancelled() {
-            "DELETING"
-        } else {
-            "ACTIVE"
-        });
-        Ok(Value::Object(with_revision(
-            shown,
-            &machine.revision,
-            input.included_data.as_deref(),
-        )?))
+        shown["status"] = json!(if machine.deleted.is_cancelled() { "DELETING" } else { "ACTIVE" });
+        Ok(Value::Object(with_revision(shown, &machine.revision, input.included_data.as_deref())?))
     }
 
     pub(in crate::states) fn describe_state_machine_for_execution(&self, call: &Call) -> Answer {
@@ -182,16 +142,8 @@ impl StepFunctions {
     pub(in crate::states) fn list_state_machines(&self, call: &Call) -> Answer {
         let input: Input = call.input()?;
         let store = self.store();
-        let of_caller = store
-            .machines
-            .values()
-            .filter(|machine| is_of(&machine.arn, &call.caller));
-        paged(
-            "stateMachines",
-            of_caller.map(shown),
-            input.max_results,
-            input.next_token.as_deref(),
-        )
+        let of_caller = store.machines.values().filter(|machine| is_of(&machine.arn, &call.caller));
+        paged("stateMachines", of_caller.map(shown), input.max_results, input.next_token.as_deref())
     }
 
     /// Executions that run end at their next transition. Deleting what is not there succeeds.
@@ -227,22 +179,12 @@ fn with_revision(
     revision: &Revision,
     included: Option<&str>,
 ) -> Result<Map<String, Value>, ServiceError> {
-    Constraints::default()
-        .one_of("includedData", included, &["ALL_DATA", "METADATA_ONLY"])
-        .finish()?;
+    Constraints::default().one_of("includedData", included, &["ALL_DATA", "METADATA_ONLY"]).finish()?;
     // The model requires the definition in every answer: with METADATA_ONLY it is there, and empty.
-    shown["definition"] = json!(if included == Some("METADATA_ONLY") {
-        ""
-    } else {
-        &revision.text
-    });
+    shown["definition"] = json!(if included == Some("METADATA_ONLY") { "" } else { &revision.text });
     shown["roleArn"] = json!(revision.role_arn);
     let defaults = [
-        (
-            "loggingConfiguration",
-            &revision.logging,
-            json!({ "level": "OFF", "includeExecutionData": false }),
-        ),
+        ("loggingConfiguration", &revision.logging, json!({ "level": "OFF", "includeExecutionData": false })),
         ("tracingConfiguration", &revision.tracing, json!({ "enabled": false })),
     ];
     for (member, kept, default) in defaults {
@@ -256,16 +198,10 @@ fn with_revision(
 
 /// The error for a state machine that is not there.
 pub(super) fn does_not_exist(arn: &Arn) -> ServiceError {
-    ServiceError::new(
-        "StateMachineDoesNotExist",
-        format!("State Machine Does Not Exist: '{arn}'"),
-    )
+    ServiceError::new("StateMachineDoesNotExist", format!("State Machine Does Not Exist: '{arn}'"))
 }
 
 /// The error for a state machine that is on its way out.
 pub(super) fn is_deleting(arn: &Arn) -> ServiceError {
-    ServiceError::new(
-        "StateMachineDeleting",
-        format!("State Machine is being deleted: '{arn}'"),
-    )
+    ServiceError::new("StateMachineDeleting", format!("State Machine is being deleted: '{arn}'"))
 }

@@ -72,9 +72,7 @@ fn paged(
     max_results: Option<i64>,
     next_token: Option<&str>,
 ) -> Answer {
-    Constraints::default()
-        .range("maxResults", max_results, 0, PAGE.1)
-        .finish()?;
+    Constraints::default().range("maxResults", max_results, 0, PAGE.1).finish()?;
     let size = max_results.filter(|size| *size > 0).unwrap_or(PAGE.0);
     let page = paging::page(items, usize::try_from(size).unwrap_or_default(), next_token)
         .map_err(|_| ServiceError::new("InvalidToken", "Invalid Token: 'Invalid token'"))?;

@@ -35,9 +35,7 @@ impl StepFunctions {
         let arn = required("activityArn", input.activity_arn)?;
         Arn::own(&arn, "activity", &call.caller)?;
         let worker = input.worker_name.as_deref();
-        Constraints::default()
-            .length("workerName", worker, 1, super::MAX_NAME)
-            .finish()?;
+        Constraints::default().length("workerName", worker, 1, super::MAX_NAME).finish()?;
         match self.tasks.poll(&arn, worker).await {
             Ok(Some(task)) => Ok(json!({ "taskToken": task.token, "input": task.input })),
             Ok(None) => Ok(json!({ "taskToken": null })),
@@ -51,10 +49,7 @@ impl StepFunctions {
 
     pub(in crate::states) fn send_task_success(&self, call: &Call) -> Answer {
         let input: Report = call.input()?;
-        let (token, output) = (
-            required("taskToken", input.task_token)?,
-            required("output", input.output)?,
-        );
+        let (token, output) = (required("taskToken", input.task_token)?, required("output", input.output)?);
         check_size("output", &output)?;
         if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(&output) {
             let message = format!("Invalid Output: 'Invalid JSON: {error}'");
@@ -65,20 +60,13 @@ impl StepFunctions {
     }
 
     pub(in crate::states) fn send_task_failure(&self, call: &Call) -> Answer {
-        let Report {
-            task_token,
-            error,
-            cause,
-            ..
-        } = call.input()?;
+        let Report { task_token, error, cause, .. } = call.input()?;
         let token = required("taskToken", task_token)?;
         Constraints::default()
             .length("error", error.as_deref(), 0, MAX_ERROR)
             .length("cause", cause.as_deref(), 0, MAX_CAUSE)
             .finish()?;
-        self.tasks
-            .answer(&token, Err(Failure { error, cause }))
-            .map_err(refused)?;
+        self.tasks.answer(&token, Err(Failure { error, cause })).map_err(refused)?;
         Ok(json!({}))
     }
 
@@ -95,9 +83,8 @@ fn refused(why: ReportRefused) -> ServiceError {
         ReportRefused::Closed => {
             ServiceError::new("TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'")
         }
-        ReportRefused::NoActivity => ServiceError::new(
-            "TaskDoesNotExist",
-            "Task Does Not Exist: 'The activity of the task does not exist'",
-        ),
+        ReportRefused::NoActivity => {
+            ServiceError::new("TaskDoesNotExist", "Task Does Not Exist: 'The activity of the task does not exist'")
+        }
     }
 }

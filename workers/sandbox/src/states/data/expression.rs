@@ -22,11 +22,7 @@ impl Expression {
     /// # Errors
     /// A sentence that says what is wrong with it.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        if text.starts_with('$') {
-            Path::parse(text).map(Self::Path)
-        } else {
-            Call::parse(text).map(Self::Call)
-        }
+        if text.starts_with('$') { Path::parse(text).map(Self::Path) } else { Call::parse(text).map(Self::Call) }
     }
 
     /// Works the expression out.

@@ -45,9 +45,5 @@ impl<'a> Scope<'a> {
 /// `States.DataLimitExceeded`, which says `what` is too large.
 pub(crate) fn payload(value: &Value, what: &str) -> Result<String, Failure> {
     let text = value.to_string();
-    if text.len() > MAX_PAYLOAD {
-        Err(Failure::too_large(what))
-    } else {
-        Ok(text)
-    }
+    if text.len() > MAX_PAYLOAD { Err(Failure::too_large(what)) } else { Ok(text) }
 }

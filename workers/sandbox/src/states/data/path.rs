@@ -38,11 +38,7 @@ impl Path {
                 JsonPath::parse(path).map_err(|error| format!("'{text}' is not a valid JSONPath: {error}"))?,
             ),
         };
-        Ok(Self {
-            text: text.to_owned(),
-            of_context,
-            query,
-        })
+        Ok(Self { text: text.to_owned(), of_context, query })
     }
 
     /// The path as the definition holds it.
@@ -79,14 +75,11 @@ impl Path {
     /// # Errors
     /// As [`Path::value`].
     pub(crate) fn value_for(&self, field: &str, scope: Scope<'_>) -> Result<Value, Failure> {
-        self.find(scope)
-            .ok_or_else(|| self.missing(&format!(" specified for the field '{field}'"), scope))
+        self.find(scope).ok_or_else(|| self.missing(&format!(" specified for the field '{field}'"), scope))
     }
 
     fn missing(&self, field: &str, scope: Scope<'_>) -> Failure {
         let (path, input) = (&self.text, scope.input);
-        Failure::runtime(format!(
-            "The JSONPath '{path}'{field} could not be found in the input '{input}'"
-        ))
+        Failure::runtime(format!("The JSONPath '{path}'{field} could not be found in the input '{input}'"))
     }
 }

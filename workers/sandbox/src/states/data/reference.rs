@@ -36,9 +36,7 @@ impl ReferencePath {
 
     /// Whether a value can be put at this path: an index counted from the end names a place only for a reader.
     pub(crate) fn is_writable(&self) -> bool {
-        self.steps
-            .iter()
-            .all(|step| !matches!(step, Step::Index(index) if *index < 0))
+        self.steps.iter().all(|step| !matches!(step, Step::Index(index) if *index < 0))
     }
 
     /// The value at this path.
@@ -120,10 +118,7 @@ mod tests {
     use super::*;
 
     fn put(path: &str, mut root: Value, value: Value) -> Option<Value> {
-        ReferencePath::parse(path)
-            .unwrap()
-            .put(&mut root, value)
-            .then_some(root)
+        ReferencePath::parse(path).unwrap().put(&mut root, value).then_some(root)
     }
 
     #[test]
@@ -141,19 +136,9 @@ mod tests {
 
     #[test]
     fn refuses_what_names_more_than_one_place() {
-        for path in [
-            "",
-            "x",
-            "$.",
-            "$..x",
-            "$.x[*]",
-            "$.x[0:1]",
-            "$.x[0,1]",
-            "$.x[?(@.y)]",
-            "$.*",
-            "$.x.length()",
-            "$['x",
-        ] {
+        for path in
+            ["", "x", "$.", "$..x", "$.x[*]", "$.x[0:1]", "$.x[0,1]", "$.x[?(@.y)]", "$.*", "$.x.length()", "$['x"]
+        {
             assert_eq!(ReferencePath::parse(path), None, "{path}");
         }
         assert!(!ReferencePath::parse("$.x[-1]").unwrap().is_writable());
@@ -161,15 +146,9 @@ mod tests {
 
     #[test]
     fn putting_makes_the_objects_on_the_way_and_keeps_the_rest() {
-        assert_eq!(
-            put("$.a.b", json!({ "c": 1 }), json!(2)),
-            Some(json!({ "c": 1, "a": { "b": 2 } }))
-        );
+        assert_eq!(put("$.a.b", json!({ "c": 1 }), json!(2)), Some(json!({ "c": 1, "a": { "b": 2 } })));
         assert_eq!(put("$", json!({ "c": 1 }), json!(2)), Some(json!(2)));
-        assert_eq!(
-            put("$.a[1]", json!({ "a": [1, 2] }), json!(3)),
-            Some(json!({ "a": [1, 3] }))
-        );
+        assert_eq!(put("$.a[1]", json!({ "a": [1, 2] }), json!(3)), Some(json!({ "a": [1, 3] })));
     }
 
     #[test]

@@ -83,17 +83,12 @@ impl Rule {
     /// `States.Runtime` if a variable or an operand is not there.
     pub(crate) fn holds(&self, scope: Scope<'_>) -> Result<bool, Failure> {
         match self {
-            Self::All(rules) => rules
-                .iter()
-                .try_fold(true, |so_far, rule| Ok(so_far && rule.holds(scope)?)),
-            Self::Any(rules) => rules
-                .iter()
-                .try_fold(false, |so_far, rule| Ok(so_far || rule.holds(scope)?)),
+            Self::All(rules) => rules.iter().try_fold(true, |so_far, rule| Ok(so_far && rule.holds(scope)?)),
+            Self::Any(rules) => rules.iter().try_fold(false, |so_far, rule| Ok(so_far || rule.holds(scope)?)),
             Self::Not(rule) => rule.holds(scope).map(|holds| !holds),
-            Self::Test {
-                variable,
-                test: Test::Is(Nature::Present, expected),
-            } => Ok(variable.find(scope).is_some() == *expected),
+            Self::Test { variable, test: Test::Is(Nature::Present, expected) } => {
+                Ok(variable.find(scope).is_some() == *expected)
+            }
             Self::Test { variable, test } => test.holds(&present(variable, scope)?, scope),
         }
     }
@@ -104,11 +99,7 @@ impl Test {
         match self {
             Self::Is(nature, expected) => Ok(nature.fits(value) == *expected),
             Self::Matches(pattern) => Ok(value.as_str().is_some_and(|text| matches(pattern, text))),
-            Self::Compare {
-                family,
-                satisfied_by,
-                operand,
-            } => {
+            Self::Compare { family, satisfied_by, operand } => {
                 let ordering = match operand {
                     Operand::Literal(other) => family.compare(value, other),
                     Operand::Path(path) => family.compare(value, &present(path, scope)?),
@@ -180,10 +171,7 @@ fn matches(pattern: &str, text: &str) -> bool {
     let [first, middle @ .., last] = parts.as_slice() else {
         return parts.first().is_some_and(|only| only == text);
     };
-    let Some(mut rest) = text
-        .strip_prefix(first.as_str())
-        .and_then(|rest| rest.strip_suffix(last.as_str()))
-    else {
+    let Some(mut rest) = text.strip_prefix(first.as_str()).and_then(|rest| rest.strip_suffix(last.as_str())) else {
         return false;
     };
     for part in middle {
@@ -212,14 +200,9 @@ mod tests {
         ] {
             assert!(matches(pattern, text), "{pattern} should match {text}");
         }
-        for (pattern, text) in [
-            ("foo*.log", "foo.txt"),
-            ("ab*ba", "aba"),
-            (r"\*", "x"),
-            ("exact", "exactly"),
-            ("a*b*c", "a-c"),
-            ("", "x"),
-        ] {
+        for (pattern, text) in
+            [("foo*.log", "foo.txt"), ("ab*ba", "aba"), (r"\*", "x"), ("exact", "exactly"), ("a*b*c", "a-c"), ("", "x")]
+        {
             assert!(!matches(pattern, text), "{pattern} should not match {text}");
         }
     }
@@ -227,14 +210,8 @@ mod tests {
     #[test]
     fn timestamps_are_compared_as_points_in_time_and_must_be_written_strictly() {
         let compare = |left: &str, right: &str| Family::Timestamp.compare(&left.into(), &right.into());
-        assert_eq!(
-            compare("2026-01-01T01:00:00+01:00", "2026-01-01T00:00:00Z"),
-            Some(Ordering::Equal)
-        );
-        assert_eq!(
-            compare("2026-01-01T00:00:00.5Z", "2026-01-01T00:00:00Z"),
-            Some(Ordering::Greater)
-        );
+        assert_eq!(compare("2026-01-01T01:00:00+01:00", "2026-01-01T00:00:00Z"), Some(Ordering::Equal));
+        assert_eq!(compare("2026-01-01T00:00:00.5Z", "2026-01-01T00:00:00Z"), Some(Ordering::Greater));
         assert_eq!(compare("2026-01-01t00:00:00Z", "2026-01-01T00:00:00Z"), None);
         assert_eq!(compare("2026-01-01T00:00:00z", "2026-01-01T00:00:00Z"), None);
     }

@@ -29,11 +29,9 @@ impl Template {
     /// A sentence that names the field in question and says what is wrong with it.
     pub(crate) fn parse(value: &Value) -> Result<Self, String> {
         match value {
-            Value::Object(members) => members
-                .iter()
-                .map(|(name, member)| field(name, member))
-                .collect::<Result<_, _>>()
-                .map(Self::Object),
+            Value::Object(members) => {
+                members.iter().map(|(name, member)| field(name, member)).collect::<Result<_, _>>().map(Self::Object)
+            }
             Value::Array(items) => items.iter().map(Self::parse).collect::<Result<_, _>>().map(Self::Array),
             literal => Ok(Self::Literal(literal.clone())),
         }

@@ -31,12 +31,7 @@ impl<'a> Fields<'a> {
             problems.report(SCHEMA, "Expected value of type Object", at);
             return None;
         };
-        Some(Self {
-            object,
-            at: at.to_owned(),
-            asked: RefCell::new(BTreeSet::from(["Comment"])),
-            problems,
-        })
+        Some(Self { object, at: at.to_owned(), asked: RefCell::new(BTreeSet::from(["Comment"])), problems })
     }
 
     /// Where problems are reported.
@@ -56,11 +51,7 @@ impl<'a> Fields<'a> {
 
     /// Reports a field whose value is not what it must be.
     pub(super) fn wrong(&self, name: &str, problem: &str) {
-        self.problems.report(
-            SCHEMA,
-            &format!("The value for the field '{name}' {problem}"),
-            &self.place(name),
-        );
+        self.problems.report(SCHEMA, &format!("The value for the field '{name}' {problem}"), &self.place(name));
     }
 
     /// Reports something about the object as a whole.
@@ -83,14 +74,8 @@ impl<'a> Fields<'a> {
 
     /// Refuses any query language but JSONPath.
     pub(super) fn query_language(&self) {
-        if self
-            .text("QueryLanguage")
-            .is_some_and(|language| language != "JSONPath")
-        {
-            self.wrong(
-                "QueryLanguage",
-                "must be 'JSONPath': this sandbox does not speak JSONata",
-            );
+        if self.text("QueryLanguage").is_some_and(|language| language != "JSONPath") {
+            self.wrong("QueryLanguage", "must be 'JSONPath': this sandbox does not speak JSONata");
         }
     }
 
@@ -133,11 +118,9 @@ impl<'a> Fields<'a> {
 
     /// A whole number from `least` to [`MAX_SECONDS`].
     pub(super) fn number(&self, name: &'static str, least: u64) -> Option<u64> {
-        self.typed(
-            name,
-            &format!("a whole number from {least} to {MAX_SECONDS}"),
-            |value| value.as_u64().filter(|number| (least..=MAX_SECONDS).contains(number)),
-        )
+        self.typed(name, &format!("a whole number from {least} to {MAX_SECONDS}"), |value| {
+            value.as_u64().filter(|number| (least..=MAX_SECONDS).contains(number))
+        })
     }
 
     /// A number of seconds.
@@ -147,9 +130,7 @@ impl<'a> Fields<'a> {
 
     /// A number of at least one.
     pub(super) fn rate(&self, name: &'static str) -> Option<f64> {
-        self.typed(name, "a number of at least 1.0", |value| {
-            value.as_f64().filter(|rate| *rate >= 1.0)
-        })
+        self.typed(name, "a number of at least 1.0", |value| value.as_f64().filter(|rate| *rate >= 1.0))
     }
 
     /// An object of its own.
@@ -194,9 +175,7 @@ impl<'a> Fields<'a> {
             self.wrong(name, "must be a valid JSONPath");
             return None;
         }
-        Path::parse(text)
-            .map_err(|problem| self.wrong(name, &format!("must be a valid JSONPath: {problem}")))
-            .ok()
+        Path::parse(text).map_err(|problem| self.wrong(name, &format!("must be a valid JSONPath: {problem}"))).ok()
     }
 
     /// A path to one place into which a value can be put.
@@ -211,8 +190,6 @@ impl<'a> Fields<'a> {
     /// A payload template.
     pub(super) fn template(&self, name: &'static str) -> Option<Template> {
         let value = self.any(name)?;
-        Template::parse(value)
-            .map_err(|problem| self.problems.report(SCHEMA, &problem, &self.place(name)))
-            .ok()
+        Template::parse(value).map_err(|problem| self.problems.report(SCHEMA, &problem, &self.place(name))).ok()
     }
 }

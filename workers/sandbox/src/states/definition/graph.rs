@@ -9,10 +9,7 @@ use super::problem::Problems;
 /// Checks that every name leads to a state of the same flow, and that every state can be reached.
 pub(super) fn check_transitions(flow: &Flow, fields: &Fields<'_>) {
     if !flow.states.contains_key(&flow.start_at) {
-        fields.wrong_target(
-            &format!("Missing 'StartAt' target: {}", flow.start_at),
-            &fields.place("StartAt"),
-        );
+        fields.wrong_target(&format!("Missing 'StartAt' target: {}", flow.start_at), &fields.place("StartAt"));
         return;
     }
     let mut reached = BTreeSet::new();
@@ -40,15 +37,8 @@ fn targets(state: &State) -> impl Iterator<Item = &str> {
         Work::Choice(choice) => Some(choice),
         _ => None,
     };
-    let chosen = choice
-        .into_iter()
-        .flat_map(|choice| choice.rules.iter().map(|(_, next)| next).chain(&choice.default));
-    state
-        .next
-        .iter()
-        .chain(state.catchers.iter().map(|catcher| &catcher.next))
-        .chain(chosen)
-        .map(String::as_str)
+    let chosen = choice.into_iter().flat_map(|choice| choice.rules.iter().map(|(_, next)| next).chain(&choice.default));
+    state.next.iter().chain(state.catchers.iter().map(|catcher| &catcher.next)).chain(chosen).map(String::as_str)
 }
 
 /// Checks that no two states of the whole machine have the same name.
@@ -56,11 +46,7 @@ pub(super) fn check_names(flow: &Flow, problems: &Problems) {
     let mut uses = BTreeMap::new();
     count_names(flow, &mut uses);
     for (name, _) in uses.into_iter().filter(|(_, uses)| *uses > 1) {
-        problems.report(
-            "DUPLICATE_STATE_NAME",
-            &format!("More than one state is named '{name}'"),
-            "",
-        );
+        problems.report("DUPLICATE_STATE_NAME", &format!("More than one state is named '{name}'"), "");
     }
 }
 

@@ -69,15 +69,9 @@ fn flow(fields: &Fields<'_>, home: Home<'_>) -> Option<Flow> {
     let states = fields.object("States", true)?;
     let states = states.members().filter_map(|(name, value)| {
         let at = states.place(name);
-        Some((
-            name.clone(),
-            state::read(name, &Fields::of(value, &at, fields.problems())?, home)?,
-        ))
+        Some((name.clone(), state::read(name, &Fields::of(value, &at, fields.problems())?, home)?))
     });
-    let flow = Flow {
-        states: states.collect(),
-        start_at: start_at?.to_owned(),
-    };
+    let flow = Flow { states: states.collect(), start_at: start_at?.to_owned() };
     graph::check_transitions(&flow, fields);
     Some(flow)
 }

@@ -28,11 +28,7 @@ impl Problems {
     /// Adds a problem.
     pub(super) fn report(&self, code: &'static str, message: &str, location: &str) {
         let location = if location.is_empty() { "/" } else { location };
-        self.0.borrow_mut().push(Problem {
-            code,
-            message: message.to_owned(),
-            location: location.to_owned(),
-        });
+        self.0.borrow_mut().push(Problem { code, message: message.to_owned(), location: location.to_owned() });
     }
 
     /// All that was found.

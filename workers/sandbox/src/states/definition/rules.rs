@@ -25,54 +25,19 @@ const COMPARISONS: [(&str, &str, Family, &[Ordering]); 16] = [
     ("BooleanEquals", "BooleanEqualsPath", Family::Boolean, EQUAL),
     ("NumericEquals", "NumericEqualsPath", Family::Number, EQUAL),
     ("NumericLessThan", "NumericLessThanPath", Family::Number, LESS),
-    (
-        "NumericLessThanEquals",
-        "NumericLessThanEqualsPath",
-        Family::Number,
-        AT_MOST,
-    ),
+    ("NumericLessThanEquals", "NumericLessThanEqualsPath", Family::Number, AT_MOST),
     ("NumericGreaterThan", "NumericGreaterThanPath", Family::Number, GREATER),
-    (
-        "NumericGreaterThanEquals",
-        "NumericGreaterThanEqualsPath",
-        Family::Number,
-        AT_LEAST,
-    ),
+    ("NumericGreaterThanEquals", "NumericGreaterThanEqualsPath", Family::Number, AT_LEAST),
     ("StringEquals", "StringEqualsPath", Family::Text, EQUAL),
     ("StringLessThan", "StringLessThanPath", Family::Text, LESS),
-    (
-        "StringLessThanEquals",
-        "StringLessThanEqualsPath",
-        Family::Text,
-        AT_MOST,
-    ),
+    ("StringLessThanEquals", "StringLessThanEqualsPath", Family::Text, AT_MOST),
     ("StringGreaterThan", "StringGreaterThanPath", Family::Text, GREATER),
-    (
-        "StringGreaterThanEquals",
-        "StringGreaterThanEqualsPath",
-        Family::Text,
-        AT_LEAST,
-    ),
+    ("StringGreaterThanEquals", "StringGreaterThanEqualsPath", Family::Text, AT_LEAST),
     ("TimestampEquals", "TimestampEqualsPath", Family::Timestamp, EQUAL),
     ("TimestampLessThan", "TimestampLessThanPath", Family::Timestamp, LESS),
-    (
-        "TimestampLessThanEquals",
-        "TimestampLessThanEqualsPath",
-        Family::Timestamp,
-        AT_MOST,
-    ),
-    (
-        "TimestampGreaterThan",
-        "TimestampGreaterThanPath",
-        Family::Timestamp,
-        GREATER,
-    ),
-    (
-        "TimestampGreaterThanEquals",
-        "TimestampGreaterThanEqualsPath",
-        Family::Timestamp,
-        AT_LEAST,
-    ),
+    ("TimestampLessThanEquals", "TimestampLessThanEqualsPath", Family::Timestamp, AT_MOST),
+    ("TimestampGreaterThan", "TimestampGreaterThanPath", Family::Timestamp, GREATER),
+    ("TimestampGreaterThanEquals", "TimestampGreaterThanEqualsPath", Family::Timestamp, AT_LEAST),
 ];
 
 /// Reads one rule of `Choices`, with the state that it leads to.
@@ -109,11 +74,7 @@ fn tests(fields: &Fields<'_>) -> Vec<Option<Rule>> {
         }
     }
     if fields.any("StringMatches").is_some() {
-        found.push(
-            fields
-                .text("StringMatches")
-                .map(|pattern| Test::Matches(pattern.to_owned())),
-        );
+        found.push(fields.text("StringMatches").map(|pattern| Test::Matches(pattern.to_owned())));
     }
     for (name, path_name, family, satisfied_by) in COMPARISONS {
         if let Some(literal) = fields.any(name) {
@@ -121,19 +82,11 @@ fn tests(fields: &Fields<'_>) -> Vec<Option<Rule>> {
                 fields.wrong(name, "is of the wrong type for this comparison");
             }
             let operand = Operand::Literal(literal.clone());
-            found.push(Some(Test::Compare {
-                family,
-                satisfied_by,
-                operand,
-            }));
+            found.push(Some(Test::Compare { family, satisfied_by, operand }));
         }
         if fields.any(path_name).is_some() {
             let operand = fields.path(path_name).map(Operand::Path);
-            found.push(operand.map(|operand| Test::Compare {
-                family,
-                satisfied_by,
-                operand,
-            }));
+            found.push(operand.map(|operand| Test::Compare { family, satisfied_by, operand }));
         }
     }
     if found.is_empty() {
@@ -143,13 +96,5 @@ fn tests(fields: &Fields<'_>) -> Vec<Option<Rule>> {
     if variable.is_none() && fields.any("Variable").is_none() {
         fields.wrong_here("The field 'Variable' is required but was missing");
     }
-    found
-        .into_iter()
-        .map(|test| {
-            Some(Rule::Test {
-                variable: variable.clone()?,
-                test: test?,
-            })
-        })
-        .collect()
+    found.into_iter().map(|test| Some(Rule::Test { variable: variable.clone()?, test: test? })).collect()
 }

@@ -25,28 +25,12 @@ pub(super) fn read(name: &str, fields: &Fields<'_>, home: Home<'_>) -> Option<St
     let ends = matches!(kind, "Choice" | "Succeed" | "Fail");
     let state = State {
         name: name.to_owned(),
-        input: if kind == "Fail" {
-            Selection::All
-        } else {
-            selection(fields, "InputPath")
-        },
+        input: if kind == "Fail" { Selection::All } else { selection(fields, "InputPath") },
         // A Map state's Parameters are its ItemSelector, under their older name.
-        parameters: if has_result && kind != "Map" {
-            fields.template("Parameters")
-        } else {
-            None
-        },
-        selector: if can_fail {
-            fields.template("ResultSelector")
-        } else {
-            None
-        },
+        parameters: if has_result && kind != "Map" { fields.template("Parameters") } else { None },
+        selector: if can_fail { fields.template("ResultSelector") } else { None },
         result: if has_result { placement(fields) } else { whole() },
-        output: if kind == "Fail" {
-            Selection::All
-        } else {
-            selection(fields, "OutputPath")
-        },
+        output: if kind == "Fail" { Selection::All } else { selection(fields, "OutputPath") },
         retriers: if can_fail { retriers(fields) } else { Vec::new() },
         catchers: if can_fail { catchers(fields) } else { Vec::new() },
         next: if ends { None } else { transition(fields) },
@@ -71,10 +55,7 @@ fn work(kind: &str, fields: &Fields<'_>, home: Home<'_>) -> Option<Work> {
             Some(Work::Fail(Box::new(FailText { error, cause })))
         }
         _ => {
-            fields.wrong(
-                "Type",
-                "must be one of Pass, Task, Choice, Wait, Parallel, Map, Succeed, Fail",
-            );
+            fields.wrong("Type", "must be one of Pass, Task, Choice, Wait, Parallel, Map, Succeed, Fail");
             None
         }
     }
@@ -90,11 +71,9 @@ fn task(fields: &Fields<'_>, home: Home<'_>) -> Option<Task> {
     }
     let resource = fields.required_text("Resource")?;
     match Arn::parse(resource) {
-        Ok(arn) if arn.kind == "activity" && arn.account == home.account && arn.region == home.region => Some(Task {
-            activity: resource.to_owned(),
-            timeout,
-            heartbeat,
-        }),
+        Ok(arn) if arn.kind == "activity" && arn.account == home.account && arn.region == home.region => {
+            Some(Task { activity: resource.to_owned(), timeout, heartbeat })
+        }
         _ => {
             let Home { account, region } = home;
             let problem = format!("must be the ARN of an activity of account {account} in {region}, not '{resource}'");
@@ -107,20 +86,14 @@ fn task(fields: &Fields<'_>, home: Home<'_>) -> Option<Task> {
 fn choice(fields: &Fields<'_>) -> Option<Choice> {
     let rules = fields.required_objects("Choices");
     let rules = rules.iter().map(rules::top).collect::<Option<Vec<_>>>();
-    Some(Choice {
-        default: fields.text("Default").map(str::to_owned),
-        rules: rules?,
-    })
+    Some(Choice { default: fields.text("Default").map(str::to_owned), rules: rules? })
 }
 
 fn pause(fields: &Fields<'_>) -> Option<Pause> {
     let written = fields.text("Timestamp").and_then(|text| {
         let time = timestamp::parse(text);
         if time.is_none() {
-            fields.wrong(
-                "Timestamp",
-                "must be a valid RFC 3339 timestamp, such as '2026-03-14T01:59:00Z'",
-            );
+            fields.wrong("Timestamp", "must be a valid RFC 3339 timestamp, such as '2026-03-14T01:59:00Z'");
         }
         time
     });
@@ -178,10 +151,7 @@ fn fail_part(fields: &Fields<'_>, name: &'static str, path_name: &'static str) -
         fields.wrong_here(&format!("{name} and {path_name} cannot both be there"));
     }
     let expression = Expression::parse(expression);
-    expression
-        .map_err(|problem| fields.wrong(path_name, &problem))
-        .ok()
-        .map(FailPart::Expression)
+    expression.map_err(|problem| fields.wrong(path_name, &problem)).ok().map(FailPart::Expression)
 }
 
 fn amount(fields: &Fields<'_>, name: &'static str, path_name: &'static str, least: u64) -> Option<Amount> {

@@ -15,25 +15,13 @@ impl<'a> AbortGuard<'a> {
     /// Watches over a state that was entered with the event numbered `previous`.
     pub(super) fn new(run: &'a Run, work: &Work, previous: u64) -> Self {
         let lasts = matches!(work, Work::Task(_) | Work::Wait(_) | Work::Parallel(_) | Work::Map(_));
-        Self {
-            run,
-            previous,
-            happening: lasts.then(|| Happening::StateAborted { kind: work.kind() }),
-        }
+        Self { run, previous, happening: lasts.then(|| Happening::StateAborted { kind: work.kind() }) }
     }
 
     /// Watches over an iteration of a Map state.
     pub(super) fn of_iteration(run: &'a Run, previous: u64, name: &str, index: usize) -> Self {
-        let happening = Happening::MapIteration {
-            what: "Aborted",
-            name: name.to_owned(),
-            index,
-        };
-        Self {
-            run,
-            previous,
-            happening: Some(happening),
-        }
+        let happening = Happening::MapIteration { what: "Aborted", name: name.to_owned(), index };
+        Self { run, previous, happening: Some(happening) }
     }
 
     /// The state ended by itself.

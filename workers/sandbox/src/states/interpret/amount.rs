@@ -14,13 +14,8 @@ pub(super) fn amount(wanted: &Amount, least: u64, scope: Scope<'_>) -> Result<u6
         Amount::Path(path) => path,
     };
     let value = path.value(scope)?;
-    value
-        .as_u64()
-        .filter(|number| (least..=MAX_SECONDS).contains(number))
-        .ok_or_else(|| {
-            let path = path.text();
-            Failure::runtime(format!(
-                "The path '{path}' must give a whole number from {least} on, not '{value}'."
-            ))
-        })
+    value.as_u64().filter(|number| (least..=MAX_SECONDS).contains(number)).ok_or_else(|| {
+        let path = path.text();
+        Failure::runtime(format!("The path '{path}' must give a whole number from {least} on, not '{value}'."))
+    })
 }

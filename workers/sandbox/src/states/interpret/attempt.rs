@@ -19,18 +19,8 @@ impl Line<'_> {
         retries: u64,
     ) -> Result<(Value, Option<&'b str>), Failure> {
         let execution = &self.run.execution.start.facts;
-        let context = Context {
-            execution,
-            state: &state.name,
-            entered,
-            retries,
-            item: self.item,
-        };
-        let scope = Scope {
-            input,
-            context: &context,
-            random: &self.run.random,
-        };
+        let context = Context { execution, state: &state.name, entered, retries, item: self.item };
+        let scope = Scope { input, context: &context, random: &self.run.random };
         let effective = data_flow::select(&state.input, scope)?;
         let scope = scope.with_input(&effective);
         let given = match &state.parameters {

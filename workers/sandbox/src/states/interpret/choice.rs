@@ -11,10 +11,8 @@ pub(super) fn decide<'a>(choice: &'a Choice, scope: Scope<'_>) -> Result<&'a str
             return Ok(next);
         }
     }
-    choice.default.as_deref().ok_or_else(|| {
-        Failure::new(
-            "States.NoChoiceMatched",
-            "No choice rule matched, and the state has no Default.",
-        )
-    })
+    choice
+        .default
+        .as_deref()
+        .ok_or_else(|| Failure::new("States.NoChoiceMatched", "No choice rule matched, and the state has no Default."))
 }

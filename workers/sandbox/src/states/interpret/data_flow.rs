@@ -35,15 +35,8 @@ pub(super) fn caught<'a>(
     input: &Value,
     failure: Failure,
 ) -> Result<(Value, Option<&'a str>), Failure> {
-    match state
-        .catchers
-        .iter()
-        .find(|catcher| failure.is_named_by(&catcher.errors))
-    {
-        Some(catcher) => Ok((
-            put(&catcher.result, input, failure.output())?,
-            Some(catcher.next.as_str()),
-        )),
+    match state.catchers.iter().find(|catcher| failure.is_named_by(&catcher.errors)) {
+        Some(catcher) => Ok((put(&catcher.result, input, failure.output())?, Some(catcher.next.as_str()))),
         None => Err(failure),
     }
 }

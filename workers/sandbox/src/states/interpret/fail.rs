@@ -8,10 +8,7 @@ use crate::states::failure::Failure;
 
 /// The failure that the state stands for.
 pub(super) fn failure(text: &FailText, scope: Scope<'_>) -> Result<Failure, Failure> {
-    Ok(Failure {
-        error: part(text.error.as_ref(), scope)?,
-        cause: part(text.cause.as_ref(), scope)?,
-    })
+    Ok(Failure { error: part(text.error.as_ref(), scope)?, cause: part(text.cause.as_ref(), scope)? })
 }
 
 fn part(part: Option<&FailPart>, scope: Scope<'_>) -> Result<Option<String>, Failure> {
@@ -20,9 +17,7 @@ fn part(part: Option<&FailPart>, scope: Scope<'_>) -> Result<Option<String>, Fai
         Some(FailPart::Text(text)) => Ok(Some(text.clone())),
         Some(FailPart::Expression(expression)) => match expression.value(scope)? {
             Value::String(text) => Ok(Some(text)),
-            other => Err(Failure::runtime(format!(
-                "ErrorPath and CausePath must give a string, not '{other}'."
-            ))),
+            other => Err(Failure::runtime(format!("ErrorPath and CausePath must give a string, not '{other}'."))),
         },
     }
 }

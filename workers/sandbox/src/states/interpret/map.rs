@@ -25,9 +25,7 @@ impl Line<'_> {
             None => scope.input.clone(),
         };
         let Value::Array(items) = items else {
-            return Err(Failure::runtime(format!(
-                "The items of the Map state must be an array, not '{items}'."
-            )));
+            return Err(Failure::runtime(format!("The items of the Map state must be an array, not '{items}'.")));
         };
         let concurrency = match usize::try_from(amount(&map.concurrency, 0, scope)?) {
             Ok(wanted) if wanted > 0 => wanted.min(MAX_CONCURRENCY),
@@ -36,20 +34,10 @@ impl Line<'_> {
         self.record(Happening::MapStarted { length: items.len() })?;
         let (run, start) = (self.run, self.last);
         let iterations = items.into_iter().enumerate().map(|(index, value)| {
-            let iteration = Iteration {
-                run,
-                start,
-                name,
-                map,
-                scope,
-                item: MapItem { index, value },
-            };
+            let iteration = Iteration { run, start, name, map, scope, item: MapItem { index, value } };
             iteration.follow()
         });
-        let ends: Result<Vec<_>, Failure> = stream::iter(iterations)
-            .buffer_unordered(concurrency)
-            .try_collect()
-            .await;
+        let ends: Result<Vec<_>, Failure> = stream::iter(iterations).buffer_unordered(concurrency).try_collect().await;
         match ends {
             Ok(mut ends) => {
                 ends.sort_by_key(|end| end.index);
@@ -83,16 +71,8 @@ struct IterationEnd {
 impl Iteration<'_> {
     async fn follow(self) -> Result<IterationEnd, Failure> {
         let index = self.item.index;
-        let happening = |what| Happening::MapIteration {
-            what,
-            name: self.name.to_owned(),
-            index,
-        };
-        let mut line = Line {
-            run: self.run,
-            item: Some(&self.item),
-            last: self.start,
-        };
+        let happening = |what| Happening::MapIteration { what, name: self.name.to_owned(), index };
+        let mut line = Line { run: self.run, item: Some(&self.item), last: self.start };
         line.record(happening("Started"))?;
         let mut guard = AbortGuard::of_iteration(self.run, line.last, self.name, index);
         let end = match self.input() {
@@ -108,25 +88,15 @@ impl Iteration<'_> {
             }
         };
         line.record(happening("Succeeded"))?;
-        Ok(IterationEnd {
-            index,
-            output,
-            last: line.last,
-        })
+        Ok(IterationEnd { index, output, last: line.last })
     }
 
     fn input(&self) -> Result<Value, Failure> {
         let Some(template) = &self.map.selector else {
             return Ok(self.item.value.clone());
         };
-        let context = Context {
-            item: Some(&self.item),
-            ..self.scope.context.clone()
-        };
-        let input = template.fill(Scope {
-            context: &context,
-            ..self.scope
-        })?;
+        let context = Context { item: Some(&self.item), ..self.scope.context.clone() };
+        let input = template.fill(Scope { context: &context, ..self.scope })?;
         data::payload(&input, "The input of the iteration")?;
         Ok(input)
     }

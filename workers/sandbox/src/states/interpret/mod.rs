@@ -51,11 +51,7 @@ impl Run {
         let Self { execution, .. } = &self;
         let machine = &execution.start.revision.definition;
         let mut work = pin!(async {
-            let mut line = Line {
-                run: &self,
-                item: None,
-                last: 1,
-            };
+            let mut line = Line { run: &self, item: None, last: 1 };
             let result = line.follow(&machine.flow, execution.start.facts.input.clone()).await;
             (line.last, result)
         });
@@ -125,11 +121,7 @@ impl<'a> Line<'a> {
         let kind = state.work.kind();
         let name = state.name.clone();
         let entered = self.run.clock.now();
-        self.record(Happening::StateEntered {
-            kind,
-            name,
-            input: input.to_string(),
-        })?;
+        self.record(Happening::StateEntered { kind, name, input: input.to_string() })?;
         let entry = self.last;
         let mut guard = AbortGuard::new(self.run, &state.work, entry);
         let mut retries = retry::Retries::of(&state.retriers);
@@ -146,11 +138,7 @@ impl<'a> Line<'a> {
         guard.disarm();
         let (output, next) = left?;
         let text = super::data::payload(&output, &format!("The state '{}' returned a result that", state.name))?;
-        self.record(Happening::StateExited {
-            kind,
-            name: state.name.clone(),
-            output: text,
-        })?;
+        self.record(Happening::StateExited { kind, name: state.name.clone(), output: text })?;
         Ok((output, next))
     }
 
@@ -164,16 +152,8 @@ impl<'a> Line<'a> {
 /// Says in a failure of the interpreter itself where it came from, as the service does.
 fn located(mut failure: Failure, state: &str, entry: u64) -> Failure {
     const OPENING: &str = "An error occurred while executing the state";
-    let own = [
-        "States.Runtime",
-        "States.IntrinsicFailure",
-        "States.ResultPathMatchFailure",
-        "States.NoChoiceMatched",
-    ];
-    if let Failure {
-        error: Some(error),
-        cause: Some(cause),
-    } = &mut failure
+    let own = ["States.Runtime", "States.IntrinsicFailure", "States.ResultPathMatchFailure", "States.NoChoiceMatched"];
+    if let Failure { error: Some(error), cause: Some(cause) } = &mut failure
         && own.contains(&error.as_str())
         && !cause.starts_with(OPENING)
     {

@@ -24,12 +24,7 @@ impl Line<'_> {
         let (timeout, heartbeat) = (seconds(&task.timeout)?, seconds(&task.heartbeat)?);
         let input = data::payload(given, "The input of the task")?;
         let resource = task.activity.clone();
-        self.record(Happening::ActivityScheduled {
-            resource,
-            input: input.clone(),
-            timeout,
-            heartbeat,
-        })?;
+        self.record(Happening::ActivityScheduled { resource, input: input.clone(), timeout, heartbeat })?;
         let Some(mut ticket) = self.run.tasks.schedule(&task.activity, input) else {
             let cause = format!("The activity '{}' does not exist.", task.activity);
             let failure = Failure::new("ActivityDoesNotExist", cause);
@@ -61,16 +56,10 @@ impl Line<'_> {
             match signal {
                 Some(Signal::Started { worker, at }) => {
                     self.record(Happening::ActivityStarted { worker })?;
-                    limits = Some(Limits {
-                        silence: at + heartbeat,
-                        end: at + timeout,
-                    });
+                    limits = Some(Limits { silence: at + heartbeat, end: at + timeout });
                 }
                 Some(Signal::Heartbeat { at }) => {
-                    limits = limits.map(|limits| Limits {
-                        silence: at + heartbeat,
-                        ..limits
-                    });
+                    limits = limits.map(|limits| Limits { silence: at + heartbeat, ..limits });
                 }
                 Some(Signal::Succeeded(output)) => {
                     self.record(Happening::ActivitySucceeded { output: output.clone() })?;
@@ -101,14 +90,7 @@ impl Limits {
             return std::future::pending().await;
         };
         sleep_until(silence.min(end)).await;
-        let error = if silence < end {
-            "States.HeartbeatTimeout"
-        } else {
-            "States.Timeout"
-        };
-        Failure {
-            error: Some(error.to_owned()),
-            cause: None,
-        }
+        let error = if silence < end { "States.HeartbeatTimeout" } else { "States.Timeout" };
+        Failure { error: Some(error.to_owned()), cause: None }
     }
 }

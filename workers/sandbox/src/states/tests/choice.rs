@@ -22,11 +22,9 @@ async fn decide(driver: &Driver, rule: &Value, input: &Value) -> Result<bool, St
 async fn every_comparison_is_true_and_false_where_it_should_be() {
     let driver = Driver::new().await;
     let (early, late) = (json!("2026-01-01T00:00:00Z"), json!("2026-01-01T02:00:00+01:00"));
-    for (family, low, high) in [
-        ("Numeric", json!(1), json!(1.5)),
-        ("String", json!("a"), json!("b")),
-        ("Timestamp", early, late),
-    ] {
+    for (family, low, high) in
+        [("Numeric", json!(1), json!(1.5)), ("String", json!("a"), json!("b")), ("Timestamp", early, late)]
+    {
         for (comparison, less, equal, greater) in [
             ("Equals", false, true, false),
             ("LessThan", true, false, false),
@@ -37,11 +35,7 @@ async fn every_comparison_is_true_and_false_where_it_should_be() {
             for (left, right, expected) in [(&low, &high, less), (&low, &low, equal), (&high, &low, greater)] {
                 let input = json!({ "left": left, "right": right });
                 let literal = json!({ "Variable": "$.left", format!("{family}{comparison}"): right });
-                assert_eq!(
-                    decide(&driver, &literal, &input).await,
-                    Ok(expected),
-                    "{literal} {input}"
-                );
+                assert_eq!(decide(&driver, &literal, &input).await, Ok(expected), "{literal} {input}");
                 let path = json!({ "Variable": "$.left", format!("{family}{comparison}Path"): "$.right" });
                 assert_eq!(decide(&driver, &path, &input).await, Ok(expected), "{path} {input}");
             }
@@ -59,14 +53,7 @@ async fn every_comparison_is_true_and_false_where_it_should_be() {
 #[tokio::test(start_paused = true)]
 async fn every_type_test_tells_its_type_from_the_others() {
     let driver = Driver::new().await;
-    let values = [
-        json!(null),
-        json!(1.5),
-        json!("text"),
-        json!("2026-01-01T00:00:00Z"),
-        json!(false),
-        json!({}),
-    ];
+    let values = [json!(null), json!(1.5), json!("text"), json!("2026-01-01T00:00:00Z"), json!(false), json!({})];
     for (test, fits) in [
         ("IsNull", [true, false, false, false, false, false]),
         ("IsNumeric", [false, true, false, false, false, false]),
@@ -83,10 +70,7 @@ async fn every_type_test_tells_its_type_from_the_others() {
             }
         }
     }
-    assert_eq!(
-        decide(&driver, &json!({ "Variable": "$.x", "IsPresent": false }), &json!({})).await,
-        Ok(true)
-    );
+    assert_eq!(decide(&driver, &json!({ "Variable": "$.x", "IsPresent": false }), &json!({})).await, Ok(true));
 }
 
 #[tokio::test(start_paused = true)]
@@ -96,11 +80,7 @@ async fn rules_are_combined_with_and_or_and_not() {
     let even = json!({ "Variable": "$.even", "BooleanEquals": true });
     let rule = json!({ "Or": [{ "And": [above(5), even] }, { "Not": above(0) }] });
     for (n, even, expected) in [(6, true, true), (6, false, false), (3, true, false), (0, false, true)] {
-        assert_eq!(
-            decide(&driver, &rule, &json!({ "n": n, "even": even })).await,
-            Ok(expected),
-            "{n} {even}"
-        );
+        assert_eq!(decide(&driver, &rule, &json!({ "n": n, "even": even })).await, Ok(expected), "{n} {even}");
     }
 }
 
@@ -128,11 +108,7 @@ async fn a_variable_or_operand_that_is_not_there_fails_the_execution() {
     let variable = json!({ "Variable": "$.missing", "NumericEquals": 1 });
     let operand = json!({ "Variable": "$.n", "NumericEqualsPath": "$.missing" });
     for rule in [variable, operand] {
-        assert_eq!(
-            decide(&driver, &rule, &json!({ "n": 1 })).await,
-            Err("States.Runtime".to_owned()),
-            "{rule}"
-        );
+        assert_eq!(decide(&driver, &rule, &json!({ "n": 1 })).await, Err("States.Runtime".to_owned()), "{rule}");
     }
 }
 

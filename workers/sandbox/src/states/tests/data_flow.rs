@@ -24,16 +24,10 @@ async fn data_passes_every_station_of_a_state_in_order() {
     });
     let input = json!({ "detail": { "findings": [{ "Id": "a" }, { "Id": "b" }] }, "id": 1 });
     let (given, output) = through_task(&driver, fields, input, json!({ "blocked": [1, 2] })).await;
-    assert_eq!(
-        (&given["all"], &given["first"], &given["mode"]),
-        (&json!(["a", "b"]), &json!("a"), &json!("drop"))
-    );
+    assert_eq!((&given["all"], &given["first"], &given["mode"]), (&json!(["a", "b"]), &json!("a"), &json!("drop")));
     assert!(given["deep"][0]["run"].is_string(), "{given}");
     let outcome = json!({ "count": 2, "raw": { "blocked": [1, 2] } });
-    assert_eq!(
-        output,
-        json!({ "findings": [{ "Id": "a" }, { "Id": "b" }], "outcome": outcome })
-    );
+    assert_eq!(output, json!({ "findings": [{ "Id": "a" }, { "Id": "b" }], "outcome": outcome }));
 }
 
 #[tokio::test(start_paused = true)]
@@ -51,10 +45,7 @@ async fn null_paths_discard() {
 async fn a_pass_state_places_its_result_or_its_parameters() {
     let driver = Driver::new().await;
     let result = only(json!({ "Type": "Pass", "Result": { "literal.$": "$.x" }, "ResultPath": "$.a.b" }));
-    assert_eq!(
-        driver.output(result, json!({ "x": 1 })).await,
-        json!({ "x": 1, "a": { "b": { "literal.$": "$.x" } } })
-    );
+    assert_eq!(driver.output(result, json!({ "x": 1 })).await, json!({ "x": 1, "a": { "b": { "literal.$": "$.x" } } }));
     let parameters = only(json!({ "Type": "Pass", "Parameters": { "y.$": "$.x" } }));
     assert_eq!(driver.output(parameters, json!({ "x": 1 })).await, json!({ "y": 1 }));
 }
@@ -62,30 +53,17 @@ async fn a_pass_state_places_its_result_or_its_parameters() {
 #[tokio::test(start_paused = true)]
 async fn the_context_object_tells_who_and_where() {
     let driver = Driver::new().await;
-    let context = driver
-        .output(
-            only(json!({ "Type": "Pass", "Parameters": { "c.$": "$$" } })),
-            json!({ "x": 1 }),
-        )
-        .await;
+    let context =
+        driver.output(only(json!({ "Type": "Pass", "Parameters": { "c.$": "$$" } })), json!({ "x": 1 })).await;
     let context = &context["c"];
     let id = context["Execution"]["Id"].as_str().unwrap();
     let name = context["Execution"]["Name"].as_str().unwrap();
-    assert_eq!(
-        id,
-        format!("arn:aws:states:us-east-1:111122223333:execution:flow:{name}")
-    );
+    assert_eq!(id, format!("arn:aws:states:us-east-1:111122223333:execution:flow:{name}"));
     assert_eq!(context["Execution"]["Input"], json!({ "x": 1 }));
     assert_eq!(context["Execution"]["RoleArn"], "arn:aws:iam::111122223333:role/flow");
     assert_eq!(context["Execution"]["StartTime"], "2026-01-01T00:00:00.000Z");
-    assert_eq!(
-        context["State"],
-        json!({ "EnteredTime": "2026-01-01T00:00:00.000Z", "Name": "Only", "RetryCount": 0 })
-    );
-    assert_eq!(
-        context["StateMachine"]["Id"],
-        "arn:aws:states:us-east-1:111122223333:stateMachine:flow"
-    );
+    assert_eq!(context["State"], json!({ "EnteredTime": "2026-01-01T00:00:00.000Z", "Name": "Only", "RetryCount": 0 }));
+    assert_eq!(context["StateMachine"]["Id"], "arn:aws:states:us-east-1:111122223333:stateMachine:flow");
     assert_eq!(context.get("Task"), None);
 }
 
@@ -102,10 +80,7 @@ async fn a_path_that_finds_nothing_fails_the_execution_and_nothing_catches_it() 
         state["End"] = json!(true);
         let flow = json!({ "StartAt": "Do", "States": { "Do": state, "Caught": { "Type": "Succeed" } } });
         let ended = driver.run(flow, json!({})).await;
-        assert_eq!(
-            (&ended["status"], &ended["error"]),
-            (&json!("FAILED"), &json!("States.Runtime"))
-        );
+        assert_eq!((&ended["status"], &ended["error"]), (&json!("FAILED"), &json!("States.Runtime")));
         let cause = ended["cause"].as_str().unwrap();
         assert!(
             cause.starts_with("An error occurred while executing the state 'Do' (entered at the event id #2)."),
@@ -118,10 +93,7 @@ async fn a_path_that_finds_nothing_fails_the_execution_and_nothing_catches_it() 
 async fn a_missing_parameter_is_reported_in_the_services_own_words() {
     let driver = Driver::new().await;
     let ended = driver
-        .run(
-            only(json!({ "Type": "Pass", "Parameters": { "id.$": "$.Id" } })),
-            json!({ "flagged": false }),
-        )
+        .run(only(json!({ "Type": "Pass", "Parameters": { "id.$": "$.Id" } })), json!({ "flagged": false }))
         .await;
     let words = "An error occurred while executing the state 'Only' (entered at the event id #2). The JSONPath '$.Id' \
                  specified for the field 'id.$' could not be found in the input '{\"flagged\":false}'";
@@ -148,10 +120,7 @@ async fn data_over_the_limit_fails_the_state_even_if_it_catches_everything() {
     let half = "x".repeat(150_000);
     let doubled = json!({ "Type": "Pass", "Parameters": { "a.$": "$.x", "b.$": "$.x" } });
     let ended = driver.run(only(doubled), json!({ "x": half })).await;
-    assert_eq!(
-        (&ended["status"], &ended["error"]),
-        (&json!("FAILED"), &json!("States.DataLimitExceeded"))
-    );
+    assert_eq!((&ended["status"], &ended["error"]), (&json!("FAILED"), &json!("States.DataLimitExceeded")));
 
     let mut state = task(json!({ "ResultPath": "$.y", "Next": "Caught" }));
     state["Catch"] = json!([{ "ErrorEquals": ["States.ALL"], "Next": "Caught" }]);

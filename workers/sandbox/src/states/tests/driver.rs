@@ -45,12 +45,7 @@ impl Driver {
         let place = std::panic::Location::caller();
         let answer = self.states.clone();
         let call = call(operation, input);
-        async move {
-            answer
-                .call(call)
-                .await
-                .unwrap_or_else(|error| panic!("{place}: {error:?}"))
-        }
+        async move { answer.call(call).await.unwrap_or_else(|error| panic!("{place}: {error:?}")) }
     }
 
     pub(super) async fn refused(&self, operation: &str, input: Value) -> ServiceError {
@@ -68,12 +63,7 @@ impl Driver {
             let updated = self.call("UpdateStateMachine", update).await;
             updated.unwrap_or_else(|error| panic!("{}", error.message));
         }
-        let started = self
-            .ok(
-                "StartExecution",
-                json!({ "stateMachineArn": arn, "input": input.to_string() }),
-            )
-            .await;
+        let started = self.ok("StartExecution", json!({ "stateMachineArn": arn, "input": input.to_string() })).await;
         started["executionArn"].as_str().unwrap().to_owned()
     }
 
@@ -104,47 +94,28 @@ impl Driver {
 
     /// Takes the next task of the activity: its token and its input.
     pub(super) async fn take(&self) -> (String, Value) {
-        let task = self
-            .ok(
-                "GetActivityTask",
-                json!({ "activityArn": ACTIVITY, "workerName": "worker-1" }),
-            )
-            .await;
+        let task = self.ok("GetActivityTask", json!({ "activityArn": ACTIVITY, "workerName": "worker-1" })).await;
         let token = task["taskToken"].as_str().expect("a task").to_owned();
         (token, serde_json::from_str(task["input"].as_str().unwrap()).unwrap())
     }
 
     pub(super) async fn succeed(&self, token: &str, output: Value) -> Answer {
-        self.call(
-            "SendTaskSuccess",
-            json!({ "taskToken": token, "output": output.to_string() }),
-        )
-        .await
+        self.call("SendTaskSuccess", json!({ "taskToken": token, "output": output.to_string() })).await
     }
 
     pub(super) async fn fail(&self, token: &str, error: &str) -> Answer {
-        self.call(
-            "SendTaskFailure",
-            json!({ "taskToken": token, "error": error, "cause": "why" }),
-        )
-        .await
+        self.call("SendTaskFailure", json!({ "taskToken": token, "error": error, "cause": "why" })).await
     }
 
     pub(super) async fn history(&self, execution: &str) -> Vec<Value> {
         let page = json!({ "executionArn": execution, "maxResults": 1000 });
-        self.ok("GetExecutionHistory", page).await["events"]
-            .as_array()
-            .unwrap()
-            .clone()
+        self.ok("GetExecutionHistory", page).await["events"].as_array().unwrap().clone()
     }
 
     /// The types of all events, oldest first.
     pub(super) async fn event_types(&self, execution: &str) -> Vec<String> {
         let events = self.history(execution).await;
-        events
-            .iter()
-            .map(|event| event["type"].as_str().unwrap().to_owned())
-            .collect()
+        events.iter().map(|event| event["type"].as_str().unwrap().to_owned()).collect()
     }
 }
 
@@ -155,11 +126,7 @@ pub(super) fn call(operation: &str, input: Value) -> Call {
         region: "us-east-1".to_owned(),
         arn: "arn:aws:iam::111122223333:user/tester".to_owned(),
     };
-    Call {
-        caller,
-        operation: operation.to_owned(),
-        input,
-    }
+    Call { caller, operation: operation.to_owned(), input }
 }
 
 /// A definition of one state.
@@ -174,9 +141,6 @@ pub(super) fn only(state: Value) -> Value {
 /// A Task state on the activity, with further fields.
 pub(super) fn task(fields: Value) -> Value {
     let mut state = json!({ "Type": "Task", "Resource": ACTIVITY });
-    state
-        .as_object_mut()
-        .unwrap()
-        .extend(fields.as_object().unwrap().clone());
+    state.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
     state
 }

@@ -16,12 +16,7 @@ async fn a_failure_is_retried_after_growing_waits_and_then_fails_the_execution()
     let driver = Driver::new().await;
     let retry = json!([{ "ErrorEquals": ["Firewall.TokenConflict"], "IntervalSeconds": 3, "BackoffRate": 2, "MaxAttempts": 2 }]);
     let execution = driver
-        .start(
-            only(task(
-                json!({ "Retry": retry, "Parameters": { "n.$": "$$.State.RetryCount" } }),
-            )),
-            json!({}),
-        )
+        .start(only(task(json!({ "Retry": retry, "Parameters": { "n.$": "$$.State.RetryCount" } }))), json!({}))
         .await;
     let start = Instant::now();
     for (attempt, seconds) in [(0, 0), (1, 3), (2, 9)] {
@@ -30,10 +25,7 @@ async fn a_failure_is_retried_after_growing_waits_and_then_fails_the_execution()
         driver.fail(&token, "Firewall.TokenConflict").await.unwrap();
     }
     let ended = driver.end_of(&execution).await;
-    assert_eq!(
-        (&ended["error"], &ended["cause"]),
-        (&json!("Firewall.TokenConflict"), &json!("why"))
-    );
+    assert_eq!((&ended["error"], &ended["cause"]), (&json!("Firewall.TokenConflict"), &json!("why")));
     let attempt = ["ActivityScheduled", "ActivityStarted", "ActivityFailed"];
     let mut expected = vec!["ExecutionStarted", "TaskStateEntered"];
     expected.extend(attempt.iter().cycle().take(9));
@@ -103,35 +95,22 @@ async fn a_killed_worker_is_noticed_by_its_silence_and_another_one_gets_the_task
     let start = Instant::now();
     let (token, _) = driver.take().await;
     assert_eq!(start.elapsed().as_secs(), 11);
-    assert_eq!(
-        driver.succeed(&lost, json!("ghost")).await.unwrap_err().code,
-        "TaskTimedOut"
-    );
+    assert_eq!(driver.succeed(&lost, json!("ghost")).await.unwrap_err().code, "TaskTimedOut");
     driver.succeed(&token, json!("alive")).await.unwrap();
     assert_eq!(driver.end_of(&execution).await["output"], "\"alive\"");
     let history = driver.history(&execution).await;
-    let timed_out = history
-        .iter()
-        .find(|event| event["type"] == "ActivityTimedOut")
-        .unwrap();
-    assert_eq!(
-        timed_out["activityTimedOutEventDetails"],
-        json!({ "error": "States.HeartbeatTimeout" })
-    );
+    let timed_out = history.iter().find(|event| event["type"] == "ActivityTimedOut").unwrap();
+    assert_eq!(timed_out["activityTimedOutEventDetails"], json!({ "error": "States.HeartbeatTimeout" }));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_missed_heartbeat_is_caught_as_a_timeout_too_but_not_as_a_failed_task() {
     let driver = Driver::new().await;
-    for (name, status) in [
-        ("States.Timeout", "SUCCEEDED"),
-        ("States.TaskFailed", "FAILED"),
-        ("States.ALL", "SUCCEEDED"),
-    ] {
+    for (name, status) in
+        [("States.Timeout", "SUCCEEDED"), ("States.TaskFailed", "FAILED"), ("States.ALL", "SUCCEEDED")]
+    {
         let catch = json!([{ "ErrorEquals": [name], "Next": "Done" }]);
-        let execution = driver
-            .start(handled(json!({ "HeartbeatSeconds": 5, "Catch": catch })), json!({}))
-            .await;
+        let execution = driver.start(handled(json!({ "HeartbeatSeconds": 5, "Catch": catch })), json!({})).await;
         driver.take().await;
         assert_eq!(driver.end_of(&execution).await["status"], status, "{name}");
     }

@@ -19,9 +19,7 @@ async fn waits_last_as_long_as_they_say() {
         assert_eq!((start.elapsed().as_secs(), output), (seconds, input), "{state}");
     }
     let until = json!({ "at": "2026-01-01T01:10:00+01:00" });
-    let ended = driver
-        .run(only(json!({ "Type": "Wait", "TimestampPath": "$.at" })), until)
-        .await;
+    let ended = driver.run(only(json!({ "Type": "Wait", "TimestampPath": "$.at" })), until).await;
     assert_eq!(ended["stopDate"], 1_767_225_600.0 + 600.0);
 }
 
@@ -35,9 +33,7 @@ async fn a_wait_for_something_that_is_no_time_fails_the_execution() {
         ("TimestampPath", json!({ "x": "tomorrow" })),
         ("TimestampPath", json!({})),
     ] {
-        let ended = driver
-            .run(only(json!({ "Type": "Wait", path: "$.x" })), input.clone())
-            .await;
+        let ended = driver.run(only(json!({ "Type": "Wait", path: "$.x" })), input.clone()).await;
         assert_eq!(ended["error"], "States.Runtime", "{path} {input}");
     }
 }
@@ -45,12 +41,8 @@ async fn a_wait_for_something_that_is_no_time_fails_the_execution() {
 #[tokio::test(start_paused = true)]
 async fn a_fail_state_fails_with_its_texts_written_or_worked_out() {
     let driver = Driver::new().await;
-    let fixed = driver
-        .run(
-            only(json!({ "Type": "Fail", "Error": "Input.Invalid", "Cause": "no findings" })),
-            json!({}),
-        )
-        .await;
+    let fixed =
+        driver.run(only(json!({ "Type": "Fail", "Error": "Input.Invalid", "Cause": "no findings" })), json!({})).await;
     assert_eq!(
         (&fixed["status"], &fixed["error"], &fixed["cause"]),
         (&json!("FAILED"), &json!("Input.Invalid"), &json!("no findings"))
@@ -58,10 +50,7 @@ async fn a_fail_state_fails_with_its_texts_written_or_worked_out() {
     let paths =
         json!({ "Type": "Fail", "ErrorPath": "$.e", "CausePath": "States.Format('{} in {}', $.c, $$.State.Name)" });
     let worked_out = driver.run(only(paths), json!({ "e": "E", "c": "C" })).await;
-    assert_eq!(
-        (&worked_out["error"], &worked_out["cause"]),
-        (&json!("E"), &json!("C in Only"))
-    );
+    assert_eq!((&worked_out["error"], &worked_out["cause"]), (&json!("E"), &json!("C in Only")));
     let events = driver.event_types(fixed["executionArn"].as_str().unwrap()).await;
     assert_eq!(events, ["ExecutionStarted", "FailStateEntered", "ExecutionFailed"]);
 }
@@ -124,23 +113,10 @@ async fn a_map_runs_its_flow_for_each_item_with_the_item_in_the_context() {
         "ItemSelector": { "i.$": "$$.Map.Item.Index", "v.$": "$$.Map.Item.Value", "of.$": "$.of" },
         "ResultPath": "$.done",
     });
-    let output = driver
-        .output(only(state.clone()), json!({ "items": ["a", "b"], "of": 2 }))
-        .await;
-    assert_eq!(
-        output["done"],
-        json!([{ "i": 0, "v": "a", "of": 2 }, { "i": 1, "v": "b", "of": 2 }])
-    );
-    assert_eq!(
-        driver
-            .output(only(state.clone()), json!({ "items": [], "of": 2 }))
-            .await["done"],
-        json!([])
-    );
-    assert_eq!(
-        driver.run(only(state), json!({ "items": {}, "of": 2 })).await["error"],
-        "States.Runtime"
-    );
+    let output = driver.output(only(state.clone()), json!({ "items": ["a", "b"], "of": 2 })).await;
+    assert_eq!(output["done"], json!([{ "i": 0, "v": "a", "of": 2 }, { "i": 1, "v": "b", "of": 2 }]));
+    assert_eq!(driver.output(only(state.clone()), json!({ "items": [], "of": 2 })).await["done"], json!([]));
+    assert_eq!(driver.run(only(state), json!({ "items": {}, "of": 2 })).await["error"], "States.Runtime");
 }
 
 #[tokio::test(start_paused = true)]
@@ -181,32 +157,13 @@ async fn an_iteration_that_fails_ends_the_map_and_the_history_says_which() {
         "Hold": { "Type": "Wait", "Seconds": 9, "End": true },
         "Bad": { "Type": "Fail", "Error": "Item.Bad" },
     } });
-    let ended = driver
-        .run(
-            only(json!({ "Type": "Map", "ItemProcessor": processor })),
-            json!([0, 1]),
-        )
-        .await;
-    assert_eq!(
-        (&ended["status"], &ended["error"]),
-        (&json!("FAILED"), &json!("Item.Bad"))
-    );
+    let ended = driver.run(only(json!({ "Type": "Map", "ItemProcessor": processor })), json!([0, 1])).await;
+    assert_eq!((&ended["status"], &ended["error"]), (&json!("FAILED"), &json!("Item.Bad")));
     let history = driver.history(ended["executionArn"].as_str().unwrap()).await;
-    let of_type = |kind: &str| {
-        history
-            .iter()
-            .find(|event| event["type"] == kind)
-            .cloned()
-            .unwrap_or_else(|| panic!("{kind}"))
-    };
-    assert_eq!(
-        of_type("MapStateStarted")["mapStateStartedEventDetails"],
-        json!({ "length": 2 })
-    );
-    assert_eq!(
-        of_type("MapIterationFailed")["mapIterationFailedEventDetails"],
-        json!({ "name": "Only", "index": 1 })
-    );
+    let of_type =
+        |kind: &str| history.iter().find(|event| event["type"] == kind).cloned().unwrap_or_else(|| panic!("{kind}"));
+    assert_eq!(of_type("MapStateStarted")["mapStateStartedEventDetails"], json!({ "length": 2 }));
+    assert_eq!(of_type("MapIterationFailed")["mapIterationFailedEventDetails"], json!({ "name": "Only", "index": 1 }));
     assert_eq!(
         of_type("MapIterationAborted")["mapIterationAbortedEventDetails"],
         json!({ "name": "Only", "index": 0 })

@@ -22,19 +22,11 @@ async fn creating_is_idempotent_unless_the_definition_differs() {
     again["roleArn"] = json!("arn:aws:iam::111122223333:role/other");
     assert_eq!(driver.ok("CreateStateMachine", again).await, first);
     let other = create(&only(json!({ "Type": "Fail" })));
-    assert_eq!(
-        driver.refused("CreateStateMachine", other).await.code,
-        "StateMachineAlreadyExists"
-    );
-    let described = driver
-        .ok("DescribeStateMachine", json!({ "stateMachineArn": MACHINE }))
-        .await;
+    assert_eq!(driver.refused("CreateStateMachine", other).await.code, "StateMachineAlreadyExists");
+    let described = driver.ok("DescribeStateMachine", json!({ "stateMachineArn": MACHINE })).await;
     assert_eq!(described["roleArn"], "arn:aws:iam::111122223333:role/flow");
     assert_eq!(described["definition"], succeed.to_string());
-    assert_eq!(
-        (&described["type"], &described["status"]),
-        (&json!("STANDARD"), &json!("ACTIVE"))
-    );
+    assert_eq!((&described["type"], &described["status"]), (&json!("STANDARD"), &json!("ACTIVE")));
     let listed = driver.ok("ListStateMachines", json!({})).await;
     assert_eq!(listed["stateMachines"].as_array().unwrap().len(), 1);
 }
@@ -73,22 +65,12 @@ async fn an_update_counts_for_executions_that_start_after_it() {
     for (execution, output) in [(&old, "\"old\""), (&new, "\"new\"")] {
         assert_eq!(driver.end_of(execution.as_str().unwrap()).await["output"], output);
     }
-    let of_old = driver
-        .ok("DescribeStateMachineForExecution", json!({ "executionArn": old }))
-        .await;
+    let of_old = driver.ok("DescribeStateMachineForExecution", json!({ "executionArn": old })).await;
     assert_eq!(of_old["definition"], wait("old").to_string());
-    let now = driver
-        .ok("DescribeStateMachine", json!({ "stateMachineArn": MACHINE }))
-        .await;
-    assert_eq!(
-        (&now["definition"], &now["revisionId"]),
-        (&json!(wait("new").to_string()), &updated["revisionId"])
-    );
+    let now = driver.ok("DescribeStateMachine", json!({ "stateMachineArn": MACHINE })).await;
+    assert_eq!((&now["definition"], &now["revisionId"]), (&json!(wait("new").to_string()), &updated["revisionId"]));
     let nothing = json!({ "stateMachineArn": MACHINE });
-    assert_eq!(
-        driver.refused("UpdateStateMachine", nothing).await.code,
-        "MissingRequiredParameter"
-    );
+    assert_eq!(driver.refused("UpdateStateMachine", nothing).await.code, "MissingRequiredParameter");
 }
 
 #[tokio::test(start_paused = true)]
@@ -98,30 +80,15 @@ async fn a_deleted_machine_ends_its_executions_at_their_next_transition_and_is_g
         "Hold": { "Type": "Wait", "Seconds": 5, "Next": "Never" }, "Never": { "Type": "Succeed" },
     } });
     let execution = driver.start(flow.clone(), json!({})).await;
-    driver
-        .ok("DeleteStateMachine", json!({ "stateMachineArn": MACHINE }))
-        .await;
-    let described = driver
-        .ok("DescribeStateMachine", json!({ "stateMachineArn": MACHINE }))
-        .await;
+    driver.ok("DeleteStateMachine", json!({ "stateMachineArn": MACHINE })).await;
+    let described = driver.ok("DescribeStateMachine", json!({ "stateMachineArn": MACHINE })).await;
     assert_eq!(described["status"], "DELETING");
     let start = json!({ "stateMachineArn": MACHINE });
-    assert_eq!(
-        driver.refused("StartExecution", start.clone()).await.code,
-        "StateMachineDeleting"
-    );
-    assert_eq!(
-        driver.refused("CreateStateMachine", create(&flow)).await.code,
-        "StateMachineDeleting"
-    );
+    assert_eq!(driver.refused("StartExecution", start.clone()).await.code, "StateMachineDeleting");
+    assert_eq!(driver.refused("CreateStateMachine", create(&flow)).await.code, "StateMachineDeleting");
     assert_eq!(driver.end_of(&execution).await["status"], "ABORTED");
-    assert_eq!(
-        driver.refused("DescribeStateMachine", start).await.code,
-        "StateMachineDoesNotExist"
-    );
-    driver
-        .ok("DeleteStateMachine", json!({ "stateMachineArn": MACHINE }))
-        .await;
+    assert_eq!(driver.refused("DescribeStateMachine", start).await.code, "StateMachineDoesNotExist");
+    driver.ok("DeleteStateMachine", json!({ "stateMachineArn": MACHINE })).await;
     driver.ok("CreateStateMachine", create(&flow)).await;
 }
 
@@ -133,17 +100,11 @@ async fn a_definition_can_be_validated_without_being_kept() {
     assert_eq!(answer, json!({ "result": "OK", "diagnostics": [], "truncated": false }));
     let bad = json!({ "definition": only(json!({ "Type": "Pass", "Odd": 1, "Next": "Nowhere" })).to_string(), "maxResults": 1 });
     let answer = driver.ok("ValidateStateMachineDefinition", bad).await;
-    assert_eq!(
-        (&answer["result"], &answer["truncated"]),
-        (&json!("FAIL"), &json!(true))
-    );
+    assert_eq!((&answer["result"], &answer["truncated"]), (&json!("FAIL"), &json!(true)));
     let first = json!({
         "severity": "ERROR", "code": "SCHEMA_VALIDATION_FAILED", "location": "/States/Only",
         "message": "Either Next or \"End\": true must be there, and not both",
     });
     assert_eq!(answer["diagnostics"], json!([first]));
-    assert_eq!(
-        driver.ok("ListStateMachines", json!({})).await["stateMachines"],
-        json!([])
-    );
+    assert_eq!(driver.ok("ListStateMachines", json!({})).await["stateMachines"], json!([]));
 }

@@ -8,12 +8,7 @@ use super::driver::{Driver, only, task};
 #[tokio::test(start_paused = true)]
 async fn a_tasks_time_runs_from_the_moment_a_worker_has_it_whatever_its_heartbeats() {
     let driver = Driver::new().await;
-    let execution = driver
-        .start(
-            only(task(json!({ "TimeoutSeconds": 30, "HeartbeatSeconds": 10 }))),
-            json!({}),
-        )
-        .await;
+    let execution = driver.start(only(task(json!({ "TimeoutSeconds": 30, "HeartbeatSeconds": 10 }))), json!({})).await;
     sleep(Duration::from_secs(100)).await;
     let (token, _) = driver.take().await;
     let start = Instant::now();
@@ -26,18 +21,13 @@ async fn a_tasks_time_runs_from_the_moment_a_worker_has_it_whatever_its_heartbea
     };
     assert_eq!((refused.code.as_str(), start.elapsed().as_secs()), ("TaskTimedOut", 32));
     let ended = driver.end_of(&execution).await;
-    assert_eq!(
-        (&ended["status"], &ended["error"]),
-        (&json!("FAILED"), &json!("States.Timeout"))
-    );
+    assert_eq!((&ended["status"], &ended["error"]), (&json!("FAILED"), &json!("States.Timeout")));
 }
 
 #[tokio::test(start_paused = true)]
 async fn heartbeats_keep_a_task_alive() {
     let driver = Driver::new().await;
-    let execution = driver
-        .start(only(task(json!({ "HeartbeatSeconds": 10 }))), json!({}))
-        .await;
+    let execution = driver.start(only(task(json!({ "HeartbeatSeconds": 10 }))), json!({})).await;
     let (token, _) = driver.take().await;
     for _ in 0..50 {
         sleep(Duration::from_secs(9)).await;
@@ -56,11 +46,7 @@ async fn the_times_of_a_task_can_come_from_its_input() {
     let start = Instant::now();
     assert_eq!(driver.end_of(&execution).await["error"], "States.HeartbeatTimeout");
     assert_eq!(start.elapsed().as_secs(), 5);
-    for input in [
-        json!({ "t": 0, "h": 5 }),
-        json!({ "t": "20", "h": 5 }),
-        json!({ "h": 5 }),
-    ] {
+    for input in [json!({ "t": 0, "h": 5 }), json!({ "t": "20", "h": 5 }), json!({ "h": 5 })] {
         assert_eq!(driver.run(only(state.clone()), input).await["error"], "States.Runtime");
     }
 }
@@ -76,42 +62,23 @@ async fn a_task_that_nobody_takes_waits_until_the_machines_own_time_is_over_and_
     let execution = driver.start(flow, json!({})).await;
     let ended = loop {
         sleep(Duration::from_secs(60)).await;
-        let shown = driver
-            .ok("DescribeExecution", json!({ "executionArn": execution }))
-            .await;
+        let shown = driver.ok("DescribeExecution", json!({ "executionArn": execution })).await;
         if shown["status"] != "RUNNING" {
             break shown;
         }
     };
-    assert_eq!(
-        (&ended["status"], &ended["error"]),
-        (&json!("TIMED_OUT"), &json!("States.Timeout"))
-    );
+    assert_eq!((&ended["status"], &ended["error"]), (&json!("TIMED_OUT"), &json!("States.Timeout")));
     assert!((3_600..=3_660).contains(&start.elapsed().as_secs()));
     let events = driver.event_types(&execution).await;
-    assert_eq!(
-        events,
-        [
-            "ExecutionStarted",
-            "TaskStateEntered",
-            "ActivityScheduled",
-            "ExecutionTimedOut"
-        ]
-    );
+    assert_eq!(events, ["ExecutionStarted", "TaskStateEntered", "ActivityScheduled", "ExecutionTimedOut"]);
     let poll = json!({ "activityArn": super::driver::ACTIVITY });
-    assert_eq!(
-        driver.ok("GetActivityTask", poll).await["taskToken"],
-        Value::Null,
-        "its task must be gone"
-    );
+    assert_eq!(driver.ok("GetActivityTask", poll).await["taskToken"], Value::Null, "its task must be gone");
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_in_the_very_moment_of_the_timeout_counts_if_it_was_taken() {
     let driver = Driver::new().await;
-    let execution = driver
-        .start(only(task(json!({ "TimeoutSeconds": 10 }))), json!({}))
-        .await;
+    let execution = driver.start(only(task(json!({ "TimeoutSeconds": 10 }))), json!({})).await;
     let (token, _) = driver.take().await;
     sleep(Duration::from_secs(10)).await;
     let taken = driver.succeed(&token, json!(1)).await.is_ok();

@@ -17,9 +17,7 @@ pub(super) fn contains(array: &Value, value: &Value) -> Result<Value, String> {
 
 pub(super) fn get_item(array: &Value, index: &Value) -> Result<Value, String> {
     let index = whole(index)?;
-    let item = usize::try_from(index)
-        .ok()
-        .and_then(|index| array.as_array()?.get(index));
+    let item = usize::try_from(index).ok().and_then(|index| array.as_array()?.get(index));
     item.cloned().ok_or_else(|| format!("{array} has no item {index}"))
 }
 

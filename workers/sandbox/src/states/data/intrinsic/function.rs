@@ -54,18 +54,12 @@ const NAMES: [(&str, Function); 18] = [
 impl Function {
     /// The function of that name.
     pub(super) fn named(name: &str) -> Option<Self> {
-        NAMES
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, function)| *function)
+        NAMES.iter().find(|(known, _)| *known == name).map(|(_, function)| *function)
     }
 
     /// The function's name.
     pub(super) fn name(self) -> &'static str {
-        NAMES
-            .iter()
-            .find(|(_, function)| *function == self)
-            .map_or("States.?", |(name, _)| name)
+        NAMES.iter().find(|(_, function)| *function == self).map_or("States.?", |(name, _)| name)
     }
 
     /// How many arguments it takes.

@@ -57,10 +57,7 @@ impl Call {
         let arguments = self.arguments.iter().map(|argument| self.argument(argument, scope));
         let arguments = arguments.collect::<Result<Vec<_>, _>>()?;
         self.function.apply(&arguments, scope.random).map_err(|problem| {
-            Failure::new(
-                "States.IntrinsicFailure",
-                format!("{} failed: {problem}", self.function.name()),
-            )
+            Failure::new("States.IntrinsicFailure", format!("{} failed: {problem}", self.function.name()))
         })
     }
 

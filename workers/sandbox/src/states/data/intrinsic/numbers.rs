@@ -6,10 +6,7 @@ use crate::states::random::Random;
 
 /// The argument as a 32-bit number, the range that the service documents.
 pub(super) fn whole(value: &Value) -> Result<i64, String> {
-    let number = value
-        .as_f64()
-        .ok_or_else(|| format!("{value} is not a number"))?
-        .round();
+    let number = value.as_f64().ok_or_else(|| format!("{value} is not a number"))?.round();
     if number < f64::from(i32::MIN) || number > f64::from(i32::MAX) {
         return Err(format!("{value} is not between {} and {}", i32::MIN, i32::MAX));
     }
@@ -24,9 +21,7 @@ pub(super) fn add(a: &Value, b: &Value) -> Result<Value, String> {
 pub(super) fn random(start: &Value, end: &Value, random: &Random) -> Result<Value, String> {
     let (start, end) = (whole(start)?, whole(end)?);
     if start >= end {
-        return Err(format!(
-            "the range from {start} (inclusive) to {end} (exclusive) is empty"
-        ));
+        return Err(format!("the range from {start} (inclusive) to {end} (exclusive) is empty"));
     }
     Ok(json!(random.between(start, end)))
 }

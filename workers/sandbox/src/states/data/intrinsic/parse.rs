@@ -9,17 +9,11 @@ use crate::states::data::path::Path;
 /// Reads a text that is one call and nothing else.
 pub(super) fn call(text: &str) -> Result<Call, String> {
     let (call, rest) = leading_call(text.trim())?;
-    if rest.is_empty() {
-        Ok(call)
-    } else {
-        Err(format!("'{rest}' stands after the end of the call"))
-    }
+    if rest.is_empty() { Ok(call) } else { Err(format!("'{rest}' stands after the end of the call")) }
 }
 
 fn leading_call(text: &str) -> Result<(Call, &str), String> {
-    let (name, mut rest) = text
-        .split_once('(')
-        .ok_or_else(|| format!("'{text}' is neither a path nor a call"))?;
+    let (name, mut rest) = text.split_once('(').ok_or_else(|| format!("'{text}' is neither a path nor a call"))?;
     let function = Function::named(name).ok_or_else(|| format!("'{name}' is not an intrinsic function"))?;
     let mut arguments = Vec::new();
     rest = rest.trim_start();
@@ -63,9 +57,7 @@ fn leading_argument(text: &str) -> Result<(Argument, &str), String> {
     }
     match serde_json::from_str(word) {
         Ok(value @ (Value::Number(_) | Value::Bool(_) | Value::Null)) => Ok((Argument::Literal(value), rest)),
-        _ => Err(format!(
-            "'{word}' is not an argument: use a path, 'text', a number, true, false, null or a call"
-        )),
+        _ => Err(format!("'{word}' is not an argument: use a path, 'text', a number, true, false, null or a call")),
     }
 }
 

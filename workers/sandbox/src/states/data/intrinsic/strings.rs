@@ -47,9 +47,7 @@ pub(super) fn format(template: &Value, values: &[Value]) -> Result<Value, String
                 None => return Err(format!("'{template}' has more places than there are values")),
             },
             '{' | '}' => {
-                return Err(format!(
-                    "'{template}' holds a bracket that is neither '{{}}' nor escaped"
-                ));
+                return Err(format!("'{template}' holds a bracket that is neither '{{}}' nor escaped"));
             }
             _ => filled.push(c),
         }
@@ -65,12 +63,8 @@ pub(super) fn base64_encode(value: &Value) -> Result<Value, String> {
 }
 
 pub(super) fn base64_decode(value: &Value) -> Result<Value, String> {
-    let bytes = STANDARD
-        .decode(short_text(value)?)
-        .map_err(|error| format!("the text is not base64: {error}"))?;
-    String::from_utf8(bytes)
-        .map(Value::String)
-        .map_err(|_| "the decoded bytes are not UTF-8".to_owned())
+    let bytes = STANDARD.decode(short_text(value)?).map_err(|error| format!("the text is not base64: {error}"))?;
+    String::from_utf8(bytes).map(Value::String).map_err(|_| "the decoded bytes are not UTF-8".to_owned())
 }
 
 pub(super) fn hash(data: &Value, algorithm: &Value) -> Result<Value, String> {

@@ -15,20 +15,10 @@ fn value_of(text: &str, input: Value) -> Result<Value, Failure> {
         machine_arn: String::new(),
         machine_name: String::new(),
     };
-    let context = Context {
-        execution: &execution,
-        state: "S",
-        entered: Timestamp::UNIX_EPOCH,
-        retries: 0,
-        item: None,
-    };
+    let context = Context { execution: &execution, state: "S", entered: Timestamp::UNIX_EPOCH, retries: 0, item: None };
     let random = Random::seeded(1);
     let call = Call::parse(text).unwrap_or_else(|problem| panic!("{text}: {problem}"));
-    call.value(Scope {
-        input: &input,
-        context: &context,
-        random: &random,
-    })
+    call.value(Scope { input: &input, context: &context, random: &random })
 }
 
 #[track_caller]
@@ -46,11 +36,7 @@ fn fails(text: &str, input: Value) {
 fn arrays() {
     let input = json!({ "a": [1, 2, 3, 3], "n": 7 });
     gives("States.Array()", input.clone(), json!([]));
-    gives(
-        "States.Array($.n, 'x', null, true, 1.5)",
-        input.clone(),
-        json!([7, "x", null, true, 1.5]),
-    );
+    gives("States.Array($.n, 'x', null, true, 1.5)", input.clone(), json!([7, "x", null, true, 1.5]));
     gives("States.ArrayContains($.a, 2)", input.clone(), json!(true));
     gives("States.ArrayContains($.a, 'x')", input.clone(), json!(false));
     gives("States.ArrayGetItem($.a, 1)", input.clone(), json!(2));
@@ -70,22 +56,10 @@ fn arrays() {
 #[test]
 fn texts_and_json() {
     let input = json!({ "text": "a.b,,c", "json": "{\"k\": [1]}", "x": { "a": 1, "b": { "c": 1 } }, "y": { "b": {} } });
-    gives(
-        "States.StringSplit($.text, '.,')",
-        input.clone(),
-        json!(["a", "b", "c"]),
-    );
+    gives("States.StringSplit($.text, '.,')", input.clone(), json!(["a", "b", "c"]));
     gives("States.StringToJson($.json)", input.clone(), json!({ "k": [1] }));
-    gives(
-        "States.JsonToString($.x)",
-        input.clone(),
-        json!("{\"a\":1,\"b\":{\"c\":1}}"),
-    );
-    gives(
-        "States.JsonMerge($.x, $.y, false)",
-        input.clone(),
-        json!({ "a": 1, "b": {} }),
-    );
+    gives("States.JsonToString($.x)", input.clone(), json!("{\"a\":1,\"b\":{\"c\":1}}"));
+    gives("States.JsonMerge($.x, $.y, false)", input.clone(), json!({ "a": 1, "b": {} }));
     gives("States.Base64Encode('Falconer')", input.clone(), json!("RmFsY29uZXI="));
     gives("States.Base64Decode('RmFsY29uZXI=')", input.clone(), json!("Falconer"));
     fails("States.JsonMerge($.x, $.y, true)", input.clone());
@@ -96,16 +70,8 @@ fn texts_and_json() {
 
 #[test]
 fn hashes() {
-    gives(
-        "States.Hash('abc', 'MD5')",
-        json!({}),
-        json!("900150983cd24fb0d6963f7d28e17f72"),
-    );
-    gives(
-        "States.Hash('abc', 'SHA-1')",
-        json!({}),
-        json!("a9993e364706816aba3e25717850c26c9cd0d89d"),
-    );
+    gives("States.Hash('abc', 'MD5')", json!({}), json!("900150983cd24fb0d6963f7d28e17f72"));
+    gives("States.Hash('abc', 'SHA-1')", json!({}), json!("a9993e364706816aba3e25717850c26c9cd0d89d"));
     let sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
     gives("States.Hash('abc', 'SHA-256')", json!({}), json!(sha256));
     let length = |algorithm: &str| {
@@ -144,16 +110,8 @@ fn formatting_fills_each_place_and_keeps_escaped_brackets() {
         input.clone(),
         json!(r#"a'b it's {} \ 3 {"k":null}"#),
     );
-    gives(
-        "States.Format('{}, {}', $$.Execution.Name, States.MathAdd(1, $.n))",
-        input.clone(),
-        json!("run-7, 4"),
-    );
-    gives(
-        "States.Format($.template, 1)",
-        json!({ "template": "<{}>" }),
-        json!("<1>"),
-    );
+    gives("States.Format('{}, {}', $$.Execution.Name, States.MathAdd(1, $.n))", input.clone(), json!("run-7, 4"));
+    gives("States.Format($.template, 1)", json!({ "template": "<{}>" }), json!("<1>"));
     fails("States.Format('{} {}', $.n)", input.clone());
     fails("States.Format('{}', 1, 2)", input.clone());
     fails("States.Format('{', 1)", input);

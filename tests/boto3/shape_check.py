@@ -1,0 +1,150 @@
+"""A value as it stood on the wire, against a shape of botocore's model.
+
+botocore leaves out what its model does not know and says nothing of what is missing, so a misspelt member of an answer
+would look like an absent one.
+"""
+
+import base64
+import binascii
+import re
+from datetime import datetime
+from numbers import Real
+from xml.etree import ElementTree
+
+
+def problems(shape, value, place=""):
+    """What is wrong with a JSON value, as sentences that begin with the place."""
+    check = CHECKS.get(shape.type_name, _unknown_type)
+    return [*check(shape, value, place), *_constraints(shape, value, place)]
+
+
+def plain(shape, element):
+    """An XML element of the query protocol as the JSON value that its shape makes of it."""
+    match shape.type_name:
+        case "structure":
+            return {
+                _local(child): plain(shape.members[_local(child)], child) if _local(child) in shape.members else None
+                for child in element
+            }
+        case "integer" | "long":
+            return int(element.text)
+        case "boolean":
+            return {"true": True, "false": False}[element.text]
+        case _:
+            return element.text or ""
+
+
+def parse_xml(text):
+    """The root of an XML document."""
+    return ElementTree.fromstring(text)
+
+
+def child(element, name):
+    """The element's child of that local name."""
+    return next(found for found in element if _local(found) == name)
+
+
+def _structure(shape, value, place):
+    if not isinstance(value, dict):
+        return [f"{place}: {value!r} is no structure {shape.name}"]
+    names = {member.serialization.get("name", name): name for name, member in shape.members.items()}
+    found = [f"{place}.{name}: {shape.name} has no such member" for name in value if name not in names]
+    missing = [name for wire, name in names.items() if name in shape.required_members and value.get(wire) is None]
+    found += [f"{place}.{name}: required by {shape.name}, and not there" for name in missing]
+    if getattr(shape, "is_tagged_union", False) and len(value) != 1:
+        found.append(f"{place}: the union {shape.name} has the members {sorted(value)}")
+    # A member that is null counts as one that is not there.
+    for wire, name in names.items():
+        if value.get(wire) is not None:
+            found += problems(shape.members[name], value[wire], f"{place}.{wire}")
+    return found
+
+
+def _list(shape, value, place):
+    if not isinstance(value, list):
+        return [f"{place}: {value!r} is no list"]
+    return [found for at, entry in enumerate(value) for found in problems(shape.member, entry, f"{place}[{at}]")]
+
+
+def _map(shape, value, place):
+    if not isinstance(value, dict):
+        return [f"{place}: {value!r} is no map"]
+    keys = [found for key in value for found in problems(shape.key, key, f"{place}, key {key!r}")]
+    return keys + [found for key, entry in value.items() for found in problems(shape.value, entry, f"{place}[{key!r}]")]
+
+
+def _string(shape, value, place):
+    if not isinstance(value, str):
+        return [f"{place}: {value!r} is no string"]
+    if shape.enum and value not in shape.enum:
+        return [f"{place}: {value!r} is none of {shape.enum}"]
+    pattern = shape.metadata.get("pattern", "")
+    # Python's `re` has no Unicode properties; the few patterns that use them are not looked at.
+    if r"\p" not in pattern and not re.search(pattern, value):
+        return [f"{place}: {value!r} does not match {pattern}"]
+    return []
+
+
+def _integer(_shape, value, place):
+    return [] if isinstance(value, int) and not isinstance(value, bool) else [f"{place}: {value!r} is no integer"]
+
+
+def _number(_shape, value, place):
+    return [] if isinstance(value, Real) and not isinstance(value, bool) else [f"{place}: {value!r} is no number"]
+
+
+def _boolean(_shape, value, place):
+    return [] if isinstance(value, bool) else [f"{place}: {value!r} is no boolean"]
+
+
+def _timestamp(shape, value, place):
+    """Seconds since 1970 in JSON, unless the shape says otherwise; text of ISO 8601 in XML."""
+    if isinstance(value, str) and shape.serialization.get("timestampFormat", "iso8601") == "iso8601":
+        try:
+            datetime.fromisoformat(value)
+        except ValueError:
+            return [f"{place}: {value!r} is no time"]
+        return []
+    return _number(shape, value, place)
+
+
+def _blob(_shape, value, place):
+    try:
+        base64.b64decode(value, validate=True)
+    except (binascii.Error, TypeError, ValueError):
+        return [f"{place}: {value!r} is no base64"]
+    return []
+
+
+def _unknown_type(shape, _value, place):
+    return [f"{place}: the check knows no type {shape.type_name}"]
+
+
+def _constraints(shape, value, place):
+    """Lengths of texts, lists and maps, and sizes of numbers."""
+    bounds = {name: shape.metadata[name] for name in ("min", "max") if name in shape.metadata}
+    if not bounds or isinstance(value, bool) or not isinstance(value, (str, list, dict, Real)):
+        return []
+    size = value if isinstance(value, Real) else len(value)
+    within = bounds.get("min", size) <= size <= bounds.get("max", size)
+    return [] if within else [f"{place}: {size} is not within {bounds}"]
+
+
+def _local(element):
+    return element.tag.rpartition("}")[2]
+
+
+CHECKS = {
+    "structure": _structure,
+    "list": _list,
+    "map": _map,
+    "string": _string,
+    "character": _string,
+    "integer": _integer,
+    "long": _integer,
+    "float": _number,
+    "double": _number,
+    "boolean": _boolean,
+    "timestamp": _timestamp,
+    "blob": _blob,
+}

@@ -1,0 +1,72 @@
+"""Sees every answer that boto3 gets: holds it to botocore's model, and remembers which operations succeeded."""
+
+import json
+from collections import defaultdict
+
+import shape_check
+
+# What AWS's front answers for any operation, so that no model declares it:
+# https://docs.aws.amazon.com/step-functions/latest/apireference/CommonErrors.html and, for the names of the query
+# protocol, https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html.
+COMMON_ERRORS = {
+    "AccessDenied",
+    "AccessDeniedException",
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "InvalidAction",
+    "InvalidClientTokenId",
+    "MalformedInput",
+    "MissingAuthenticationToken",
+    "MissingAuthenticationTokenException",
+    "SerializationException",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+    "UnknownOperationException",
+    "UnrecognizedClientException",
+    "ValidationError",
+    "ValidationException",
+}
+
+
+class Witness:
+    def __init__(self):
+        self.succeeded = defaultdict(set)
+
+    def see(self, http_response, parsed, model, **_):
+        """The handler of botocore's event `after-call`, which comes before an error is raised."""
+        if http_response.status_code < 300:
+            found = answer_problems(model, http_response)
+            self.succeeded[model.service_model.service_name].add(model.name)
+        else:
+            found = error_problems(model, http_response, parsed["Error"])
+        assert not found, f"{model.name} answers what botocore's model does not have:\n" + "\n".join(found)
+
+
+def answer_problems(operation, response):
+    if not response.headers.get("x-amzn-requestid"):
+        return ["no request id"]
+    shape = operation.output_shape
+    if operation.service_model.resolved_protocol == "query":
+        result = shape_check.child(shape_check.parse_xml(response.text), shape.serialization["resultWrapper"])
+        body = shape_check.plain(shape, result)
+    else:
+        body = json.loads(response.content)
+    if shape is None:
+        return [] if body == {} else [f"{body!r} where the operation has no output"]
+    return shape_check.problems(shape, body)
+
+
+def error_problems(operation, response, error):
+    code = error["Code"]
+    if not error["Message"]:
+        return [f"{code} has no message that botocore finds"]
+    declared = next((shape for shape in operation.error_shapes if shape.error_code == code), None)
+    if declared is None:
+        return [] if code in COMMON_ERRORS else [f"{code} is neither declared nor common to all operations"]
+    status = declared.metadata.get("error", {}).get("httpStatusCode", 400)
+    if response.status_code != status:
+        return [f"{code} has the status {response.status_code} instead of {status}"]
+    body = json.loads(response.content)
+    body.pop("__type", None)
+    return shape_check.problems(declared, body)
