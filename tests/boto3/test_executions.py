@@ -63,7 +63,7 @@ def test_executions_are_listed_page_by_page_and_by_status(states, machine, ended
     assert states.list_executions(stateMachineArn=machine, statusFilter="FAILED")["executions"] == []
 
 
-def test_an_execution_is_stopped_for_a_reason(states, start, refused):
+def test_an_execution_is_stopped_for_a_reason(states, start):
     execution = start(WAIT)
     stopped = states.stop_execution(executionArn=execution, error="Test.Enough", cause="seen")["stopDate"]
     described = states.describe_execution(executionArn=execution)
@@ -87,7 +87,7 @@ def test_an_execution_that_cannot_be_is_refused(states, machine, refused):
     refused(states, "ValidationException", "start_execution", stateMachineArn=machine, input=json.dumps("x" * 262_143))
 
 
-def test_an_execution_that_is_not_there_is_refused(states, machine, name, refused):
+def test_an_execution_that_is_not_there_is_refused(states, name, refused):
     nobody = arn("execution", f"{name}:nobody")
     for method in (
         "describe_execution",
@@ -223,7 +223,8 @@ def test_output_must_be_json_and_not_too_long(states, activity, start, refused):
     states.send_task_success(taskToken=token, output="{}")
 
 
-def test_an_empty_poll_has_no_token(slow, states, activity):
+@pytest.mark.usefixtures("slow")
+def test_an_empty_poll_has_no_token(states, activity):
     assert not states.get_activity_task(activityArn=activity).get("taskToken")
 
 

@@ -145,7 +145,8 @@ def test_a_state_machine_that_cannot_be_is_refused(states, name, refused):
     expect("TooManyTags", tags=[{"key": f"key{number}", "value": ""} for number in range(51)])
 
 
-def test_another_definition_under_the_same_name_is_refused(states, machine, name, refused):
+@pytest.mark.usefixtures("machine")
+def test_another_definition_under_the_same_name_is_refused(states, name, refused):
     definition = json.dumps(WAIT)
     refused(states, "StateMachineAlreadyExists", "create_state_machine", name=name, definition=definition, roleArn=ROLE)
 

@@ -64,9 +64,13 @@ def error_problems(operation, response, error):
     declared = next((shape for shape in operation.error_shapes if shape.error_code == code), None)
     if declared is None:
         return [] if code in COMMON_ERRORS else [f"{code} is neither declared nor common to all operations"]
-    status = declared.metadata.get("error", {}).get("httpStatusCode", 400)
+    status = declared.metadata.get("error", {}).get("httpStatusCode", response.status_code)
     if response.status_code != status:
         return [f"{code} has the status {response.status_code} instead of {status}"]
-    body = json.loads(response.content)
-    body.pop("__type", None)
-    return shape_check.problems(declared, body)
+    return shape_check.problems(declared, declared_part(declared, json.loads(response.content)))
+
+
+def declared_part(declared, body):
+    """An error's body without its name, and without the message if the model gives the error no members at all."""
+    undeclared = {"__type"} if declared.members else {"__type", "message"}
+    return {name: value for name, value in body.items() if name not in undeclared}

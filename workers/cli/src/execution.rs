@@ -130,7 +130,11 @@ impl HistoryReader {
         Ok(steps)
     }
 
+    /// Decisions take no time and show in where the execution goes next, so they are not told.
     fn step(&mut self, event: &HistoryEvent) -> Option<Step> {
+        if matches!(event.r#type, HistoryEventType::ChoiceStateEntered | HistoryEventType::ChoiceStateExited) {
+            return None;
+        }
         let time = event.timestamp.as_secs_f64();
         if let Some(entered) = event.state_entered_event_details() {
             self.current = entered.name().to_owned();

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use falconer_domain::extract::MAX_CANDIDATES;
+use falconer_domain::extract::{MAX_CANDIDATES, TooManyIndicators};
 use falconer_domain::request::{InvalidRequest, Origin, Request};
 use serde_json::{Value, json};
 
@@ -143,7 +143,7 @@ fn too_many_indicators_refuse_the_whole_with_their_number() {
         Request::read(&imported(json!([finding("f", fields)])))
     };
     assert_eq!(request(MAX_CANDIDATES).unwrap().candidates.len(), MAX_CANDIDATES);
-    assert_eq!(request(10_000), Err(InvalidRequest::TooManyIndicators { count: 10_000, limit: MAX_CANDIDATES }));
+    assert_eq!(request(10_000), Err(InvalidRequest::from(TooManyIndicators { count: 10_000, limit: MAX_CANDIDATES })));
 }
 
 #[test]

@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 
 use falconer_domain::block::{Block, Mode};
 use falconer_domain::extract::Remark;
+use falconer_domain::finding::{STATE_FIELD, State};
 use falconer_domain::guard::{Guard, GuardConfig, Refusal};
 use falconer_domain::ledger::{BlockReport, Limits, merge};
 use falconer_domain::note::{
-    AUTHOR, Annotation, BLOCKED_FIELD, EXPIRES_FIELD, MAX_NOTE, Outcome, STATE_FIELD, StandingNote, State,
-    may_write_note,
+    AUTHOR, Annotation, BLOCKED_FIELD, EXPIRES_FIELD, MAX_NOTE, Outcome, StandingNote, may_write_note,
 };
 use support::{block, drop, roomy, ten, want};
 

@@ -4,7 +4,7 @@
 
 use falconer_domain::block::Mode;
 use falconer_domain::extract::MAX_CANDIDATES;
-use falconer_domain::note::State;
+use falconer_domain::finding::State;
 use falconer_domain::request::{InvalidRequest, Origin, Request};
 use serde_json::{Value, json};
 

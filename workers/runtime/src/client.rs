@@ -15,10 +15,7 @@ use crate::limits::POLL_TIMEOUT;
 /// - Protection against stalled streams is off: a held poll looks like one, and the time-outs cover a dead
 ///   connection.
 pub fn for_polling(builder: Builder) -> Builder {
-    let timeouts = TimeoutConfig::builder()
-        .read_timeout(POLL_TIMEOUT)
-        .operation_attempt_timeout(POLL_TIMEOUT)
-        .build();
+    let timeouts = TimeoutConfig::builder().read_timeout(POLL_TIMEOUT).operation_attempt_timeout(POLL_TIMEOUT).build();
     builder
         .timeout_config(timeouts)
         .retry_config(RetryConfig::disabled())

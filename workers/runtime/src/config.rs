@@ -68,27 +68,12 @@ impl WorkerConfig {
             }
         };
         must(!activities.is_empty(), "no activity is registered");
-        must(
-            self.slots >= activities.len(),
-            "`slots` is smaller than the number of activities: each keeps one",
-        );
+        must(self.slots >= activities.len(), "`slots` is smaller than the number of activities: each keeps one");
         must(self.idle_pollers >= 1, "`idle_pollers` must be at least 1");
-        must(
-            self.most_pollers >= self.idle_pollers,
-            "`most_pollers` is smaller than `idle_pollers`",
-        );
-        must(
-            self.most_pollers <= POLLERS_MOST,
-            "`most_pollers` is over 1,000, the service's limit for one activity",
-        );
-        must(
-            !self.metrics_period.is_zero(),
-            "`metrics_period` must be longer than zero",
-        );
-        must(
-            is_namespace(&self.metrics_namespace),
-            "`metrics_namespace` must be 1–255 of A–Z a–z 0–9 . - _ / # :",
-        );
+        must(self.most_pollers >= self.idle_pollers, "`most_pollers` is smaller than `idle_pollers`");
+        must(self.most_pollers <= POLLERS_MOST, "`most_pollers` is over 1,000, the service's limit for one activity");
+        must(!self.metrics_period.is_zero(), "`metrics_period` must be longer than zero");
+        must(is_namespace(&self.metrics_namespace), "`metrics_namespace` must be 1–255 of A–Z a–z 0–9 . - _ / # :");
         if let Some(name) = &self.worker_name {
             must(
                 (1..=WORKER_NAME_CHARACTERS).contains(&name.chars().count()),

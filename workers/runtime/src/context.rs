@@ -12,11 +12,7 @@ pub struct TaskContext {
 
 impl TaskContext {
     pub(crate) fn new(cancellation: CancellationToken, execution: Option<String>, hash: String) -> Self {
-        Self {
-            cancellation,
-            execution,
-            hash,
-        }
+        Self { cancellation, execution, hash }
     }
 
     /// A context that belongs to no task and is never cancelled, to call an activity from elsewhere: a test, or a

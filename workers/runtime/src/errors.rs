@@ -30,20 +30,12 @@ pub struct ErrorName {
 impl ErrorName {
     /// A name that is worth retrying.
     pub const fn transient(name: &'static str, meaning: &'static str) -> Self {
-        Self {
-            name,
-            class: Class::Transient,
-            meaning,
-        }
+        Self { name, class: Class::Transient, meaning }
     }
 
     /// A name that a retry cannot help.
     pub const fn terminal(name: &'static str, meaning: &'static str) -> Self {
-        Self {
-            name,
-            class: Class::Terminal,
-            meaning,
-        }
+        Self { name, class: Class::Terminal, meaning }
     }
 }
 
@@ -86,15 +78,11 @@ pub(crate) const OUTPUT_INVALID: ErrorName = ErrorName::terminal(
     "The output cannot be written as JSON, or Step Functions refused it as invalid.",
 );
 
-pub(crate) const PANICKED: ErrorName = ErrorName::terminal(
-    "Worker.Panicked",
-    "The activity panicked: a bug; the cause holds the message.",
-);
+pub(crate) const PANICKED: ErrorName =
+    ErrorName::terminal("Worker.Panicked", "The activity panicked: a bug; the cause holds the message.");
 
-pub(crate) const SHUTTING_DOWN: ErrorName = ErrorName::transient(
-    "Worker.ShuttingDown",
-    "The worker is stopping and hands the task back for another worker.",
-);
+pub(crate) const SHUTTING_DOWN: ErrorName =
+    ErrorName::transient("Worker.ShuttingDown", "The worker is stopping and hands the task back for another worker.");
 
 pub(crate) const UNDECLARED_ERROR: ErrorName = ErrorName::terminal(
     "Worker.UndeclaredError",
@@ -102,20 +90,10 @@ pub(crate) const UNDECLARED_ERROR: ErrorName = ErrorName::terminal(
 );
 
 /// The names that the runtime itself reports: part of every contract.
-pub const RUNTIME_ERRORS: &[ErrorName] = &[
-    INPUT_INVALID,
-    OUTPUT_TOO_LARGE,
-    OUTPUT_INVALID,
-    PANICKED,
-    SHUTTING_DOWN,
-    UNDECLARED_ERROR,
-];
+pub const RUNTIME_ERRORS: &[ErrorName] =
+    &[INPUT_INVALID, OUTPUT_TOO_LARGE, OUTPUT_INVALID, PANICKED, SHUTTING_DOWN, UNDECLARED_ERROR];
 
 /// The declaration of `name` in what an activity with the errors `E` may report.
 pub(crate) fn declared<E: ActivityError>(name: &str) -> Option<ErrorName> {
-    E::NAMES
-        .iter()
-        .chain(RUNTIME_ERRORS)
-        .find(|declared| declared.name == name)
-        .copied()
+    E::NAMES.iter().chain(RUNTIME_ERRORS).find(|declared| declared.name == name).copied()
 }

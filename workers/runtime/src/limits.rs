@@ -61,11 +61,7 @@ mod tests {
     #[test]
     fn a_text_over_the_limit_is_cut_between_characters() {
         assert_eq!(cut("näher", 2), "nä");
-        assert_eq!(
-            cut("a🦅b", 2),
-            "a",
-            "a character of two code units does not fit into one"
-        );
+        assert_eq!(cut("a🦅b", 2), "a", "a character of two code units does not fit into one");
         assert_eq!(cut("a🦅b", 3), "a🦅");
     }
 }

@@ -70,15 +70,12 @@ impl Service {
     /// Waits up to a minute for a task of the activity; `None` if there was none.
     pub(crate) async fn poll(&self, activity_arn: &str) -> Result<Option<Polled>, CallError> {
         let call = self.client.get_activity_task().activity_arn(activity_arn);
-        let answer = call
-            .set_worker_name(self.worker_name.clone())
-            .send()
-            .await
-            .map_err(|error| failed(&error, None))?;
-        Ok(answer.task_token.filter(|token| !token.is_empty()).map(|token| Polled {
-            token: TaskToken::new(token),
-            input: answer.input.unwrap_or_default(),
-        }))
+        let answer =
+            call.set_worker_name(self.worker_name.clone()).send().await.map_err(|error| failed(&error, None))?;
+        Ok(answer
+            .task_token
+            .filter(|token| !token.is_empty())
+            .map(|token| Polled { token: TaskToken::new(token), input: answer.input.unwrap_or_default() }))
     }
 
     /// Says that the task is still being worked on; waits at most `limit` for the answer.
@@ -89,20 +86,14 @@ impl Service {
 
     /// Reports the task as done.
     pub(crate) async fn succeed(&self, token: &TaskToken, output: &str) -> Result<(), CallError> {
-        let call = self
-            .client
-            .send_task_success()
-            .task_token(token.secret())
-            .output(output);
+        let call = self.client.send_task_success().task_token(token.secret()).output(output);
         answered(call.send(), CALL_TIMEOUT, token).await
     }
 
     /// Reports the task as failed; error and cause are cut to what the service takes.
     pub(crate) async fn fail(&self, token: &TaskToken, error: &str, cause: &str) -> Result<(), CallError> {
         let call = self.client.send_task_failure().task_token(token.secret());
-        let call = call
-            .error(cut(error, ERROR_CHARACTERS))
-            .cause(cut(cause, CAUSE_CHARACTERS));
+        let call = call.error(cut(error, ERROR_CHARACTERS)).cause(cut(cause, CAUSE_CHARACTERS));
         answered(call.send(), CALL_TIMEOUT, token).await
     }
 }
@@ -128,30 +119,16 @@ fn failed<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>, token: Opt
         SdkError::ServiceError(context) => {
             let code = printable(context.err().code().unwrap_or("Unknown"));
             let effect = effect_of(code, context.raw().status().as_u16());
-            (
-                code,
-                effect,
-                context
-                    .err()
-                    .message()
-                    .unwrap_or("the service gave no message")
-                    .to_owned(),
-            )
+            (code, effect, context.err().message().unwrap_or("the service gave no message").to_owned())
         }
         SdkError::TimeoutError(_) => ("Timeout", Effect::Unclear, "no answer in time".to_owned()),
         SdkError::DispatchFailure(failure) => {
-            let cause = failure
-                .as_connector_error()
-                .map_or_else(String::new, |error| chain(error));
+            let cause = failure.as_connector_error().map_or_else(String::new, |error| chain(error));
             ("Connection", Effect::Unclear, cause)
         }
         // The body may hold a token and an input: only the fact is told.
         SdkError::ResponseError(_) => ("Response", Effect::Unclear, "the answer could not be read".to_owned()),
-        _ => (
-            "Request",
-            Effect::None,
-            "the request could not be built; check region and credentials".to_owned(),
-        ),
+        _ => ("Request", Effect::None, "the request could not be built; check region and credentials".to_owned()),
     };
     CallError {
         code: code.to_owned(),
@@ -180,10 +157,7 @@ fn printable(code: &str) -> &str {
 
 /// The service's validation messages quote the value that they refuse, and that may be the token.
 fn without_token(message: &str, token: Option<&TaskToken>) -> String {
-    token.map_or_else(
-        || message.to_owned(),
-        |token| message.replace(token.secret(), "[task token]"),
-    )
+    token.map_or_else(|| message.to_owned(), |token| message.replace(token.secret(), "[task token]"))
 }
 
 fn chain(error: &dyn Error) -> String {

@@ -76,12 +76,7 @@ pub(crate) struct Drain {
 impl Drain {
     pub(crate) fn new(shutdown: Shutdown) -> Self {
         let stop = shutdown.stop.child_token();
-        Self {
-            shutdown,
-            past_grace: CancellationToken::new(),
-            last_call: CancellationToken::new(),
-            stop,
-        }
+        Self { shutdown, past_grace: CancellationToken::new(), last_call: CancellationToken::new(), stop }
     }
 
     /// Waits for the request, then opens one phase after the other.

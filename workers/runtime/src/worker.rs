@@ -133,10 +133,7 @@ impl Worker {
         if self.activities.iter().any(|other| other.activity_arn == arn) {
             return Err(RegisterError::ArnTwice { activity: name, arn });
         }
-        self.activities.push(Registered {
-            work: Arc::new(activity),
-            activity_arn: arn,
-        });
+        self.activities.push(Registered { work: Arc::new(activity), activity_arn: arn });
         Ok(self)
     }
 
@@ -152,11 +149,7 @@ impl Worker {
     ///
     /// Only before the first poll, if the configuration does not fit: nothing that the service answers ends a worker.
     pub async fn run(self, shutdown: Shutdown) -> Result<Drained, RunError> {
-        let names: Vec<&str> = self
-            .activities
-            .iter()
-            .map(|registered| registered.work.name())
-            .collect();
+        let names: Vec<&str> = self.activities.iter().map(|registered| registered.work.name()).collect();
         let problems = self.config.problems(&names);
         if !problems.is_empty() {
             return Err(RunError::Config(problems));
@@ -168,22 +161,14 @@ impl Worker {
         let _everything_ends = drain.stop().clone().drop_guard();
         let metrics = MetricLines::new(self.metrics, self.config.metrics_namespace.clone());
         let service = Service::new(self.client, self.config.worker_name.clone());
-        let house = Arc::new(House {
-            service,
-            config: self.config,
-            drain,
-            running: TaskTracker::new(),
-        });
+        let house = Arc::new(House { service, config: self.config, drain, running: TaskTracker::new() });
         let lanes = lanes(self.activities, &house);
         self.health.started(lanes.clone(), house.drain.clone());
 
         tokio::spawn(keep_time(Arc::clone(&house)));
         tokio::spawn(write_metrics(metrics.clone(), lanes.clone(), Arc::clone(&house)));
         for lane in &lanes {
-            lane.pollers
-                .idle_seats()
-                .into_iter()
-                .for_each(|seat| poll_loop::start(lane, seat));
+            lane.pollers.idle_seats().into_iter().for_each(|seat| poll_loop::start(lane, seat));
         }
 
         house.drain.draining().await;
@@ -193,10 +178,7 @@ impl Worker {
         // The second request ends them all, so there is nothing else to wait for.
         house.running.wait().await;
         let drained = sum(&lanes);
-        if timeout(LAST_METRICS, metrics.write(&lanes, house.config.slots))
-            .await
-            .is_err()
-        {
+        if timeout(LAST_METRICS, metrics.write(&lanes, house.config.slots)).await.is_err() {
             tracing::warn!("the last metrics could not be written in time");
         }
         tracing::info!(?drained, "worker ended");
@@ -248,13 +230,7 @@ fn sum(lanes: &[Arc<Lane>]) -> Drained {
     // Not the number of those still running: on other threads they may be ending in this moment.
     let received = total(|counters| counters.tasks_received.total());
     let cut_off = received.saturating_sub(succeeded + failed + lost + unreported);
-    Drained {
-        succeeded,
-        failed,
-        lost,
-        unreported,
-        cut_off,
-    }
+    Drained { succeeded, failed, lost, unreported, cut_off }
 }
 
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-activities.html>

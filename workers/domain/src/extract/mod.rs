@@ -14,10 +14,10 @@ use std::collections::HashMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
 use crate::finding::Finding;
 use crate::indicator::{Indicator, IndicatorType};
-use crate::request::InvalidRequest;
 
 pub use remark::Remark;
 pub(crate) use remark::readable;
@@ -41,6 +41,16 @@ pub struct Candidate {
     pub findings: Vec<usize>,
     /// Where it was read first, such as `ProductFields.crowdstrike/crowdstrike-falcon/IOCValue`.
     pub source: String,
+}
+
+/// More indicators than one execution takes. Nothing of it is blocked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("the input names {count} indicators, more than {limit}: nothing is blocked; start several executions")]
+pub struct TooManyIndicators {
+    /// How many there are, each counted once.
+    pub count: usize,
+    /// How many there may be.
+    pub limit: usize,
 }
 
 /// What the findings of one request say.
@@ -91,9 +101,9 @@ pub(crate) fn sightings(finding: &Finding) -> Vec<Sighting> {
 /// The candidates of all findings, each indicator once with all its findings, and what was not taken.
 ///
 /// # Errors
-/// [`InvalidRequest::TooManyIndicators`] above [`MAX_CANDIDATES`]: then nothing is blocked, rather than a part that
+/// [`TooManyIndicators`] above [`MAX_CANDIDATES`]: then nothing is blocked, rather than a part that
 /// chance has picked.
-pub(crate) fn candidates(findings: &[Finding]) -> Result<Extraction, InvalidRequest> {
+pub(crate) fn candidates(findings: &[Finding]) -> Result<Extraction, TooManyIndicators> {
     let mut extraction = Extraction::default();
     let mut known: HashMap<Indicator, usize> = HashMap::new();
     for (index, finding) in findings.iter().enumerate() {
@@ -116,9 +126,9 @@ pub(crate) fn candidates(findings: &[Finding]) -> Result<Extraction, InvalidRequ
 }
 
 /// Holds a number of distinct indicators to [`MAX_CANDIDATES`].
-pub(crate) fn check_count(count: usize) -> Result<(), InvalidRequest> {
+pub(crate) fn check_count(count: usize) -> Result<(), TooManyIndicators> {
     if count > MAX_CANDIDATES {
-        return Err(InvalidRequest::TooManyIndicators { count, limit: MAX_CANDIDATES });
+        return Err(TooManyIndicators { count, limit: MAX_CANDIDATES });
     }
     Ok(())
 }

@@ -5,11 +5,10 @@ mod text;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
 use crate::block::Mode;
 use crate::extract::Remark;
+use crate::finding::{STATE_FIELD, State};
 use crate::guard::Refusal;
 use crate::indicator::Indicator;
 use crate::ledger::{BlockOutcome, BlockReport, Held};
@@ -20,8 +19,6 @@ pub const AUTHOR: &str = "falconer";
 /// (<https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Note.html>). Counted in UTF-16 units, which is
 /// never less than what the service counts.
 pub const MAX_NOTE: usize = 512;
-/// The user-defined field that holds the [`State`].
-pub const STATE_FIELD: &str = "falconerState";
 /// What is blocked, with commas between.
 pub const BLOCKED_FIELD: &str = "falconerBlocked";
 /// When the first of the blocks ends, in RFC 3339.
@@ -34,41 +31,6 @@ pub const EXECUTION_FIELD: &str = "falconerExecution";
 /// characters, and may come from others.
 const MAX_FIELDS: usize = 50;
 const MAX_FIELD_VALUE: usize = 1024;
-
-/// What became of a finding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-pub enum State {
-    /// Its traffic is dropped.
-    Blocked,
-    /// Its traffic is reported and passes.
-    Alerting,
-    /// Nothing was written: the request asked only what would change.
-    DryRun,
-    /// It names nothing, or nothing that may be blocked.
-    NothingToBlock,
-    /// Something went wrong, and not everything that was to be blocked is.
-    Failed,
-}
-
-impl State {
-    const ALL: [Self; 5] = [Self::Blocked, Self::Alerting, Self::DryRun, Self::NothingToBlock, Self::Failed];
-
-    /// The word that stands in [`STATE_FIELD`].
-    pub fn token(self) -> &'static str {
-        match self {
-            Self::Blocked => "Blocked",
-            Self::Alerting => "Alerting",
-            Self::DryRun => "DryRun",
-            Self::NothingToBlock => "NothingToBlock",
-            Self::Failed => "Failed",
-        }
-    }
-
-    /// The state with this word.
-    pub fn from_token(token: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.token() == token)
-    }
-}
 
 /// All that there is to tell of one finding.
 #[derive(Clone, Debug)]

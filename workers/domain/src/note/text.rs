@@ -4,8 +4,9 @@ use std::fmt::Display;
 
 use jiff::Timestamp;
 
-use super::{Annotation, MAX_NOTE, Outcome, State};
+use super::{Annotation, MAX_NOTE, Outcome};
 use crate::extract::Remark;
+use crate::finding::State;
 use crate::indicator::Indicator;
 use crate::ledger::BlockOutcome;
 

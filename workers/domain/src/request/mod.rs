@@ -12,8 +12,8 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::block::{Mode, Requester, Ttl};
-use crate::extract::{Candidate, Remark};
-use crate::finding::FindingSummary;
+use crate::extract::{Candidate, Remark, TooManyIndicators};
+use crate::finding::{FindingSummary, UnnamedFinding};
 
 /// What an execution is asked to do. It is small enough to be handed from state to state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -90,14 +90,12 @@ pub enum InvalidRequest {
         /// How many there may be.
         limit: usize,
     },
-    /// More indicators than one execution takes. Nothing of it is blocked.
-    #[error("the input names {count} indicators, more than {limit}: nothing is blocked; start several executions")]
-    TooManyIndicators {
-        /// How many there are, each counted once.
-        count: usize,
-        /// How many there may be.
-        limit: usize,
-    },
+    /// A finding without a name.
+    #[error(transparent)]
+    UnnamedFinding(#[from] UnnamedFinding),
+    /// More indicators than one execution takes.
+    #[error(transparent)]
+    TooManyIndicators(#[from] TooManyIndicators),
 }
 
 impl InvalidRequest {

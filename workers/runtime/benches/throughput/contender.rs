@@ -1,6 +1,6 @@
 //! The two that are compared: falconer-runtime's worker, and the loop that does nothing but the calls.
 
-use std::{convert::Infallible, fmt, future::pending, io, sync::Arc, time::Duration};
+use std::{convert::Infallible, io, sync::Arc, time::Duration};
 
 use aws_sdk_sfn::Client;
 use falconer_runtime::{Activity, Shutdown, TaskContext, Worker, WorkerConfig};
@@ -52,10 +52,7 @@ impl Activity for Arrive {
 }
 
 async fn run_worker(client: Client, activity_arn: &str, slots: usize, arrived: Arrived) -> Anything<()> {
-    let config = WorkerConfig {
-        slots,
-        ..WorkerConfig::default()
-    };
+    let config = WorkerConfig { slots, ..WorkerConfig::default() };
     let mut worker = Worker::new(client, config);
     worker.register(Arrive(arrived), activity_arn)?;
     worker.metrics_to(io::sink());

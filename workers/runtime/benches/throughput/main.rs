@@ -13,11 +13,7 @@
 //! | how speed and pick-up are measured | [`speed`], [`pick_up`], [`usage`] |
 //! | what must be reached | [`targets`] |
 
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a benchmark prints its results and its progress"
-)]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark prints its results and its progress")]
 
 mod contender;
 mod pick_up;

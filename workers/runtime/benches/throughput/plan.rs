@@ -2,14 +2,7 @@
 
 use serde::Serialize;
 
-use crate::{
-    Anything,
-    contender::Contender,
-    pick_up::PickUps,
-    role::Role,
-    speed::Speed,
-    step_functions::Place,
-};
+use crate::{Anything, contender::Contender, pick_up::PickUps, role::Role, speed::Speed, step_functions::Place};
 
 /// How long the service takes for a call.
 const LATENCIES_MILLIS: [u64; 2] = [0, 20];
@@ -74,9 +67,7 @@ pub(crate) fn carry_out() -> Anything<Findings> {
 
 /// Worker and loop, whoever's turn it is to be first.
 fn pair(round: usize, latency_millis: u64, slots: usize) -> Anything<(Speed, Speed)> {
-    let run = |contender| {
-        in_a_sandbox(latency_millis, |place| Role::Speed { contender, slots, place })
-    };
+    let run = |contender| in_a_sandbox(latency_millis, |place| Role::Speed { contender, slots, place });
     if round.is_multiple_of(2) {
         let worker = run(Contender::Worker)?;
         Ok((worker, run(Contender::Bare)?))
@@ -89,17 +80,8 @@ fn pair(round: usize, latency_millis: u64, slots: usize) -> Anything<(Speed, Spe
 fn pick_up(latency_millis: u64, contender: Contender) -> Anything<PickUpFinding> {
     // The report and the next poll each take the latency.
     let pause_millis = 2 * latency_millis + 10;
-    let times: PickUps = in_a_sandbox(latency_millis, |place| Role::PickUp {
-        contender,
-        pause_millis,
-        place,
-    })?;
-    Ok(PickUpFinding {
-        latency_millis,
-        contender,
-        p50_millis: times.quantile(0.50),
-        p99_millis: times.quantile(0.99),
-    })
+    let times: PickUps = in_a_sandbox(latency_millis, |place| Role::PickUp { contender, pause_millis, place })?;
+    Ok(PickUpFinding { latency_millis, contender, p50_millis: times.quantile(0.50), p99_millis: times.quantile(0.99) })
 }
 
 /// The answer of a process beside a sandbox of its own.

@@ -1,6 +1,6 @@
 //! The results, for people and for programs.
 
-use comfy_table::{CellAlignment, Table, presets::NOTHING};
+use comfy_table::{CellAlignment, Table, presets::ASCII_MARKDOWN};
 use serde_json::json;
 
 use crate::{Anything, plan::Findings};
@@ -20,9 +20,7 @@ pub(crate) fn print_table(findings: &Findings) {
             format!("{:.1}", megabytes(finding.bare.peak_memory_kib)),
         ]
     });
-    let speed_header = [
-        "latency", "slots", "tasks/s", "bare", "ratio", "CPU µs/task", "bare", "peak MB", "bare",
-    ];
+    let speed_header = ["latency", "slots", "tasks/s", "bare", "ratio", "CPU µs/task", "bare", "peak MB", "bare"];
     println!("\nA full queue\n{}", table(speed_header, speeds));
 
     let pick_ups = findings.pick_ups.iter().map(|finding| {
@@ -50,12 +48,9 @@ pub(crate) fn print_lines(findings: &Findings) -> Anything<()> {
     Ok(())
 }
 
-fn table<const COLUMNS: usize>(
-    header: [&str; COLUMNS],
-    rows: impl Iterator<Item = [String; COLUMNS]>,
-) -> Table {
+fn table<const COLUMNS: usize>(header: [&str; COLUMNS], rows: impl Iterator<Item = [String; COLUMNS]>) -> Table {
     let mut table = Table::new();
-    table.load_preset(NOTHING).set_header(header).add_rows(rows);
+    table.load_style(ASCII_MARKDOWN).set_header(header).add_rows(rows);
     for column in table.column_iter_mut() {
         column.set_cell_alignment(CellAlignment::Right);
     }

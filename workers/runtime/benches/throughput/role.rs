@@ -19,17 +19,9 @@ pub(crate) enum Role {
     /// Plays Step Functions until it is killed; answers with a [`Place`].
     Sandbox { latency_millis: u64 },
     /// Works off a full queue; answers with a [`speed::Speed`].
-    Speed {
-        contender: Contender,
-        slots: usize,
-        place: Place,
-    },
+    Speed { contender: Contender, slots: usize, place: Place },
     /// Waits for single tasks; answers with [`pick_up::PickUps`].
-    PickUp {
-        contender: Contender,
-        pause_millis: u64,
-        place: Place,
-    },
+    PickUp { contender: Contender, pause_millis: u64, place: Place },
 }
 
 impl Role {
@@ -38,16 +30,10 @@ impl Role {
     pub(crate) async fn play(role: &str) -> Anything<()> {
         match serde_json::from_str(role)? {
             Self::Sandbox { latency_millis } => sandbox::serve(latency_millis).await,
-            Self::Speed {
-                contender,
-                slots,
-                place,
-            } => answer(&speed::measure(contender, slots, &place).await?),
-            Self::PickUp {
-                contender,
-                pause_millis,
-                place,
-            } => answer(&pick_up::measure(contender, pause_millis, &place).await?),
+            Self::Speed { contender, slots, place } => answer(&speed::measure(contender, slots, &place).await?),
+            Self::PickUp { contender, pause_millis, place } => {
+                answer(&pick_up::measure(contender, pause_millis, &place).await?)
+            }
         }
     }
 

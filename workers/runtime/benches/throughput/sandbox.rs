@@ -45,14 +45,9 @@ fn deployment() -> Deployment {
         })
         .to_string()
     };
-    let machine = |name: &str, definition| StateMachine {
-        name: name.to_owned(),
-        definition,
-    };
+    let machine = |name: &str, definition| StateMachine { name: name.to_owned(), definition };
     Deployment {
-        activities: vec![Activity {
-            name: ACTIVITY.to_owned(),
-        }],
+        activities: vec![Activity { name: ACTIVITY.to_owned() }],
         state_machines: vec![
             machine(ONE_TASK, task("End", json!(true))),
             machine(ENDLESS, task("Next", json!("Arrive"))),

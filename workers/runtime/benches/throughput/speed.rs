@@ -46,10 +46,7 @@ pub(crate) async fn measure(contender: Contender, slots: usize, place: &Place) -
     for _ in 0..QUEUED_FOR_EACH_SLOT * slots {
         step_functions::start(&client, &place.endless).await?;
     }
-    let progress = Arc::new(Mutex::new(Progress {
-        tasks: 0,
-        last: Instant::now(),
-    }));
+    let progress = Arc::new(Mutex::new(Progress { tasks: 0, last: Instant::now() }));
     let counted = Arc::clone(&progress);
     let arrived = Arc::new(move || {
         let mut progress = counted.lock().unwrap_or_else(PoisonError::into_inner);

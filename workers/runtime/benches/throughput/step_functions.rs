@@ -36,11 +36,6 @@ impl Place {
 
 /// Starts an execution.
 pub(crate) async fn start(client: &Client, state_machine: &str) -> Anything<()> {
-    client
-        .start_execution()
-        .state_machine_arn(state_machine)
-        .input("{}")
-        .send()
-        .await?;
+    client.start_execution().state_machine_arn(state_machine).input("{}").send().await?;
     Ok(())
 }

@@ -22,7 +22,10 @@ pub(crate) fn missed(findings: &Findings) -> Vec<String> {
             RATIO * 100.0,
         )
     });
-    let large = findings.speeds.iter().filter(|finding| finding.slots == MEMORY_SLOTS && finding.worker.peak_memory_kib >= MEMORY_KIB);
+    let large = findings
+        .speeds
+        .iter()
+        .filter(|finding| finding.slots == MEMORY_SLOTS && finding.worker.peak_memory_kib >= MEMORY_KIB);
     let large = large.map(|finding| {
         format!(
             "{} KiB of memory at {} ms and {MEMORY_SLOTS} slots; less than {MEMORY_KIB} KiB",

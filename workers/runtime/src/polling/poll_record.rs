@@ -65,10 +65,8 @@ impl PollRecord {
         *state.failures.entry(error.code.clone()).or_default() += 1;
         state.unsaid += 1;
         state.unanswered = error.effect == Effect::Unclear;
-        let still_said = state
-            .said
-            .as_ref()
-            .is_some_and(|(code, at)| *code == error.code && now.duration_since(*at) < SAID_AGAIN);
+        let still_said =
+            state.said.as_ref().is_some_and(|(code, at)| *code == error.code && now.duration_since(*at) < SAID_AGAIN);
         if !still_said {
             let failures = std::mem::take(&mut state.unsaid);
             state.said = Some((error.code.clone(), now));

@@ -22,11 +22,7 @@ pub(crate) struct Seat {
 
 impl Pollers {
     pub(crate) fn new(idle: usize, most: usize) -> Arc<Self> {
-        Arc::new(Self {
-            idle: idle.min(most),
-            most,
-            now: AtomicUsize::new(0),
-        })
+        Arc::new(Self { idle: idle.min(most), most, now: AtomicUsize::new(0) })
     }
 
     /// Seats for the pollers that there always are.
@@ -36,13 +32,8 @@ impl Pollers {
 
     /// A seat for one poller more, unless there are as many as there may be.
     pub(crate) fn join(self: &Arc<Self>) -> Option<Seat> {
-        let grown = self
-            .now
-            .fetch_update(Relaxed, Relaxed, |now| (now < self.most).then_some(now + 1));
-        grown.ok().map(|_| Seat {
-            pollers: Arc::clone(self),
-            given_back: false,
-        })
+        let grown = self.now.fetch_update(Relaxed, Relaxed, |now| (now < self.most).then_some(now + 1));
+        grown.ok().map(|_| Seat { pollers: Arc::clone(self), given_back: false })
     }
 
     /// How many there are.
@@ -56,9 +47,7 @@ impl Seat {
     pub(crate) fn leave_unless_idle(mut self) -> Option<Self> {
         let Pollers { idle, now, .. } = &*self.pollers;
         // Checked and counted in one step: of two that want to leave, the second sees that the first has left.
-        self.given_back = now
-            .fetch_update(Relaxed, Relaxed, |now| (now > *idle).then(|| now - 1))
-            .is_ok();
+        self.given_back = now.fetch_update(Relaxed, Relaxed, |now| (now > *idle).then(|| now - 1)).is_ok();
         (!self.given_back).then_some(self)
     }
 }

@@ -22,21 +22,14 @@ pub(crate) struct Slot {
 impl Slots {
     /// The slots that activities share when each of `activities` keeps one of `slots` for itself.
     pub(crate) fn shared(slots: usize, activities: usize) -> Arc<Semaphore> {
-        Arc::new(Semaphore::new(
-            slots.saturating_sub(activities).min(Semaphore::MAX_PERMITS),
-        ))
+        Arc::new(Semaphore::new(slots.saturating_sub(activities).min(Semaphore::MAX_PERMITS)))
     }
 
     /// One slot of the activity's own and all of `shared`, but never more than `limit` in all.
     pub(crate) fn new(shared: Arc<Semaphore>, limit: Option<usize>) -> Self {
         let reachable = 1 + shared.available_permits();
         let most = limit.map_or(reachable, |limit| limit.min(reachable));
-        Self {
-            own: Arc::new(Semaphore::new(1)),
-            shared,
-            limit: Arc::new(Semaphore::new(most)),
-            most,
-        }
+        Self { own: Arc::new(Semaphore::new(1)), shared, limit: Arc::new(Semaphore::new(most)), most }
     }
 
     /// Waits for a free slot; `None` once [`close`](Self::close)d. Cancel-safe.
@@ -47,10 +40,7 @@ impl Slots {
             own = Arc::clone(&self.own).acquire_owned() => own,
             shared = Arc::clone(&self.shared).acquire_owned() => shared,
         };
-        Some(Slot {
-            _place: place.ok()?,
-            _within_limit: within_limit,
-        })
+        Some(Slot { _place: place.ok()?, _within_limit: within_limit })
     }
 
     /// Hands out no more slots, to this activity or to those that share with it.
@@ -93,12 +83,7 @@ mod tests {
     async fn activities_together_never_take_more_than_all_slots() {
         let shared = Slots::shared(4, 2);
         let (one, other) = (Slots::new(shared.clone(), None), Slots::new(shared, None));
-        let _held = [
-            one.take().await,
-            one.take().await,
-            other.take().await,
-            other.take().await,
-        ];
+        let _held = [one.take().await, one.take().await, other.take().await, other.take().await];
         assert!(one.are_full() && other.are_full());
         assert!(one.take().now_or_never().is_none());
         assert!(other.take().now_or_never().is_none());

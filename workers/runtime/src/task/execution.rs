@@ -31,10 +31,7 @@ mod tests {
     #[test]
     fn only_what_looks_like_an_arn_is_taken() {
         let arn = "arn:aws:states:us-east-1:111122223333:execution:hello:one";
-        assert_eq!(
-            of_input(&format!(r#"{{"a":[1],"execution":"{arn}"}}"#)),
-            Some(arn.to_owned())
-        );
+        assert_eq!(of_input(&format!(r#"{{"a":[1],"execution":"{arn}"}}"#)), Some(arn.to_owned()));
         for input in [
             "not JSON",
             "[]",

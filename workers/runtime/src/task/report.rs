@@ -59,9 +59,8 @@ async fn repeat_until_settled(lane: &Lane, token: &TaskToken, verdict: &mut Verd
             Effect::TaskLost if unclear => return Delivery::Presumed,
             Effect::TaskLost => return Delivery::Lost,
             Effect::OutputRefused if matches!(verdict, Verdict::Success(_)) => {
-                *verdict = Verdict::Failure(Failure::output_refused(format!(
-                    "the service refused the output: {error}"
-                )));
+                *verdict =
+                    Verdict::Failure(Failure::output_refused(format!("the service refused the output: {error}")));
                 continue;
             }
             Effect::OutputRefused | Effect::None => {}

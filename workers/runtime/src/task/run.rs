@@ -116,11 +116,7 @@ fn tally(lane: &Lane, ending: &Ending, received: Instant) {
     match ending {
         Ending::Lost(code) => {
             counters.tasks_lost.add();
-            tracing::warn!(
-                code,
-                seconds,
-                "task lost: its work was cancelled and its result dropped"
-            );
+            tracing::warn!(code, seconds, "task lost: its work was cancelled and its result dropped");
         }
         Ending::Reported(_, Delivery::Lost) => {
             counters.tasks_lost.add();
@@ -141,13 +137,7 @@ fn tally(lane: &Lane, ending: &Ending, received: Instant) {
                 }
                 Verdict::Failure(Failure { name, class, cause }) => {
                     counters.failed(name, *class).add();
-                    tracing::warn!(
-                        error = name,
-                        ?class,
-                        cause = cut(cause, CAUSE_IN_LOG),
-                        seconds,
-                        "task failed"
-                    );
+                    tracing::warn!(error = name, ?class, cause = cut(cause, CAUSE_IN_LOG), seconds, "task failed");
                 }
             }
         }

@@ -100,8 +100,7 @@ fn read<T: serde::de::DeserializeOwned>(input: &str) -> Result<T, String> {
             format!("the input's `{path}` is refused: {inner}")
         }
     })?;
-    json.end()
-        .map_err(|error| format!("the input is not one JSON value: {error}"))?;
+    json.end().map_err(|error| format!("the input is not one JSON value: {error}"))?;
     Ok(value)
 }
 
@@ -124,16 +123,12 @@ fn named<E: ActivityError>(error: &E) -> Failure {
         Some(name) => Failure::new(name, error.to_string()),
         None => Failure::new(
             UNDECLARED_ERROR,
-            format!(
-                "the activity failed as `{}`, which it does not declare: {error}",
-                error.name()
-            ),
+            format!("the activity failed as `{}`, which it does not declare: {error}", error.name()),
         ),
     }
 }
 
 fn panic_message(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("the panic has no text")
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("the panic has no text")
 }

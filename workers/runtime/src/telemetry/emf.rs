@@ -55,11 +55,7 @@ impl MetricLines {
         let sum = |of: fn(&Lane) -> usize| lanes.iter().map(|lane| of(lane)).sum::<usize>();
         let metrics = [
             ("SlotsLimit", "Count", json!(slots)),
-            (
-                "SlotsInUse",
-                "Count",
-                json!(sum(|lane| lane.counters.tasks_running.now())),
-            ),
+            ("SlotsInUse", "Count", json!(sum(|lane| lane.counters.tasks_running.now()))),
             ("PollsOpen", "Count", json!(sum(|lane| lane.counters.polls_open.now()))),
         ];
         self.line(&[], metrics)
@@ -72,16 +68,8 @@ impl MetricLines {
         let metrics = [
             ("TasksReceived", "Count", count(counters.tasks_received.take())),
             ("TasksSucceeded", "Count", count(counters.tasks_succeeded.take())),
-            (
-                "TasksFailedTransient",
-                "Count",
-                count(counters.tasks_failed_transient.take()),
-            ),
-            (
-                "TasksFailedTerminal",
-                "Count",
-                count(counters.tasks_failed_terminal.take()),
-            ),
+            ("TasksFailedTransient", "Count", count(counters.tasks_failed_transient.take())),
+            ("TasksFailedTerminal", "Count", count(counters.tasks_failed_terminal.take())),
             ("TasksHandedBack", "Count", count(counters.tasks_handed_back.take())),
             ("TasksLost", "Count", count(counters.tasks_lost.take())),
             ("TasksUnreported", "Count", count(counters.tasks_unreported.take())),
@@ -99,10 +87,7 @@ impl MetricLines {
             samples("PickUpMillis", &counters.pick_up_millis),
             samples("TaskMillis", &counters.task_millis),
         ];
-        self.line(
-            &[("Activity", lane.work.name())],
-            metrics.into_iter().chain(durations.into_iter().flatten()),
-        )
+        self.line(&[("Activity", lane.work.name())], metrics.into_iter().chain(durations.into_iter().flatten()))
     }
 
     fn line<'a>(
@@ -111,11 +96,7 @@ impl MetricLines {
         metrics: impl IntoIterator<Item = (&'a str, &'a str, Value)>,
     ) -> String {
         let mut members = Map::new();
-        members.extend(
-            dimensions
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), json!(value))),
-        );
+        members.extend(dimensions.iter().map(|(name, value)| ((*name).to_owned(), json!(value))));
         let mut declared = Vec::new();
         for (name, unit, value) in metrics {
             declared.push(json!({ "Name": name, "Unit": unit }));

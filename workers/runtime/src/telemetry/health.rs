@@ -58,13 +58,7 @@ impl Health {
         if drain.is_draining() || drain.stop().is_cancelled() {
             return None;
         }
-        Some(
-            lanes
-                .iter()
-                .filter(|lane| !takes_tasks(lane))
-                .map(|lane| lane.work.name())
-                .collect(),
-        )
+        Some(lanes.iter().filter(|lane| !takes_tasks(lane)).map(|lane| lane.work.name()).collect())
     }
 }
 
@@ -96,19 +90,13 @@ impl HealthServer {
 pub async fn serve_health(address: SocketAddr, health: Health) -> io::Result<HealthServer> {
     let listener = TcpListener::bind(address).await?;
     let address = listener.local_addr()?;
-    let routes = Router::new()
-        .route("/healthz", get(healthz))
-        .route("/readyz", get(readyz))
-        .with_state(health);
+    let routes = Router::new().route("/healthz", get(healthz)).route("/readyz", get(readyz)).with_state(health);
     let serving = tokio::spawn(async move {
         if let Err(error) = axum::serve(listener, routes).await {
             tracing::error!(%error, "the health server ended");
         }
     });
-    Ok(HealthServer {
-        address,
-        _serving: AbortOnDropHandle::new(serving),
-    })
+    Ok(HealthServer { address, _serving: AbortOnDropHandle::new(serving) })
 }
 
 async fn healthz(State(health): State<Health>) -> Response {
@@ -118,22 +106,12 @@ async fn healthz(State(health): State<Health>) -> Response {
 
 async fn readyz(State(health): State<Health>) -> Response {
     match health.not_ready() {
-        Some(missing) => answer(
-            missing.is_empty(),
-            &json!({ "ready": missing.is_empty(), "notReady": missing }),
-        ),
-        None => answer(
-            false,
-            &json!({ "ready": false, "reason": "the worker is not running, or is stopping" }),
-        ),
+        Some(missing) => answer(missing.is_empty(), &json!({ "ready": missing.is_empty(), "notReady": missing })),
+        None => answer(false, &json!({ "ready": false, "reason": "the worker is not running, or is stopping" })),
     }
 }
 
 fn answer(well: bool, body: &serde_json::Value) -> Response {
-    let status = if well {
-        StatusCode::OK
-    } else {
-        StatusCode::SERVICE_UNAVAILABLE
-    };
+    let status = if well { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, [(CONTENT_TYPE, "application/json")], body.to_string()).into_response()
 }

@@ -18,7 +18,5 @@ const WRITE_BODIES_AT_TRACE: [&str; 4] = ["aws_", "hyper", "h2", "rustls"];
 /// ```
 pub fn is_safe_to_log(metadata: &Metadata<'_>) -> bool {
     *metadata.level() != Level::TRACE
-        || !WRITE_BODIES_AT_TRACE
-            .iter()
-            .any(|target| metadata.target().starts_with(target))
+        || !WRITE_BODIES_AT_TRACE.iter().any(|target| metadata.target().starts_with(target))
 }

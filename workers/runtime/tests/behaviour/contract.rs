@@ -60,10 +60,7 @@ impl<const WRONG: u8> ActivityError for WrongError<WRONG> {
     const NAMES: &'static [ErrorName] = match WRONG {
         ERROR_FORM => &[ErrorName::terminal("broken", "Not of the form.")],
         ERROR_OF_STATES => &[ErrorName::terminal("States.Timeout", "The service's own.")],
-        ERROR_TWICE => &[
-            ErrorName::terminal("Broom.Broken", "Once."),
-            ErrorName::transient("Broom.Broken", "Twice."),
-        ],
+        ERROR_TWICE => &[ErrorName::terminal("Broom.Broken", "Once."), ErrorName::transient("Broom.Broken", "Twice.")],
         ERROR_OF_RUNTIME => &[ErrorName::transient("Worker.Panicked", "The runtime's.")],
         _ => &[],
     };
@@ -87,11 +84,7 @@ impl<const WRONG: u8> Activity for Wrong<WRONG> {
 
 fn refusal<const WRONG: u8>() -> String {
     let mut worker = Worker::new(Service::new().client(), WorkerConfig::default());
-    worker
-        .register(Wrong::<WRONG>, CHORE_ARN)
-        .map(|_| ())
-        .unwrap_err()
-        .to_string()
+    worker.register(Wrong::<WRONG>, CHORE_ARN).map(|_| ()).unwrap_err().to_string()
 }
 
 #[tokio::test]

@@ -33,18 +33,11 @@ fn collect(level: LevelFilter) -> (Lines, DefaultGuard) {
 async fn logs_of_a_hard_day(level: LevelFilter) -> String {
     let (lines, _collecting) = collect(level);
     let running = Running::start(Service::new(), one_slot());
-    let trouble = [
-        Fault::QuotesTheToken,
-        Fault::Dropped,
-        Fault::AnswerLost,
-        Fault::Code(500, "InternalFailure"),
-    ];
+    let trouble = [Fault::QuotesTheToken, Fault::Dropped, Fault::AnswerLost, Fault::Code(500, "InternalFailure")];
     for operation in [HEARTBEAT, SUCCESS, FAILURE] {
         running.service.fail_next(operation, trouble);
     }
-    running
-        .service
-        .fail_next(POLL, [Fault::Code(400, "AccessDeniedException"), Fault::Dropped]);
+    running.service.fail_next(POLL, [Fault::Code(400, "AccessDeniedException"), Fault::Dropped]);
     let inputs = [
         json!({ "execution": EXECUTION, "seconds": 25 }),
         json!({ "execution": EXECUTION, "then": { "panic": "oops" } }),
@@ -55,10 +48,7 @@ async fn logs_of_a_hard_day(level: LevelFilter) -> String {
         running.service.schedule(&format!("{TOKEN}{n}"), input);
     }
     pass(120).await;
-    running.service.schedule(
-        &format!("{TOKEN}lost"),
-        &json!({ "execution": EXECUTION, "seconds": 600 }),
-    );
+    running.service.schedule(&format!("{TOKEN}lost"), &json!({ "execution": EXECUTION, "seconds": 600 }));
     pass(60).await;
     running.service.lose(&format!("{TOKEN}lost"), "TaskTimedOut");
     pass(60).await;
@@ -70,10 +60,7 @@ async fn logs_of_a_hard_day(level: LevelFilter) -> String {
 #[tokio::test(start_paused = true)]
 async fn logs_never_hold_a_task_token() {
     let logs = logs_of_a_hard_day(LevelFilter::TRACE).await;
-    assert!(
-        logs.contains("a report failed and is repeated"),
-        "the day was hard enough"
-    );
+    assert!(logs.contains("a report failed and is repeated"), "the day was hard enough");
     let leaks: Vec<&str> = logs.lines().filter(|line| line.contains(TOKEN)).collect();
     assert!(leaks.is_empty(), "{}", leaks.join("\n"));
 }
@@ -81,17 +68,11 @@ async fn logs_never_hold_a_task_token() {
 #[tokio::test(start_paused = true)]
 async fn log_lines_of_a_task_hold_its_activity_execution_and_hash() {
     let logs = logs_of_a_hard_day(LevelFilter::INFO).await;
-    let lines: Vec<Value> = logs
-        .lines()
-        .map(|line| serde_json::from_str(line).expect("JSON"))
-        .collect();
+    let lines: Vec<Value> = logs.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     let ends = ["task succeeded", "task failed", "task lost"];
     let of_tasks: Vec<&Value> = lines
         .iter()
-        .filter(|line| {
-            ends.iter()
-                .any(|end| line["fields"]["message"].as_str().unwrap_or_default().starts_with(end))
-        })
+        .filter(|line| ends.iter().any(|end| line["fields"]["message"].as_str().unwrap_or_default().starts_with(end)))
         .collect();
     assert_eq!(of_tasks.len(), 5, "{logs}");
     for line in of_tasks {
@@ -105,11 +86,7 @@ async fn log_lines_of_a_task_hold_its_activity_execution_and_hash() {
 async fn an_hour_of_failing_polls_is_said_about_once_a_minute() {
     let (lines, _collecting) = collect(LevelFilter::INFO);
     let running = Running::start(Service::new(), one_slot());
-    running.service.fail_for(
-        POLL,
-        std::time::Duration::from_secs(3_600),
-        Fault::Code(400, "AccessDeniedException"),
-    );
+    running.service.fail_for(POLL, std::time::Duration::from_secs(3_600), Fault::Code(400, "AccessDeniedException"));
     pass(3_700).await;
     running.stop().await;
     let said = lines.text().lines().filter(|line| line.contains("polls fail")).count();

@@ -15,18 +15,12 @@ use crate::{
 async fn slots_are_never_exceeded() {
     let running = Running::start(Service::new(), slots(5));
     for n in 0..200 {
-        running
-            .service
-            .schedule(&format!("token-{n}"), &json!({ "seconds": n % 7 }));
+        running.service.schedule(&format!("token-{n}"), &json!({ "seconds": n % 7 }));
     }
     pass(600).await;
     assert_eq!(running.service.accepted(SUCCESS), 200);
     assert_eq!(running.seen.most_at_once.load(SeqCst), 5, "all slots are used");
-    assert_eq!(
-        running.service.most_held(),
-        5,
-        "open polls and unreported tasks together"
-    );
+    assert_eq!(running.service.most_held(), 5, "open polls and unreported tasks together");
     assert_eq!(running.stop().await.succeeded, 200);
 }
 
@@ -52,31 +46,19 @@ async fn there_is_no_poll_without_a_free_slot() {
     pass(1).await;
     let polls = running.service.calls(POLL).len();
     pass(298).await;
-    assert_eq!(
-        running.service.calls(POLL).len(),
-        polls,
-        "both slots are busy for 300 s"
-    );
+    assert_eq!(running.service.calls(POLL).len(), polls, "both slots are busy for 300 s");
     assert_eq!(running.service.open_polls(), 0);
     pass(2).await;
-    assert!(
-        running.service.calls(POLL).len() > polls,
-        "polling goes on when a slot is free"
-    );
+    assert!(running.service.calls(POLL).len() > polls, "polling goes on when a slot is free");
     running.stop().await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_activity_with_a_limit_leaves_the_other_slots_free() {
-    let config = WorkerConfig {
-        slots_of: [("DoChore".to_owned(), 3)].into(),
-        ..slots(10)
-    };
+    let config = WorkerConfig { slots_of: [("DoChore".to_owned(), 3)].into(), ..slots(10) };
     let running = Running::start(Service::new(), config);
     for n in 0..30 {
-        running
-            .service
-            .schedule(&format!("token-{n}"), &json!({ "seconds": 5 }));
+        running.service.schedule(&format!("token-{n}"), &json!({ "seconds": 5 }));
     }
     pass(120).await;
     assert_eq!(running.seen.most_at_once.load(SeqCst), 3);
@@ -86,11 +68,7 @@ async fn an_activity_with_a_limit_leaves_the_other_slots_free() {
 
 #[tokio::test(start_paused = true)]
 async fn pollers_grow_while_polls_bring_tasks_and_shrink_when_they_do_not() {
-    let config = WorkerConfig {
-        idle_pollers: 2,
-        most_pollers: 8,
-        ..slots(20)
-    };
+    let config = WorkerConfig { idle_pollers: 2, most_pollers: 8, ..slots(20) };
     let running = Running::start(Service::new(), config);
     pass(1).await;
     assert_eq!(running.service.open_polls(), 2);
@@ -110,17 +88,10 @@ async fn polling_goes_on_after(fault: Fault) {
     running.service.schedule("after", &json!({}));
     pass(6).await;
     let failed = running.service.calls(POLL).len();
-    assert!(
-        (3..=30).contains(&failed),
-        "{failed} polls in 6 s: back-off, and no end"
-    );
+    assert!((3..=30).contains(&failed), "{failed} polls in 6 s: back-off, and no end");
     assert!(!running.health.not_ready().unwrap().is_empty(), "no poll has succeeded");
     pass(16).await;
-    assert_eq!(
-        running.service.task("after"),
-        Some(Task::Succeeded(json!("done"))),
-        "{fault:?}"
-    );
+    assert_eq!(running.service.task("after"), Some(Task::Succeeded(json!("done"))), "{fault:?}");
     assert!(running.health.not_ready().unwrap().is_empty());
     running.stop().await;
 }
@@ -160,11 +131,7 @@ async fn a_poll_that_is_never_answered_ends_after_seventy_seconds_and_polling_go
     let running = Running::start(Service::new(), one_slot());
     running.service.fail_next(POLL, [Fault::Hangs]);
     pass(69).await;
-    assert_eq!(
-        running.service.calls(POLL).len(),
-        1,
-        "a poll may be held 60 s, and at least 65 s are waited"
-    );
+    assert_eq!(running.service.calls(POLL).len(), 1, "a poll may be held 60 s, and at least 65 s are waited");
     pass(2).await;
     assert_eq!(running.service.calls(POLL).len(), 2);
     running.stop().await;
@@ -173,9 +140,7 @@ async fn a_poll_that_is_never_answered_ends_after_seventy_seconds_and_polling_go
 #[tokio::test(start_paused = true)]
 async fn a_long_outage_leaves_no_pause_longer_than_fifteen_seconds() {
     let running = Running::start(Service::new(), one_slot());
-    running
-        .service
-        .fail_for(POLL, Duration::from_secs(3_600), Fault::Dropped);
+    running.service.fail_for(POLL, Duration::from_secs(3_600), Fault::Dropped);
     pass(3_600).await;
     let times = running.service.times(POLL);
     let longest = times.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap();
@@ -187,15 +152,10 @@ async fn a_long_outage_leaves_no_pause_longer_than_fifteen_seconds() {
 #[tokio::test(start_paused = true)]
 async fn the_sdk_does_not_retry_on_top_of_the_runtime() {
     let running = Running::start(Service::new(), one_slot());
-    running
-        .service
-        .fail_next(POLL, [Fault::Code(400, "ThrottlingException"); 4]);
+    running.service.fail_next(POLL, [Fault::Code(400, "ThrottlingException"); 4]);
     pass(61).await;
     let metrics = running.metrics.text();
-    assert!(
-        metrics.contains(r#""PollErrors":4"#),
-        "each refusal reaches the runtime: {metrics}"
-    );
+    assert!(metrics.contains(r#""PollErrors":4"#), "each refusal reaches the runtime: {metrics}");
     running.stop().await;
 }
 
@@ -215,16 +175,7 @@ async fn two_activities_of_one_name_or_one_arn_are_refused() {
 #[tokio::test]
 async fn a_worker_with_fewer_slots_than_activities_does_not_start() {
     let mut worker = Worker::new(Service::new().client(), one_slot());
-    worker
-        .register(Chore::default(), CHORE_ARN)
-        .unwrap()
-        .register(Nap, NAP_ARN)
-        .unwrap();
+    worker.register(Chore::default(), CHORE_ARN).unwrap().register(Nap, NAP_ARN).unwrap();
     let refused = worker.run(falconer_runtime::Shutdown::new()).await.unwrap_err();
-    assert!(
-        refused
-            .to_string()
-            .contains("`slots` is smaller than the number of activities"),
-        "{refused}"
-    );
+    assert!(refused.to_string().contains("`slots` is smaller than the number of activities"), "{refused}");
 }

@@ -99,11 +99,7 @@ struct State {
 
 impl Service {
     pub(crate) fn new() -> Self {
-        Self(Arc::new(Shared {
-            state: Mutex::default(),
-            arrived: Notify::new(),
-            started: Instant::now(),
-        }))
+        Self(Arc::new(Shared { state: Mutex::default(), arrived: Notify::new(), started: Instant::now() }))
     }
 
     /// The SDK's client, whose connections end here.
@@ -134,9 +130,7 @@ impl Service {
 
     /// Calls of this operation fail for some time.
     pub(crate) fn fail_for(&self, operation: &'static str, time: Duration, fault: Fault) {
-        self.state()
-            .faults_until
-            .insert(operation, (Instant::now() + time, fault));
+        self.state().faults_until.insert(operation, (Instant::now() + time, fault));
     }
 
     /// From now on, calls about the task are answered with this code.
@@ -149,12 +143,7 @@ impl Service {
     }
 
     pub(crate) fn calls(&self, operation: &str) -> Vec<Call> {
-        self.state()
-            .calls
-            .iter()
-            .filter(|call| call.operation == operation)
-            .cloned()
-            .collect()
+        self.state().calls.iter().filter(|call| call.operation == operation).cloned().collect()
     }
 
     /// When calls of this operation arrived, in whole milliseconds since the start.
@@ -188,39 +177,25 @@ impl Service {
     async fn serve(self, operation: String, body: Value) -> Result<HttpResponse, ConnectorError> {
         let at = self.0.started.elapsed();
         let fault = self.state().fault(&operation);
-        assert!(
-            self.state().calls.len() < MOST_CALLS,
-            "more than {MOST_CALLS} calls: something does not pause"
-        );
+        assert!(self.state().calls.len() < MOST_CALLS, "more than {MOST_CALLS} calls: something does not pause");
         let token = body["taskToken"].as_str().unwrap_or_default().to_owned();
         let answer = match fault {
             Some(Fault::Code(status, code)) => Err((status, code.to_owned(), "as scripted".to_owned())),
-            Some(Fault::QuotesTheToken) => Err((
-                400,
-                "ThrottlingException".to_owned(),
-                format!("Value '{token}' at 'taskToken' is throttled"),
-            )),
+            Some(Fault::QuotesTheToken) => {
+                Err((400, "ThrottlingException".to_owned(), format!("Value '{token}' at 'taskToken' is throttled")))
+            }
             Some(Fault::Dropped | Fault::Hangs) => Err((0, "scripted".to_owned(), String::new())),
             Some(Fault::AnswerLost) | None if operation == POLL => Ok(self.poll(at, &body).await),
             Some(Fault::AnswerLost) | None => self.state().about_task(&operation, &token, &body),
         };
         if operation != POLL || answer.is_err() {
-            let code = answer
-                .as_ref()
-                .err()
-                .map(|(_, code, _)| code.clone())
-                .unwrap_or_default();
-            self.state().calls.push(Call {
-                at,
-                operation,
-                body,
-                code,
-            });
+            let code = answer.as_ref().err().map(|(_, code, _)| code.clone()).unwrap_or_default();
+            self.state().calls.push(Call { at, operation, body, code });
         }
         match fault {
-            Some(Fault::Dropped | Fault::AnswerLost) => Err(ConnectorError::io(
-                io::Error::new(io::ErrorKind::ConnectionReset, "connection reset").into(),
-            )),
+            Some(Fault::Dropped | Fault::AnswerLost) => {
+                Err(ConnectorError::io(io::Error::new(io::ErrorKind::ConnectionReset, "connection reset").into()))
+            }
             Some(Fault::Hangs) => std::future::pending().await,
             _ => Ok(match answer {
                 Ok(value) => response(200, &value),
@@ -230,12 +205,7 @@ impl Service {
     }
 
     async fn poll(&self, at: Duration, body: &Value) -> Value {
-        let call = Call {
-            at,
-            operation: POLL.to_owned(),
-            body: body.clone(),
-            code: String::new(),
-        };
+        let call = Call { at, operation: POLL.to_owned(), body: body.clone(), code: String::new() };
         self.state().calls.push(call);
         let mut open = OpenPoll::new(self.clone());
         let until = Instant::now() + HOLD;
@@ -257,10 +227,7 @@ impl State {
         if let Some(fault) = self.next_faults.get_mut(operation).and_then(VecDeque::pop_front) {
             return Some(fault);
         }
-        self.faults_until
-            .get(operation)
-            .filter(|(until, _)| Instant::now() < *until)
-            .map(|(_, fault)| *fault)
+        self.faults_until.get(operation).filter(|(until, _)| Instant::now() < *until).map(|(_, fault)| *fault)
     }
 
     fn about_task(&mut self, operation: &str, token: &str, body: &Value) -> Result<Value, (u16, String, String)> {
@@ -281,13 +248,7 @@ impl State {
                 self.tasks.insert(token.to_owned(), Task::Succeeded(output));
             }
             FAILURE => {
-                self.tasks.insert(
-                    token.to_owned(),
-                    Task::Failed {
-                        error: text("error"),
-                        cause: text("cause"),
-                    },
-                );
+                self.tasks.insert(token.to_owned(), Task::Failed { error: text("error"), cause: text("cause") });
             }
             _ => return refused("UnknownOperationException"),
         }
@@ -312,10 +273,7 @@ impl OpenPoll {
         state.open_polls += 1;
         state.note_most_held();
         drop(state);
-        Self {
-            service,
-            answered: false,
-        }
+        Self { service, answered: false }
     }
 
     /// The poll becomes a running task, in one step.
@@ -353,10 +311,7 @@ impl HttpClient for Service {
 impl HttpConnector for Service {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let target = request.headers().get("x-amz-target").unwrap_or_default();
-        let operation = target
-            .strip_prefix("AWSStepFunctions.")
-            .expect("a call to Step Functions")
-            .to_owned();
+        let operation = target.strip_prefix("AWSStepFunctions.").expect("a call to Step Functions").to_owned();
         let body = serde_json::from_slice(request.body().bytes().expect("a body in memory")).expect("JSON");
         HttpConnectorFuture::new(self.clone().serve(operation, body))
     }

@@ -21,11 +21,7 @@ async fn sigterm_during_an_empty_poll_lets_it_end_and_sends_no_other() {
     pass(20).await;
     let (service, begun) = (running.service.clone(), Instant::now());
     let drained = running.stop().await;
-    assert_eq!(
-        begun.elapsed().as_secs(),
-        40,
-        "the poll began 20 s before, and is held 60 s"
-    );
+    assert_eq!(begun.elapsed().as_secs(), 40, "the poll began 20 s before, and is held 60 s");
     assert_eq!(service.polls_cut(), 0);
     assert_eq!(service.calls(POLL).len(), 1);
     assert_eq!(drained, falconer_runtime::Drained::default());
@@ -79,9 +75,7 @@ async fn sigterm_and_a_task_past_the_grace_time_cancels_it_and_hands_it_back() {
 #[tokio::test(start_paused = true)]
 async fn past_the_grace_time_work_that_ignores_its_cancellation_is_dropped_and_handed_back() {
     let running = Running::start(Service::new(), one_slot());
-    running
-        .service
-        .schedule("a", &json!({ "seconds": 3_000, "when_cancelled": "ignore" }));
+    running.service.schedule("a", &json!({ "seconds": 3_000, "when_cancelled": "ignore" }));
     pass(10).await;
     let (service, seen, begun) = (running.service.clone(), running.seen.clone(), Instant::now());
     running.stop().await;
@@ -93,9 +87,7 @@ async fn past_the_grace_time_work_that_ignores_its_cancellation_is_dropped_and_h
 #[tokio::test(start_paused = true)]
 async fn past_the_grace_time_work_that_finishes_in_its_last_seconds_succeeds() {
     let running = Running::start(Service::new(), one_slot());
-    running
-        .service
-        .schedule("a", &json!({ "seconds": 3_000, "when_cancelled": "finish" }));
+    running.service.schedule("a", &json!({ "seconds": 3_000, "when_cancelled": "finish" }));
     pass(10).await;
     let service = running.service.clone();
     assert_eq!(running.stop().await.succeeded, 1);
@@ -106,13 +98,9 @@ async fn past_the_grace_time_work_that_finishes_in_its_last_seconds_succeeds() {
 async fn sigterm_during_an_outage_ends_within_the_time_that_fargate_allows() {
     let running = Running::start(Service::new(), slots(2));
     for operation in [SUCCESS, FAILURE] {
-        running
-            .service
-            .fail_for(operation, std::time::Duration::from_secs(9_999), Fault::Hangs);
+        running.service.fail_for(operation, std::time::Duration::from_secs(9_999), Fault::Hangs);
     }
-    running
-        .service
-        .schedule("a", &json!({ "seconds": 3_000, "when_cancelled": "ignore" }));
+    running.service.schedule("a", &json!({ "seconds": 3_000, "when_cancelled": "ignore" }));
     running.service.schedule("b", &json!({}));
     pass(10).await;
     let begun = Instant::now();
@@ -124,9 +112,7 @@ async fn sigterm_during_an_outage_ends_within_the_time_that_fargate_allows() {
 #[tokio::test(start_paused = true)]
 async fn sigterm_while_polls_fail_does_not_wait_for_the_back_off() {
     let running = Running::start(Service::new(), one_slot());
-    running
-        .service
-        .fail_for(POLL, std::time::Duration::from_secs(9_999), Fault::Dropped);
+    running.service.fail_for(POLL, std::time::Duration::from_secs(9_999), Fault::Dropped);
     pass(120).await;
     let begun = Instant::now();
     running.stop().await;
@@ -156,12 +142,7 @@ async fn the_second_signal_ends_at_once() {
 #[tokio::test]
 async fn sigterm_requests_the_shutdown_and_sigint_requests_it_again() {
     let shutdown = shutdown_on_signals().unwrap();
-    let signal = |name: &str| {
-        Command::new("sh")
-            .args(["-c", &format!("kill -{name} $PPID")])
-            .status()
-            .unwrap()
-    };
+    let signal = |name: &str| Command::new("sh").args(["-c", &format!("kill -{name} $PPID")]).status().unwrap();
     let running = Running::start_with(Service::new(), one_slot(), shutdown);
     running.service.schedule("a", &json!({ "seconds": 3_000 }));
     until(|| running.seen.begun.load(SeqCst) == 1).await;

@@ -33,11 +33,7 @@ pub(crate) fn one_slot() -> WorkerConfig {
 }
 
 pub(crate) fn slots(slots: usize) -> WorkerConfig {
-    WorkerConfig {
-        slots,
-        idle_pollers: 1,
-        ..WorkerConfig::default()
-    }
+    WorkerConfig { slots, idle_pollers: 1, ..WorkerConfig::default() }
 }
 
 impl Running {
@@ -53,14 +49,7 @@ impl Running {
         worker.metrics_to(metrics.clone());
         let health = worker.health();
         let worker = tokio::spawn(worker.run(shutdown.clone()));
-        Self {
-            service,
-            seen,
-            shutdown,
-            health,
-            metrics,
-            worker,
-        }
+        Self { service, seen, shutdown, health, metrics, worker }
     }
 
     /// Asks the worker to stop and waits, at most an hour of virtual time, until it has.
@@ -77,10 +66,7 @@ impl Running {
     /// Waits until the worker has stopped by itself.
     pub(crate) async fn ended(self) -> Drained {
         let ended = timeout(Duration::from_secs(3_600), self.worker).await;
-        ended
-            .expect("the worker ends")
-            .expect("no panic")
-            .expect("a valid configuration")
+        ended.expect("the worker ends").expect("no panic").expect("a valid configuration")
     }
 }
 

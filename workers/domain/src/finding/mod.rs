@@ -4,15 +4,18 @@
 //! type is a field that is not there, and only what names the finding must be right, because without it nobody could be
 //! told what became of it. Format: <https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format.html>.
 
+mod state;
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use thiserror::Error;
+
+pub use state::{STATE_FIELD, State};
 
 use crate::block::FindingRef;
-use crate::note::{self, State};
-use crate::request::InvalidRequest;
 
 /// What names a finding and what decides whether it may act by itself: small enough to travel with an execution.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -70,17 +73,33 @@ pub struct ThreatIntelIndicator {
     pub value: String,
 }
 
+/// A finding that cannot be named, so that nobody could be told what became of it.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{field}: {problem}")]
+pub struct UnnamedFinding {
+    /// The field's path, such as `detail.findings[0].Id`.
+    pub field: String,
+    /// What is wrong with it.
+    pub problem: &'static str,
+}
+
+impl UnnamedFinding {
+    fn new(field: &str, problem: &'static str) -> Self {
+        Self { field: field.to_owned(), problem }
+    }
+}
+
 impl Finding {
     /// Reads a finding.
     ///
     /// # Errors
-    /// [`InvalidRequest::Field`] if it is no object, or has no `Id` or no `ProductArn`; `field` is the finding's own
-    /// place, such as `detail.findings[0]`, and stands in the error.
-    pub fn read(finding: &Value, field: &str) -> Result<Self, InvalidRequest> {
+    /// [`UnnamedFinding`] if it is no object, or has no `Id` or no `ProductArn`; `field` is the finding's own place, such
+    /// as `detail.findings[0]`, and stands in the error.
+    pub fn read(finding: &Value, field: &str) -> Result<Self, UnnamedFinding> {
         if !finding.is_object() {
-            return Err(InvalidRequest::field(field, "it must be a finding: an object in the format of ASFF"));
+            return Err(UnnamedFinding::new(field, "it must be a finding: an object in the format of ASFF"));
         }
-        let falconer_state = finding["UserDefinedFields"][note::STATE_FIELD].as_str();
+        let falconer_state = finding["UserDefinedFields"][STATE_FIELD].as_str();
         let summary = FindingSummary {
             id: required(finding, "Id", field)?,
             product_arn: required(finding, "ProductArn", field)?,
@@ -101,9 +120,9 @@ impl Finding {
     }
 }
 
-fn required(finding: &Value, name: &str, field: &str) -> Result<String, InvalidRequest> {
+fn required(finding: &Value, name: &str, field: &str) -> Result<String, UnnamedFinding> {
     text(&finding[name]).filter(|value| !value.trim().is_empty()).ok_or_else(|| {
-        InvalidRequest::field(
+        UnnamedFinding::new(
             &format!("{field}.{name}"),
             "it must be a text that is not empty: without it the finding cannot be told what was done",
         )

@@ -1,0 +1,39 @@
+"""The check itself: what botocore would not notice, it does."""
+
+import pytest
+from sandbox import SERVICES
+from shape_check import problems
+
+STARTED = {"executionArn": "arn:aws:states:us-east-1:111122223333:execution:m:e", "startDate": 1768471200.5}
+
+
+@pytest.fixture(scope="module")
+def output(sandbox):
+    """The output shape of an operation."""
+    models = [sandbox.client(service).meta.service_model for service in SERVICES]
+    found = {name: model for model in models for name in model.operation_names}
+    return lambda operation: found[operation].operation_model(operation).output_shape
+
+
+@pytest.mark.parametrize(
+    ("operation", "answer", "problem"),
+    [
+        ("StartExecution", STARTED, None),
+        ("StartExecution", STARTED | {"startdate": 1}, ".startdate: StartExecutionOutput has no such member"),
+        ("StartExecution", {"startDate": 1}, ".executionArn: required by StartExecutionOutput, and not there"),
+        ("StartExecution", STARTED | {"startDate": None}, ".startDate: required"),
+        ("StartExecution", STARTED | {"startDate": "2026-01-15"}, ".startDate: '2026-01-15' is no number"),
+        ("StartExecution", STARTED | {"executionArn": ""}, ".executionArn: 0 is not from 1 to 256"),
+        ("StartExecution", [], "is no structure"),
+        ("TestEventPattern", {"Result": "true"}, ".Result: 'true' is no boolean"),
+        ("PutEvents", {"FailedEntryCount": "0"}, ".FailedEntryCount: '0' is no integer"),
+        ("PutEvents", {"Entries": [{"EventID": "1"}]}, ".Entries[0].EventID: PutEventsResultEntry has no such member"),
+        ("DescribeRule", {"State": "ON"}, ".State: 'ON' is none of"),
+        ("ListRuleGroups", {"RuleGroups": [{"Name": "a b"}]}, ".RuleGroups[0].Name: 'a b' does not match"),
+        ("DescribeFirewall", {"FirewallStatus": {"SyncStates": []}}, ".FirewallStatus.SyncStates: [] is no map"),
+        ("ListRules", {"Rules": {}}, ".Rules: {} is no list"),
+    ],
+)
+def test_an_answer_is_held_to_its_shape(output, operation, answer, problem):
+    found = problems(output(operation), answer)
+    assert any(problem in sentence for sentence in found) if problem else not found, found

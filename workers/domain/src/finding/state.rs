@@ -1,0 +1,42 @@
+//! What Falconer has said of a finding before.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The user-defined field that holds the [`State`].
+pub const STATE_FIELD: &str = "falconerState";
+
+/// What became of a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+pub enum State {
+    /// Its traffic is dropped.
+    Blocked,
+    /// Its traffic is reported and passes.
+    Alerting,
+    /// Nothing was written: the request asked only what would change.
+    DryRun,
+    /// It names nothing, or nothing that may be blocked.
+    NothingToBlock,
+    /// Something went wrong, and not everything that was to be blocked is.
+    Failed,
+}
+
+impl State {
+    const ALL: [Self; 5] = [Self::Blocked, Self::Alerting, Self::DryRun, Self::NothingToBlock, Self::Failed];
+
+    /// The word that stands in [`STATE_FIELD`].
+    pub fn token(self) -> &'static str {
+        match self {
+            Self::Blocked => "Blocked",
+            Self::Alerting => "Alerting",
+            Self::DryRun => "DryRun",
+            Self::NothingToBlock => "NothingToBlock",
+            Self::Failed => "Failed",
+        }
+    }
+
+    /// The state with this word.
+    pub fn from_token(token: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.token() == token)
+    }
+}
