@@ -4,8 +4,9 @@ import json
 import uuid
 
 import pytest
+
 from definitions import PASS, ROLE
-from sandbox import Sandbox, eventually
+from sandbox import Sandbox, end_of
 from witness import Witness
 
 LAST = "test_every_operation.py"
@@ -130,12 +131,4 @@ def start(states, create):
 @pytest.fixture
 def ended(states):
     """Waits for an execution's end, and describes it."""
-
-    def ended(execution):
-        def look():
-            described = states.describe_execution(executionArn=execution)
-            return described["status"] != "RUNNING" and described
-
-        return eventually(look)
-
-    return ended
+    return lambda execution: end_of(states, execution)

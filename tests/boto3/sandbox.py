@@ -86,6 +86,16 @@ class Sandbox:
             return json.load(response)
 
 
+def end_of(states, execution):
+    """An execution as it is described when it has ended."""
+
+    def look():
+        described = states.describe_execution(executionArn=execution)
+        return described["status"] != "RUNNING" and described
+
+    return eventually(look)
+
+
 def eventually(look, seconds=10):
     """The first true answer of `look`, asked again and again for at most so many seconds."""
     until = time.monotonic() + seconds

@@ -1,11 +1,13 @@
 """The runbook as an outsider sees it: a finding goes in through boto3, and its note comes out."""
 
 import pytest
+
 from findings import by_id, falcon_finding
-from sandbox import Sandbox, eventually
+from sandbox import Sandbox, end_of, eventually
 
 DOMAIN = "updates.evil.example"
 ADDRESS = "203.0.113.9"
+HOSTILE = '";) drop ip any any -> any any ('
 
 
 @pytest.fixture(scope="module")
@@ -18,8 +20,12 @@ def working(witness):
 def told(working):
     """The findings when Falconer has said what became of each."""
     hub = working.client("securityhub")
-    sent = [falcon_finding("domain", "domain", DOMAIN), falcon_finding("hostile", "domain", '";) drop ip any any -> (')]
-    assert hub.batch_import_findings(Findings=sent)["SuccessCount"] == 2
+    sent = [
+        falcon_finding("domain", "domain", DOMAIN),
+        falcon_finding("address", "ipv4", ADDRESS),
+        falcon_finding("hostile", "domain", HOSTILE),
+    ]
+    assert hub.batch_import_findings(Findings=sent)["SuccessCount"] == len(sent)
 
     def look():
         findings = hub.get_findings(Filters=by_id("crowdstrike:"))["Findings"]
@@ -46,19 +52,20 @@ def test_every_zone_runs_the_rules_that_hold_the_block(working):
     assert shown == [{"SyncStatus": "IN_SYNC", "UpdateToken": group["UpdateToken"]}] * 3
 
 
+def test_open_flows_to_a_blocked_address_are_cut(working, told):
+    assert told["address"]["UserDefinedFields"]["falconerState"] == "Blocked"
+    destinations = [flow["destination"] for flow in working.control("GET", "flows")]
+    assert destinations
+    assert ADDRESS not in destinations
+
+
 def test_hostile_text_is_not_blocked_and_the_finding_says_so(working, told):
     assert told["hostile"]["UserDefinedFields"]["falconerState"] == "NothingToBlock"
     group = working.client("network-firewall").describe_rule_group(RuleGroupName="falconer-block", Type="STATEFUL")
-    assert "drop ip any any" not in group["RuleGroup"]["RulesSource"]["RulesString"]
+    assert HOSTILE not in group["RuleGroup"]["RulesSource"]["RulesString"]
 
 
 def test_the_execution_that_did_it_is_in_the_finding(working, told):
     states = working.client("stepfunctions")
     execution = told["domain"]["UserDefinedFields"]["falconerExecution"]
-    described = eventually(lambda: ended(states, execution))
-    assert described["status"] == "SUCCEEDED"
-
-
-def ended(states, execution):
-    described = states.describe_execution(executionArn=execution)
-    return described["status"] != "RUNNING" and described
+    assert end_of(states, execution)["status"] == "SUCCEEDED"

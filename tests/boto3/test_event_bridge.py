@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from botocore.config import Config
+
 from definitions import PASS, ROLE, arn
 from sandbox import HUB, REGION, eventually
 

@@ -1,11 +1,13 @@
 """Held against botocore's models as wholes: no operation is forgotten, and none is served in silence."""
 
 import re
+from pathlib import Path
 
 import pytest
 from botocore import UNSIGNED, xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError
+
 from sandbox import SERVICES, Sandbox
 
 UNKNOWN = {"json": "UnknownOperationException", "rest-json": "UnknownOperationException", "query": "InvalidAction"}
@@ -63,7 +65,7 @@ def test_boto3_got_an_answer_of_every_operation_that_the_sandbox_has(request, se
 
 def is_whole(session):
     """Whether every test ran before, so that what they did not call was forgotten."""
-    files = {path.name for path in session.config.rootpath.glob("tests/boto3/test_*.py")}
+    files = {path.name for path in Path(__file__).parent.glob("test_*.py")}
     options = session.config.option
     chosen = options.keyword or options.markexpr or any("::" in argument for argument in session.config.args)
     return not chosen and files == {item.path.name for item in session.items}

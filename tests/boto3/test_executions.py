@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pytest
 from botocore.exceptions import ClientError
+
 from definitions import EVERY_STATE, PASS, WAIT, arn, task
 
 

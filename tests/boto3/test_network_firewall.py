@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pytest
+
 from sandbox import HUB, MEMBER, REGION, eventually
 
 EGRESS = f"arn:aws:network-firewall:{REGION}:{HUB}:firewall/falconer-egress"

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 from botocore.config import Config
+
 from findings import by_id, default_product, falcon_finding, finding, identifier
 from sandbox import HUB, MEMBER, REGION
 

@@ -1,6 +1,7 @@
 """The check itself: what botocore would not notice, it does."""
 
 import pytest
+
 from sandbox import SERVICES
 from shape_check import problems
 

@@ -5,9 +5,9 @@ from datetime import datetime
 
 import pytest
 from botocore.config import Config
+
 from definitions import PASS, ROLE, WAIT, arn
 from sandbox import MEMBER
-
 
 # Activities
 

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from sandbox import HUB, MEMBER
 
 ROLE = f"arn:aws:iam::{MEMBER}:role/falconer-member"

@@ -5,8 +5,8 @@ from collections import defaultdict
 
 import shape_check
 
-# What AWS's front answers for any operation, so that no model declares it:
-# https://docs.aws.amazon.com/step-functions/latest/apireference/CommonErrors.html and, for the names of the query
+# What AWS's front answers to any operation, so that no operation declares it. Most stand in
+# https://docs.aws.amazon.com/step-functions/latest/apireference/CommonErrors.html and, with the names of the query
 # protocol, https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html.
 COMMON_ERRORS = {
     "AccessDenied",
@@ -30,6 +30,8 @@ COMMON_ERRORS = {
 
 
 class Witness:
+    """Hears of the answers of all clients, whatever their sandbox."""
+
     def __init__(self):
         self.succeeded = defaultdict(set)
 
@@ -48,8 +50,7 @@ def answer_problems(operation, response):
         return ["no request id"]
     shape = operation.output_shape
     if operation.service_model.resolved_protocol == "query":
-        result = shape_check.child(shape_check.parse_xml(response.text), shape.serialization["resultWrapper"])
-        body = shape_check.plain(shape, result)
+        body = shape_check.from_query(shape, response.text)
     else:
         body = json.loads(response.content)
     if shape is None:

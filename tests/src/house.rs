@@ -3,6 +3,9 @@
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_networkfirewall::types::{
+    RuleGroup, RuleGroupType, RuleOrder, RulesSource, StatefulRuleGroupReference, StatefulRuleOptions,
+};
 use aws_sdk_securityhub::types::{AwsSecurityFinding, AwsSecurityFindingFilters, StringFilter, StringFilterComparison};
 use aws_sdk_sfn::config::{Credentials, SharedCredentialsProvider};
 use aws_sdk_sfn::types::{ExecutionStatus, HistoryEvent, HistoryEventType};
@@ -23,6 +26,7 @@ use tokio::task::JoinHandle;
 use crate::wire::InProcess;
 
 const BEGINNING: &str = "2026-01-15T10:00:00Z";
+const BLOCK_GROUP: &str = "falconer-block";
 const RUNBOOK: &str = "contain-finding";
 
 /// Everything, running. Clients reach it through the real SDK.
@@ -171,12 +175,17 @@ impl House {
 
     /// The block rule group.
     pub async fn rule_group(&self) -> RuleGroupVersion {
-        firewall::read(&aws_sdk_networkfirewall::Client::new(&self.sdk), "falconer-block").await.unwrap()
+        firewall::read(&self.firewall(), BLOCK_GROUP).await.unwrap()
     }
 
     /// What the block rule group holds, as indicators.
     pub async fn blocked(&self) -> Vec<String> {
-        let ledger = Ledger::read(&self.rule_group().await.text);
+        self.blocked_in(BLOCK_GROUP).await
+    }
+
+    /// What another rule group holds, as indicators.
+    pub async fn blocked_in(&self, group: &str) -> Vec<String> {
+        let ledger = Ledger::read(&firewall::read(&self.firewall(), group).await.unwrap().text);
         ledger.held().iter().map(|held| held.entry.indicator.to_string()).collect()
     }
 
@@ -209,6 +218,39 @@ impl House {
             }
         }
         events
+    }
+
+    /// Creates a rule group of this capacity and uses it in the firewall's policy.
+    pub async fn create_rule_group(&self, name: &str, capacity: i32) {
+        let source = RulesSource::builder().rules_string("# empty\n").build();
+        let options = StatefulRuleOptions::builder().rule_order(RuleOrder::StrictOrder).build();
+        let group = RuleGroup::builder().rules_source(source).stateful_rule_options(options).build();
+        let created = self.firewall().create_rule_group().rule_group_name(name).r#type(RuleGroupType::Stateful);
+        let created = created.capacity(capacity).rule_group(group).send().await.unwrap();
+        let arn = created.rule_group_response.unwrap().rule_group_arn;
+        let reference = StatefulRuleGroupReference::builder().resource_arn(arn).priority(300).build().unwrap();
+        self.change_policy(|references| references.push(reference)).await;
+        // Until the zones have taken the policy over.
+        tokio::time::sleep(Duration::from_secs(60)).await;
+    }
+
+    /// Takes the block rule group out of the firewall's policy.
+    pub async fn take_the_group_out_of_the_policy(&self) {
+        self.change_policy(|references| references.retain(|one| !one.resource_arn.ends_with(BLOCK_GROUP))).await;
+        tokio::time::sleep(Duration::from_secs(60)).await;
+    }
+
+    async fn change_policy(&self, change: impl FnOnce(&mut Vec<StatefulRuleGroupReference>)) {
+        let firewall = self.firewall();
+        let policy = firewall.describe_firewall_policy().firewall_policy_name("falconer-egress").send().await.unwrap();
+        let mut changed = policy.firewall_policy.unwrap();
+        change(changed.stateful_rule_group_references.get_or_insert_default());
+        let update = firewall.update_firewall_policy().firewall_policy_name("falconer-egress");
+        update.update_token(policy.update_token).firewall_policy(changed).send().await.unwrap();
+    }
+
+    fn firewall(&self) -> aws_sdk_networkfirewall::Client {
+        aws_sdk_networkfirewall::Client::new(&self.sdk)
     }
 
     /// A Step Functions client.

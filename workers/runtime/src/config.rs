@@ -23,8 +23,8 @@ pub struct WorkerConfig {
     /// (<https://docs.aws.amazon.com/step-functions/latest/dg/bp-activity-pollers.html>). Each costs a slot, a
     /// connection and one request a minute.
     pub idle_pollers: usize,
-    /// Pollers that an activity may grow to while its polls bring tasks, never more than its slots; at most 1,000,
-    /// the service's own limit. Default: 64.
+    /// Pollers that an activity may grow to while its polls bring tasks, at most 1,000, the service's own limit, and
+    /// never more than its equal share of the slots: its tasks may fill the others, its waiting may not. Default: 64.
     pub most_pollers: usize,
     /// How long a report is retried before it is given up. Heartbeats continue meanwhile. Default: 5 minutes.
     pub report_deadline: Duration,

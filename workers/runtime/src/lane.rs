@@ -18,7 +18,7 @@ pub(crate) struct Lane {
     pub(crate) work: Arc<dyn Work>,
     pub(crate) activity_arn: String,
     pub(crate) slots: Slots,
-    pub(crate) pollers: Arc<Pollers>,
+    pub(crate) pollers: Pollers,
     pub(crate) poll_record: PollRecord,
     pub(crate) counters: Counters,
     pub(crate) house: Arc<House>,

@@ -168,7 +168,7 @@ impl Worker {
         tokio::spawn(keep_time(Arc::clone(&house)));
         tokio::spawn(write_metrics(metrics.clone(), lanes.clone(), Arc::clone(&house)));
         for lane in &lanes {
-            lane.pollers.idle_seats().into_iter().for_each(|seat| poll_loop::start(lane, seat));
+            poll_loop::start(lane);
         }
 
         house.drain.draining().await;
@@ -189,10 +189,13 @@ impl Worker {
 fn lanes(activities: Vec<Registered>, house: &Arc<House>) -> Vec<Arc<Lane>> {
     let config = &house.config;
     let shared = Slots::shared(config.slots, activities.len());
+    // An open poll holds its slot for up to a minute, and cannot be cut. If one activity's polls could hold all slots
+    // after a burst, the others would stand still for that minute.
+    let share = config.slots / activities.len().max(1);
     let lane = |Registered { work, activity_arn }| {
         let slots = Slots::new(Arc::clone(&shared), config.slots_of.get(Work::name(&*work)).copied());
         Arc::new(Lane {
-            pollers: Pollers::new(config.idle_pollers, config.most_pollers.min(slots.most())),
+            pollers: Pollers::new(config.idle_pollers, config.most_pollers.min(share).min(slots.most())),
             work,
             activity_arn,
             slots,

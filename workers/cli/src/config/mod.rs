@@ -20,8 +20,8 @@ pub use self::sections::{Config, ContainmentSettings, FirewallSettings, Parsed, 
 pub enum Place {
     /// In AWS, or whatever the environment points to.
     Aws,
-    /// Beside a sandbox of the same process, where the guard lets the names and addresses pass that are reserved for
-    /// documentation: nothing else should be tried out.
+    /// Beside a sandbox of the same process, where the guard lets the addresses pass that are reserved for
+    /// documentation: no others should be tried out.
     Sandbox,
 }
 

@@ -26,7 +26,8 @@ pub struct GuardConfig {
     /// Public resolvers, by address and by the name of their DNS over HTTPS. By default Cloudflare, Google, Quad9 and
     /// OpenDNS.
     pub public_resolvers: Vec<String>,
-    /// Lets the addresses and names pass that are reserved for documentation: only for demonstrations and tests.
+    /// Lets the addresses pass that are reserved for documentation: only for demonstrations and tests. Its names always
+    /// pass, since nobody can need or own them.
     /// `false` by default.
     pub allow_documentation_ranges: bool,
     /// The shortest prefix that an IPv4 network may have, from 8 to 32. 24 by default.

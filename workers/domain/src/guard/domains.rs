@@ -2,7 +2,7 @@
 
 use super::config::ProtectedLists;
 use super::shared_hosts::{HOSTING_DOMAINS, SHARED_SITES};
-use super::{GuardConfig, Objection, RefusalReason};
+use super::{Objection, RefusalReason};
 use crate::indicator::DomainName;
 
 /// The domains that the guard keeps.
@@ -15,14 +15,9 @@ pub(super) struct ProtectedDomains {
 }
 
 impl ProtectedDomains {
-    pub(super) fn new(config: &GuardConfig, lists: &ProtectedLists) -> Self {
-        let documentation = if config.allow_documentation_ranges { &[][..] } else { DOCUMENTATION };
+    pub(super) fn new(lists: &ProtectedLists) -> Self {
         let before = [(FALCON_CLOUD, RefusalReason::FalconCloud), (AWS_ENDPOINTS, RefusalReason::AwsEndpoint)];
-        let after = [
-            (documentation, RefusalReason::Documentation),
-            (SPECIAL_USE, RefusalReason::SpecialUse),
-            (SHARED_SITES, RefusalReason::SharedHost),
-        ];
+        let after = [(SPECIAL_USE, RefusalReason::SpecialUse), (SHARED_SITES, RefusalReason::SharedHost)];
         let sites = named(&before).chain(lists.domains.iter().cloned()).chain(named(&after)).collect();
         Self { sites, hosting: HOSTING_DOMAINS.iter().filter_map(|name| DomainName::parse(name).ok()).collect() }
     }
@@ -90,9 +85,6 @@ const AWS_ENDPOINTS: &[&str] = &[
     "amazontrust.com",
 ];
 
-/// <https://www.rfc-editor.org/rfc/rfc2606> and <https://www.rfc-editor.org/rfc/rfc6761>.
-const DOCUMENTATION: &[&str] = &["example", "example.com", "example.net", "example.org", "invalid", "test"];
-
 /// Names that are not found in the public DNS (<https://www.iana.org/assignments/special-use-domain-names/>), the
 /// reserved `internal` among them, and the two zones of addresses written as names.
 const SPECIAL_USE: &[&str] = &["alt", "arpa", "internal", "local", "localhost", "onion"];
@@ -103,7 +95,7 @@ mod tests {
 
     #[test]
     fn every_name_in_the_lists_is_a_domain_name() {
-        let lists = [FALCON_CLOUD, AWS_ENDPOINTS, DOCUMENTATION, SPECIAL_USE, SHARED_SITES, HOSTING_DOMAINS];
+        let lists = [FALCON_CLOUD, AWS_ENDPOINTS, SPECIAL_USE, SHARED_SITES, HOSTING_DOMAINS];
         for name in lists.into_iter().flatten() {
             assert_eq!(DomainName::parse(name).map(|name| name.to_string()), Ok((*name).to_owned()));
         }

@@ -52,7 +52,7 @@ impl Guard {
         if !problems.is_empty() {
             return Err(problems);
         }
-        Ok(Self { domains: ProtectedDomains::new(&config, &lists), networks: ProtectedNetworks::new(&config, &lists) })
+        Ok(Self { domains: ProtectedDomains::new(&lists), networks: ProtectedNetworks::new(&config, &lists) })
     }
 
     /// Lets an indicator pass, or says why not. Of several reasons the hard ones are told first.

@@ -62,7 +62,7 @@ pub enum RefusalReason {
     Reserved,
     /// IPv6 addresses that carry IPv4 addresses in them (NAT64, 6to4, Teredo).
     Translated,
-    /// Documentation's addresses and names.
+    /// Documentation's addresses.
     Documentation,
     /// A network wider than the configuration allows.
     TooWide,

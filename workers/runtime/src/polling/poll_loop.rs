@@ -1,11 +1,20 @@
-//! One poller: takes a slot, polls, hands the task over, and does not stop for any error.
+//! Who asks for tasks, with a slot in hand, and does not stop for any error.
+//!
+//! Idle pollers are always there. A task that one of them gets is run beside it, on the poll's slot; and where one task
+//! was, more may be: a slot whose task has been reported is asked for the next one by the same tokio task. So under load
+//! tasks follow each other without anybody being woken.
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
-use super::pollers::Seat;
-use crate::{backoff::Pauses, lane::Lane, task};
+use super::slots::Slot;
+use crate::{
+    backoff::Pauses,
+    lane::Lane,
+    service::{CallError, Polled},
+    task,
+};
 
 /// The first pause after a failed poll.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
@@ -13,59 +22,99 @@ const FIRST_PAUSE: Duration = Duration::from_millis(200);
 /// The longest pause, so that work waits no longer than that (and its jitter) once an outage is over.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
-/// Starts a poller of the lane in `seat`.
-pub(crate) fn start(lane: &Arc<Lane>, seat: Seat) {
-    lane.house.spawn(poll_until_drained(Arc::clone(lane), seat));
+/// How long a slot goes from task to task before whoever waits for one gets it: rarely enough for a thousand short tasks
+/// a second, and no longer than nobody notices.
+const KEPT: Duration = Duration::from_millis(100);
+
+/// Starts the lane's idle pollers.
+pub(crate) fn start(lane: &Arc<Lane>) {
+    for _ in 0..lane.pollers.idle() {
+        lane.house.spawn(poll_until_drained(Arc::clone(lane)));
+    }
 }
 
-async fn poll_until_drained(lane: Arc<Lane>, mut seat: Seat) {
+/// An idle poller.
+async fn poll_until_drained(lane: Arc<Lane>) {
+    let _counted = lane.pollers.enter_idle();
     let drain = &lane.house.drain;
-    let activity = lane.work.name();
     let mut pauses = Pauses::new(FIRST_PAUSE, LONGEST_PAUSE);
     while let Some(slot) = lane.slots.take().await {
-        // The slot may have been handed out in the same moment in which the drain began.
-        if drain.is_draining() {
-            return;
-        }
-        let asked = Instant::now();
-        let answer = {
-            let _open = lane.counters.polls_open.enter();
-            tokio::select! {
-                answer = lane.poll_record.watch(lane.house.service.poll(&lane.activity_arn)) => answer,
-                () = drain.last_call() => return,
-            }
-        };
+        let Some(answer) = ask(&lane).await else { return };
         let pause = match answer {
             Ok(Some(polled)) => {
-                lane.poll_record.succeeded(activity);
-                lane.counters.poll_millis.add(asked.elapsed());
                 pauses.reset();
-                // Where one task was, more may be: ask with one poller more, while this one asks again.
-                if let Some(seat) = lane.pollers.join() {
-                    start(&lane, seat);
-                }
-                lane.house.spawn(task::run(Arc::clone(&lane), slot, polled));
+                lane.house.spawn(follow(Arc::clone(&lane), slot, Some(polled)));
                 continue;
             }
             Ok(None) => {
-                lane.poll_record.succeeded(activity);
                 pauses.reset();
                 Duration::ZERO
             }
-            Err(error) => {
-                lane.poll_record.failed(activity, &error);
-                pauses.next()
-            }
+            Err(_) => pauses.next(),
         };
         // Nobody needs the slot during the pause, so another activity may have it.
         drop(slot);
-        match seat.leave_unless_idle() {
-            Some(stays) => seat = stays,
-            None => return,
-        }
         tokio::select! {
-            () = tokio::time::sleep(pause) => {}
+            () = sleep(pause) => {}
             () = drain.draining() => return,
         }
+    }
+}
+
+/// Runs the task, if there is one yet, and then one after the other as long as polls bring them.
+async fn follow(lane: Arc<Lane>, mut slot: Slot, mut next: Option<Polled>) {
+    let mut taken = Instant::now();
+    loop {
+        if let Some(polled) = next {
+            task::run(&lane, polled).await;
+        }
+        if taken.elapsed() > KEPT {
+            drop(slot);
+            match lane.slots.take_free() {
+                Some(free) => slot = free,
+                None => return,
+            }
+            taken = Instant::now();
+        }
+        let Some(_place) = lane.pollers.follow() else { return };
+        match ask(&lane).await {
+            Some(Ok(Some(polled))) => next = Some(polled),
+            _ => return,
+        }
+    }
+}
+
+/// One poll; `None` if the worker drains, or no longer waits for the answer.
+async fn ask(lane: &Arc<Lane>) -> Option<Result<Option<Polled>, CallError>> {
+    let (drain, activity) = (&lane.house.drain, lane.work.name());
+    // The slot may have been handed out in the same moment in which the drain began.
+    if drain.is_draining() {
+        return None;
+    }
+    let asked = Instant::now();
+    let answer = {
+        let _open = lane.counters.polls_open.enter();
+        tokio::select! {
+            answer = lane.poll_record.watch(lane.house.service.poll(&lane.activity_arn)) => answer,
+            () = drain.last_call() => return None,
+        }
+    };
+    match &answer {
+        Ok(polled) => {
+            lane.poll_record.succeeded(activity);
+            if polled.is_some() {
+                lane.counters.poll_millis.add(asked.elapsed());
+                ask_beside(lane);
+            }
+        }
+        Err(error) => lane.poll_record.failed(activity, error),
+    }
+    Some(answer)
+}
+
+/// Asks for another task at once, if there is a free slot.
+fn ask_beside(lane: &Arc<Lane>) {
+    if let Some(slot) = lane.slots.take_free() {
+        lane.house.spawn(follow(Arc::clone(lane), slot, None));
     }
 }

@@ -1,62 +1,48 @@
-//! How many pollers an activity has: one more for each poll that brings a task, one fewer for each that does not.
+//! How many pollers an activity has: the idle ones, which there always are, and those that follow a task.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering::Relaxed},
-};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// The number of an activity's pollers, between `idle` and `most`.
+use crate::telemetry::counters::{Gauge, Inside};
+
+/// The pollers of an activity.
 #[derive(Debug)]
 pub(crate) struct Pollers {
     idle: usize,
-    most: usize,
-    now: AtomicUsize,
-}
-
-/// One poller's place among them; given back when dropped, also by a panic, so that a lost poller shows.
-#[derive(Debug)]
-pub(crate) struct Seat {
-    pollers: Arc<Pollers>,
-    given_back: bool,
+    idle_now: Gauge,
+    most_following: usize,
+    following: Semaphore,
 }
 
 impl Pollers {
-    pub(crate) fn new(idle: usize, most: usize) -> Arc<Self> {
-        Arc::new(Self { idle: idle.min(most), most, now: AtomicUsize::new(0) })
+    /// `idle` pollers, to which others come as tasks do, up to `most` in all.
+    pub(crate) fn new(idle: usize, most: usize) -> Self {
+        let most_following = most.saturating_sub(idle);
+        Self { idle, idle_now: Gauge::default(), most_following, following: Semaphore::new(most_following) }
     }
 
-    /// Seats for the pollers that there always are.
-    pub(crate) fn idle_seats(self: &Arc<Self>) -> Vec<Seat> {
-        (0..self.idle).filter_map(|_| self.join()).collect()
+    /// How many pollers there are to be while nothing arrives.
+    pub(crate) fn idle(&self) -> usize {
+        self.idle
     }
 
-    /// A seat for one poller more, unless there are as many as there may be.
-    pub(crate) fn join(self: &Arc<Self>) -> Option<Seat> {
-        let grown = self.now.fetch_update(Relaxed, Relaxed, |now| (now < self.most).then_some(now + 1));
-        grown.ok().map(|_| Seat { pollers: Arc::clone(self), given_back: false })
+    /// Counts an idle poller until it is dropped, also by a panic, so that a lost one shows.
+    pub(crate) fn enter_idle(&self) -> Inside<'_> {
+        self.idle_now.enter()
+    }
+
+    /// A place for a poll that follows a task, unless there are as many as there may be.
+    pub(crate) fn follow(&self) -> Option<SemaphorePermit<'_>> {
+        self.following.try_acquire().ok()
+    }
+
+    /// How many idle ones there really are.
+    pub(crate) fn idle_now(&self) -> usize {
+        self.idle_now.now()
     }
 
     /// How many there are.
     pub(crate) fn now(&self) -> usize {
-        self.now.load(Relaxed)
-    }
-}
-
-impl Seat {
-    /// Gives the seat back if there are more pollers than idle ones; otherwise the poller has to stay.
-    pub(crate) fn leave_unless_idle(mut self) -> Option<Self> {
-        let Pollers { idle, now, .. } = &*self.pollers;
-        // Checked and counted in one step: of two that want to leave, the second sees that the first has left.
-        self.given_back = now.fetch_update(Relaxed, Relaxed, |now| (now > *idle).then(|| now - 1)).is_ok();
-        (!self.given_back).then_some(self)
-    }
-}
-
-impl Drop for Seat {
-    fn drop(&mut self) {
-        if !self.given_back {
-            self.pollers.now.fetch_sub(1, Relaxed);
-        }
+        self.idle_now() + self.most_following - self.following.available_permits()
     }
 }
 
@@ -65,25 +51,24 @@ mod tests {
     use super::Pollers;
 
     #[test]
-    fn pollers_grow_to_the_most_and_shrink_to_the_idle_number() {
+    fn pollers_that_follow_tasks_come_to_the_idle_ones_up_to_the_most() {
         let pollers = Pollers::new(2, 4);
-        let mut seats = pollers.idle_seats();
-        assert_eq!(pollers.now(), 2);
-        seats.extend((0..10).filter_map(|_| pollers.join()));
-        assert_eq!(pollers.now(), 4);
-        let stayed: Vec<_> = seats.into_iter().filter_map(super::Seat::leave_unless_idle).collect();
-        assert_eq!((pollers.now(), stayed.len()), (2, 2));
+        let idle = [pollers.enter_idle(), pollers.enter_idle()];
+        let following = [pollers.follow(), pollers.follow()];
+        assert!(following.iter().all(Option::is_some) && pollers.follow().is_none());
+        assert_eq!((pollers.now(), pollers.idle_now()), (4, 2));
+        drop((idle, following));
+        assert_eq!(pollers.now(), 0);
     }
 
     #[test]
     fn a_poller_that_panics_is_no_longer_counted() {
         let pollers = Pollers::new(1, 1);
-        let seats = pollers.idle_seats();
-        let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            let _seats = seats;
+        let panicked = std::panic::catch_unwind(|| {
+            let _idle = pollers.enter_idle();
             panic!("a bug");
-        }));
+        });
         assert!(panicked.is_err());
-        assert_eq!(pollers.now(), 0);
+        assert_eq!(pollers.idle_now(), 0);
     }
 }

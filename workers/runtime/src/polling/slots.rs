@@ -43,6 +43,14 @@ impl Slots {
         Some(Slot { _place: place.ok()?, _within_limit: within_limit })
     }
 
+    /// A slot that is free and that nobody waits for.
+    pub(crate) fn take_free(&self) -> Option<Slot> {
+        let within_limit = Arc::clone(&self.limit).try_acquire_owned().ok()?;
+        let own = Arc::clone(&self.own).try_acquire_owned();
+        let place = own.or_else(|_| Arc::clone(&self.shared).try_acquire_owned()).ok()?;
+        Some(Slot { _place: place, _within_limit: within_limit })
+    }
+
     /// Hands out no more slots, to this activity or to those that share with it.
     pub(crate) fn close(&self) {
         self.limit.close();

@@ -12,15 +12,14 @@ use super::{
     token::TaskToken,
     work::{Failure, Verdict},
 };
-use crate::{TaskContext, lane::Lane, limits::cut, polling::slots::Slot, service::Polled};
+use crate::{TaskContext, lane::Lane, limits::cut, service::Polled};
 
 /// Characters of a cause that reach a log line; the execution's history has it whole.
 const CAUSE_IN_LOG: usize = 1_000;
 
-/// Runs the task and reports it. The slot is held until the report has been delivered or given up, so that a service
-/// that takes no reports gets no more polls either.
-pub(crate) async fn run(lane: Arc<Lane>, slot: Slot, Polled { token, input }: Polled) {
-    let _slot = slot;
+/// Runs the task and reports it. It needs a slot until then, so that a service that takes no reports gets no more polls
+/// either.
+pub(crate) async fn run(lane: &Arc<Lane>, Polled { token, input }: Polled) {
     let received = Instant::now();
     let execution = execution::of_input(&input);
     let span = tracing::info_span!("task", activity = lane.work.name(), task = token.hash(), execution);
@@ -29,12 +28,12 @@ pub(crate) async fn run(lane: Arc<Lane>, slot: Slot, Polled { token, input }: Po
         lane.counters.tasks_received.add();
         let ending = if lane.house.drain.is_draining() {
             let failure = Failure::shutting_down("the task arrived while the worker was stopping");
-            deliver(&lane, &token, Verdict::Failure(failure)).await
+            deliver(lane, &token, Verdict::Failure(failure)).await
         } else {
             tracing::debug!("task started");
-            work_and_report(&lane, &token, input, execution, received).await
+            work_and_report(lane, &token, input, execution, received).await
         };
-        tally(&lane, &ending, received);
+        tally(lane, &ending, received);
     }
     .instrument(span)
     .await;

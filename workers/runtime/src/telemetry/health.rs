@@ -44,7 +44,8 @@ impl Health {
     /// not begun. If not, nothing but a restart helps.
     pub fn is_healthy(&self) -> bool {
         self.running.get().is_none_or(|Running { lanes, drain }| {
-            !drain.stop().is_cancelled() && (drain.is_draining() || lanes.iter().all(|lane| lane.pollers.now() > 0))
+            !drain.stop().is_cancelled()
+                && (drain.is_draining() || lanes.iter().all(|lane| lane.pollers.idle_now() > 0))
         })
     }
 

@@ -82,6 +82,23 @@ async fn pollers_grow_while_polls_bring_tasks_and_shrink_when_they_do_not() {
     running.stop().await;
 }
 
+#[tokio::test(start_paused = true)]
+async fn after_a_burst_an_activitys_open_polls_leave_the_others_their_share_of_the_slots() {
+    let service = Service::new();
+    let mut worker = Worker::new(service.client(), WorkerConfig { most_pollers: 64, ..slots(10) });
+    worker.register(Chore::default(), CHORE_ARN).unwrap().register(Nap, NAP_ARN).unwrap();
+    worker.metrics_to(std::io::sink());
+    let shutdown = falconer_runtime::Shutdown::new();
+    let worker = tokio::spawn(worker.run(shutdown.clone()));
+    for n in 0..100 {
+        service.schedule(&format!("token-{n}"), &json!({}));
+    }
+    pass(1).await;
+    assert_eq!(service.open_polls(), 5 + 1, "half of the slots, and the other activity's idle poll");
+    shutdown.request();
+    assert_eq!(worker.await.unwrap().unwrap().succeeded, 100);
+}
+
 async fn polling_goes_on_after(fault: Fault) {
     let running = Running::start(Service::new(), one_slot());
     running.service.fail_for(POLL, Duration::from_secs(6), fault);

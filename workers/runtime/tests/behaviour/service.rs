@@ -26,6 +26,8 @@ use aws_smithy_types::body::SdkBody;
 use serde_json::{Value, json};
 use tokio::{sync::Notify, time::Instant};
 
+use crate::worker::CHORE_ARN;
+
 pub(crate) const POLL: &str = "GetActivityTask";
 pub(crate) const HEARTBEAT: &str = "SendTaskHeartbeat";
 pub(crate) const SUCCESS: &str = "SendTaskSuccess";
@@ -113,7 +115,7 @@ impl Service {
         Client::from_conf(config.build())
     }
 
-    /// Schedules a task with this token for whoever polls.
+    /// Schedules a task of the chore with this token.
     pub(crate) fn schedule(&self, token: &str, input: &Value) {
         self.schedule_text(token, &input.to_string());
     }
@@ -211,7 +213,8 @@ impl Service {
         let until = Instant::now() + HOLD;
         loop {
             let arrived = self.0.arrived.notified();
-            if let Some((token, input)) = open.take_task() {
+            let task = if body["activityArn"] == CHORE_ARN { open.take_task() } else { None };
+            if let Some((token, input)) = task {
                 return json!({ "taskToken": token, "input": input });
             }
             if tokio::time::timeout_at(until, arrived).await.is_err() {

@@ -7,6 +7,7 @@ use falconer_domain::ledger::Ledger;
 
 use super::console::Console;
 use super::findings::Story;
+use crate::execution::Ending;
 use crate::failure::CommandFailure;
 
 /// One claim, and whether it holds.
@@ -19,12 +20,16 @@ pub(super) struct Check {
 pub(super) async fn all(
     console: &Console,
     stories: &[Story],
+    endings: &[Ending],
     before: &RuleGroupVersion,
     after: &RuleGroupVersion,
 ) -> Result<Vec<Check>, CommandFailure> {
     let mut checks = ledger(stories, before, after);
-    let flows = console.flows().await?;
-    let open_to = |address: &str| flows.iter().any(|flow| flow.destination.to_string() == address);
+    let blocking = stories.iter().zip(endings).filter(|(story, _)| !story.blocked.is_empty());
+    let enforced = blocking.into_iter().all(|(_, ending)| runs_in_every_zone(ending, &after.token));
+    checks.push(check("all three zones run the version that holds the blocks", enforced));
+    let open = console.open_connections().await?;
+    let open_to = |address: &str| open.iter().any(|destination| destination == address);
     checks.push(check(
         "connections to the blocked addresses are cut",
         !open_to("198.51.100.7") && !open_to("203.0.113.9"),
@@ -58,6 +63,13 @@ fn ledger(stories: &[Story], before: &RuleGroupVersion, after: &RuleGroupVersion
     ];
     checks.extend(kept_out.map(|text| check(&format!("nowhere in the rules: {text}"), !after.text.contains(text))));
     checks
+}
+
+fn runs_in_every_zone(ending: &Ending, token: &str) -> bool {
+    let zones = ending.output["enforcement"]["zones"].as_array().map(Vec::as_slice).unwrap_or_default();
+    ending.succeeded()
+        && zones.len() == 3
+        && zones.iter().all(|zone| zone["status"] == "IN_SYNC" && zone["updateToken"] == token)
 }
 
 fn check(claim: &str, holds: bool) -> Check {

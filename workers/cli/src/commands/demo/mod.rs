@@ -54,6 +54,7 @@ pub async fn run(_: DemoArgs) -> Result<Exit, CommandFailure> {
     for story in &stories {
         console.bring_in(story).await?;
     }
+    let mut endings = Vec::new();
     for story in &stories {
         tell::finding(story);
         let arn = console.execution_of(story).await?;
@@ -67,10 +68,11 @@ pub async fn run(_: DemoArgs) -> Result<Exit, CommandFailure> {
         display.finish();
         tell::ending(&ending);
         tell::note(&console.finding(story).await?);
+        endings.push(ending);
     }
     let after = firewall::read(&firewall, &block_group).await?;
     tell::rules(&before, &after);
-    let checks = checks::all(&console, &stories, &before, &after).await?;
+    let checks = checks::all(&console, &stories, &endings, &before, &after).await?;
     let passed = tell::checks(&checks);
 
     working.abort();
