@@ -126,16 +126,25 @@ impl House {
     pub async fn run(&self, input: &Value) -> Ending {
         let states = self.states();
         let arn = execution::start(&states, RUNBOOK, &input.to_string()).await.unwrap();
-        execution::follow(&states, &arn, |_| {}).await.unwrap()
+        self.ending(&arn).await
     }
 
     /// Waits until every execution has ended, and answers how, the oldest first.
     pub async fn endings(&self) -> Vec<Ending> {
         let mut endings = Vec::new();
         for arn in self.executions().await {
-            endings.push(execution::follow(&self.states(), &arn, |_| {}).await.unwrap());
+            endings.push(self.ending(&arn).await);
         }
         endings
+    }
+
+    async fn ending(&self, execution: &str) -> Ending {
+        loop {
+            if let Some(ending) = execution::ending(&self.states(), execution).await.unwrap() {
+                return ending;
+            }
+            tokio::time::sleep(Duration::from_secs(5)).await;
+        }
     }
 
     /// The ARNs of all executions so far, the oldest first.

@@ -90,21 +90,31 @@ async fn find(client: &Client, slug: &str) -> Result<String, AwsCallError> {
 pub async fn follow(client: &Client, arn: &str, mut watch: impl FnMut(&Step)) -> Result<Ending, AwsCallError> {
     let mut reader = HistoryReader::default();
     loop {
-        let description = client.describe_execution().execution_arn(arn).send().await;
-        let description = description.map_err(|error| AwsCallError::new("DescribeExecution", &error))?;
+        // Asked before the history is read, so that the last steps are told too.
+        let ending = ending(client, arn).await?;
         for step in reader.read_on(client, arn).await? {
             watch(&step);
         }
-        if description.status != ExecutionStatus::Running {
-            return Ok(Ending {
-                status: description.status,
-                output: description.output.as_deref().map(json).unwrap_or_default(),
-                error: description.error,
-                cause: description.cause,
-            });
+        match ending {
+            Some(ending) => return Ok(ending),
+            None => tokio::time::sleep(PACE).await,
         }
-        tokio::time::sleep(PACE).await;
     }
+}
+
+/// How the execution ended; `None` while it runs.
+///
+/// # Errors
+/// What the call met.
+pub async fn ending(client: &Client, arn: &str) -> Result<Option<Ending>, AwsCallError> {
+    let execution = client.describe_execution().execution_arn(arn).send().await;
+    let execution = execution.map_err(|error| AwsCallError::new("DescribeExecution", &error))?;
+    Ok((execution.status != ExecutionStatus::Running).then(|| Ending {
+        status: execution.status,
+        output: execution.output.as_deref().map(json).unwrap_or_default(),
+        error: execution.error,
+        cause: execution.cause,
+    }))
 }
 
 /// Remembers how far the history has been told.
@@ -117,17 +127,20 @@ struct HistoryReader {
 }
 
 impl HistoryReader {
+    /// What has been added since the last time: read from the end, so that a long history is not read over and over.
     async fn read_on(&mut self, client: &Client, arn: &str) -> Result<Vec<Step>, AwsCallError> {
-        let mut steps = Vec::new();
-        let mut events = client.get_execution_history().execution_arn(arn).into_paginator().items().send();
+        let mut added = Vec::new();
+        let mut events =
+            client.get_execution_history().execution_arn(arn).reverse_order(true).into_paginator().items().send();
         while let Some(event) = events.next().await {
             let event = event.map_err(|error| AwsCallError::new("GetExecutionHistory", &error))?;
-            if event.id > self.last {
-                self.last = event.id;
-                steps.extend(self.step(&event));
+            if event.id <= self.last {
+                break;
             }
+            added.push(event);
         }
-        Ok(steps)
+        self.last = added.first().map_or(self.last, |newest| newest.id);
+        Ok(added.iter().rev().filter_map(|event| self.step(event)).collect())
     }
 
     /// Decisions take no time and show in where the execution goes next, so they are not told.

@@ -6,7 +6,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::time::{Instant, sleep};
+use tokio::{
+    sync::SemaphorePermit,
+    time::{Instant, sleep},
+};
 
 use super::slots::Slot;
 use crate::{
@@ -39,7 +42,13 @@ async fn poll_until_drained(lane: Arc<Lane>) {
     let drain = &lane.house.drain;
     let mut pauses = Pauses::new(FIRST_PAUSE, LONGEST_PAUSE);
     while let Some(slot) = lane.slots.take().await {
-        let Some(answer) = ask(&lane).await else { return };
+        let Some(place) = lane.pollers.place() else {
+            // Those that follow tasks poll as much as may be.
+            drop(slot);
+            lane.pollers.place_free().await;
+            continue;
+        };
+        let Some(answer) = ask(&lane, place).await else { return };
         let pause = match answer {
             Ok(Some(polled)) => {
                 pauses.reset();
@@ -76,16 +85,16 @@ async fn follow(lane: Arc<Lane>, mut slot: Slot, mut next: Option<Polled>) {
             }
             taken = Instant::now();
         }
-        let Some(_place) = lane.pollers.follow() else { return };
-        match ask(&lane).await {
+        let Some(place) = lane.pollers.place() else { return };
+        match ask(&lane, place).await {
             Some(Ok(Some(polled))) => next = Some(polled),
             _ => return,
         }
     }
 }
 
-/// One poll; `None` if the worker drains, or no longer waits for the answer.
-async fn ask(lane: &Arc<Lane>) -> Option<Result<Option<Polled>, CallError>> {
+/// One poll in `place`; `None` if the worker drains, or no longer waits for the answer.
+async fn ask(lane: &Arc<Lane>, place: SemaphorePermit<'_>) -> Option<Result<Option<Polled>, CallError>> {
     let (drain, activity) = (&lane.house.drain, lane.work.name());
     // The slot may have been handed out in the same moment in which the drain began.
     if drain.is_draining() {
@@ -99,6 +108,7 @@ async fn ask(lane: &Arc<Lane>) -> Option<Result<Option<Polled>, CallError>> {
             () = drain.last_call() => return None,
         }
     };
+    drop(place);
     match &answer {
         Ok(polled) => {
             lane.poll_record.succeeded(activity);

@@ -1,26 +1,24 @@
-//! How many pollers an activity has: the idle ones, which there always are, and those that follow a task.
+//! How many polls an activity may have open, and how many pollers it keeps while nothing arrives.
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::telemetry::counters::{Gauge, Inside};
 
-/// The pollers of an activity.
+/// The pollers of an activity: the idle ones, which there always are, and those that follow a task.
 #[derive(Debug)]
 pub(crate) struct Pollers {
     idle: usize,
     idle_now: Gauge,
-    most_following: usize,
-    following: Semaphore,
+    places: Semaphore,
 }
 
 impl Pollers {
-    /// `idle` pollers, to which others come as tasks do, up to `most` in all.
+    /// `idle` pollers while nothing arrives, and never more than `most` open polls.
     pub(crate) fn new(idle: usize, most: usize) -> Self {
-        let most_following = most.saturating_sub(idle);
-        Self { idle, idle_now: Gauge::default(), most_following, following: Semaphore::new(most_following) }
+        Self { idle: idle.min(most), idle_now: Gauge::default(), places: Semaphore::new(most) }
     }
 
-    /// How many pollers there are to be while nothing arrives.
+    /// How many idle pollers there are to be.
     pub(crate) fn idle(&self) -> usize {
         self.idle
     }
@@ -30,39 +28,42 @@ impl Pollers {
         self.idle_now.enter()
     }
 
-    /// A place for a poll that follows a task, unless there are as many as there may be.
-    pub(crate) fn follow(&self) -> Option<SemaphorePermit<'_>> {
-        self.following.try_acquire().ok()
-    }
-
-    /// How many idle ones there really are.
+    /// How many idle pollers there really are.
     pub(crate) fn idle_now(&self) -> usize {
         self.idle_now.now()
     }
 
-    /// How many there are.
-    pub(crate) fn now(&self) -> usize {
-        self.idle_now() + self.most_following - self.following.available_permits()
+    /// A place for one open poll, unless there are as many as there may be.
+    pub(crate) fn place(&self) -> Option<SemaphorePermit<'_>> {
+        self.places.try_acquire().ok()
+    }
+
+    /// Waits until there is a place; by the time one asks for it, it may be gone.
+    pub(crate) async fn place_free(&self) {
+        // The semaphore is never closed.
+        let _seen = self.places.acquire().await;
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::Pollers;
 
     #[test]
-    fn pollers_that_follow_tasks_come_to_the_idle_ones_up_to_the_most() {
-        let pollers = Pollers::new(2, 4);
-        let idle = [pollers.enter_idle(), pollers.enter_idle()];
-        let following = [pollers.follow(), pollers.follow()];
-        assert!(following.iter().all(Option::is_some) && pollers.follow().is_none());
-        assert_eq!((pollers.now(), pollers.idle_now()), (4, 2));
-        drop((idle, following));
-        assert_eq!(pollers.now(), 0);
+    fn there_are_never_more_places_than_the_most() {
+        let pollers = Pollers::new(1, 2);
+        let (first, second) = (pollers.place(), pollers.place());
+        assert!(first.is_some() && second.is_some() && pollers.place().is_none());
+        assert!(pollers.place_free().now_or_never().is_none());
+        drop(first);
+        assert!(pollers.place_free().now_or_never().is_some());
+        assert!(pollers.place().is_some(), "to see a place is not to take it");
     }
 
     #[test]
-    fn a_poller_that_panics_is_no_longer_counted() {
+    fn an_idle_poller_that_panics_is_no_longer_counted() {
         let pollers = Pollers::new(1, 1);
         let panicked = std::panic::catch_unwind(|| {
             let _idle = pollers.enter_idle();

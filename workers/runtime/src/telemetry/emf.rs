@@ -79,7 +79,6 @@ impl MetricLines {
             ("SlotsLimit", "Count", gauge(lane.slots.most())),
             ("SlotsInUse", "Count", gauge(counters.tasks_running.now())),
             ("PollsOpen", "Count", gauge(counters.polls_open.now())),
-            ("Pollers", "Count", gauge(lane.pollers.now())),
         ];
         let samples = |name, samples: &Samples| Some((name, "Milliseconds", values(samples)?));
         let durations = [
