@@ -9,4 +9,5 @@ pub mod failure;
 pub mod logs;
 pub mod runbooks;
 
+mod outcome;
 mod paint;

@@ -61,7 +61,7 @@ async fn a_failed_execution_exits_with_1_and_says_why() {
     let _worker = place.worker();
     let (code, out, err) = ended(&mut place.falconer(&["run", "contain-finding", "--input", "-"]), "{}").await;
     assert_eq!(code, 1, "{out}{err}");
-    assert!(out.contains("FAILED Input.Invalid"), "{out}");
+    assert!(out.contains("failed Input.Invalid: ") && out.contains("FAILED"), "{out}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

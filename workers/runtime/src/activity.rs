@@ -16,8 +16,8 @@ use crate::{ActivityError, TaskContext};
 /// # Panics and blocking
 ///
 /// A panic in `run` is caught and reported as `Worker.Panicked`; that needs the unwinding panic strategy, which is
-/// Rust's default. Work that blocks its thread cannot be cancelled, and delays the heartbeats of others: hand such
-/// work to `tokio::task::spawn_blocking`.
+/// Rust's default. Work that blocks its thread cannot be cancelled, and holds up heartbeats, its own among them: hand
+/// such work to `tokio::task::spawn_blocking`.
 pub trait Activity: Send + Sync + 'static {
     /// The activity's name, in PascalCase: it names the contract, the metrics' dimension and the log member.
     const NAME: &'static str;

@@ -7,7 +7,7 @@ use aws_sdk_sfn::{
     error::{ProvideErrorMetadata, SdkError},
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::{
     limits::{CALL_TIMEOUT, CAUSE_CHARACTERS, ERROR_CHARACTERS, cut},
@@ -37,6 +37,8 @@ pub(crate) struct Service {
 pub(crate) struct Polled {
     pub(crate) token: TaskToken,
     pub(crate) input: String,
+    /// When the answer arrived.
+    pub(crate) received: Instant,
 }
 
 /// A call that did not succeed.
@@ -72,10 +74,11 @@ impl Service {
         let call = self.client.get_activity_task().activity_arn(activity_arn);
         let answer =
             call.set_worker_name(self.worker_name.clone()).send().await.map_err(|error| failed(&error, None))?;
-        Ok(answer
-            .task_token
-            .filter(|token| !token.is_empty())
-            .map(|token| Polled { token: TaskToken::new(token), input: answer.input.unwrap_or_default() }))
+        Ok(answer.task_token.filter(|token| !token.is_empty()).map(|token| Polled {
+            token: TaskToken::new(token),
+            input: answer.input.unwrap_or_default(),
+            received: Instant::now(),
+        }))
     }
 
     /// Says that the task is still being worked on; waits at most `limit` for the answer.

@@ -81,11 +81,14 @@ async fn list(
         let header = ["INDICATOR", "MODE", "EXPIRES", "LEFT", "BY", "FINDING", "SIDS"];
         anstream::println!("{}", table(&header, ledger.held().iter().map(|held| row(held, now))));
     }
-    let summary = format!("{} blocks in {} (capacity {} rules)", ledger.held().len(), group.arn(), group.capacity);
+    let blocks = count(ledger.held().len(), "block");
+    let summary = format!("{blocks} in {} ({} of {} rules)", group.arn(), ledger.rules(), group.capacity);
     anstream::println!("{}", paint(DIM, summary));
     if ledger.unreadable() > 0 {
-        let warning =
-            format!("{} rules bear Falconer's mark but were edited by hand: look after them", ledger.unreadable());
+        let edited = count(ledger.unreadable(), "rule");
+        let warning = format!(
+            "{edited} with Falconer's mark, edited by hand: Falconer no longer looks after what it did not write"
+        );
         anstream::println!("{}", paint(WARN, warning));
     }
     Ok(Exit::Done)
@@ -109,13 +112,18 @@ fn row(held: &Held, now: Timestamp) -> Vec<String> {
     ]
 }
 
+/// `1 block`, `2 blocks`.
+fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
 /// In the unit that a person would say.
 fn left(expires: Timestamp, now: Timestamp) -> String {
     match expires.duration_since(now).as_secs() {
         ..=0 => "expired".to_owned(),
         seconds @ 1..7_200 => format!("{} min", (seconds + 59) / 60),
-        seconds @ 7_200..172_800 => format!("{} h", seconds / 3_600),
-        seconds => format!("{} d", seconds / 86_400),
+        seconds @ 7_200..172_800 => format!("{} h", (seconds + 1_800) / 3_600),
+        seconds => format!("{} d", (seconds + 43_200) / 86_400),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::aws;
 use crate::execution::{self, Ending, Step};
 use crate::exit::Exit;
 use crate::failure::CommandFailure;
+use crate::outcome;
 use crate::paint::{BAD, DIM, GOOD, STRONG, WARN, paint};
 
 /// Start a runbook and follow it to its end.
@@ -67,13 +68,10 @@ fn report(arn: &str, ending: &Ending, as_json: bool) {
             "execution": arn, "status": status, "output": ending.output, "error": ending.error, "cause": ending.cause,
         });
         anstream::println!("{line}");
-    } else if ending.succeeded() {
-        anstream::println!("{}", paint(GOOD, status));
     } else {
-        anstream::println!("{} {}", paint(BAD, status), paint(STRONG, ending.error.as_deref().unwrap_or_default()));
-        if let Some(cause) = &ending.cause {
-            anstream::println!("  {cause}");
-        }
+        outcome::tell(ending);
+        let style = if ending.succeeded() { GOOD } else { BAD };
+        anstream::println!("{}", paint(style, status));
     }
 }
 

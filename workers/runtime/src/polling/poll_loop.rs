@@ -1,8 +1,9 @@
 //! Who asks for tasks, with a slot in hand, and does not stop for any error.
 //!
-//! Idle pollers are always there. A task that one of them gets is run beside it, on the poll's slot; and where one task
-//! was, more may be: a slot whose task has been reported is asked for the next one by the same tokio task. So under load
-//! tasks follow each other without anybody being woken.
+//! Idle pollers are always there. A task that one of them gets is run beside it, on the slot of its poll. Where one task
+//! was, more may be: another poll goes out at once if a slot is free, and when the task has been reported, the same
+//! tokio task asks for the next one with the same slot. So under load tasks follow each other, and no thread is woken
+//! for any of them: that is most of what a task costs beside the calls.
 
 use std::{sync::Arc, time::Duration};
 
@@ -25,9 +26,9 @@ const FIRST_PAUSE: Duration = Duration::from_millis(200);
 /// The longest pause, so that work waits no longer than that (and its jitter) once an outage is over.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
-/// How long a slot goes from task to task before whoever waits for one gets it: rarely enough for a thousand short tasks
-/// a second, and no longer than nobody notices.
-const KEPT: Duration = Duration::from_millis(100);
+/// How long a slot goes from task to task before those that wait for one have their turn. Nobody needs it sooner, as
+/// each activity has a slot of its own.
+const KEPT: Duration = Duration::from_secs(1);
 
 /// Starts the lane's idle pollers.
 pub(crate) fn start(lane: &Arc<Lane>) {
@@ -43,7 +44,7 @@ async fn poll_until_drained(lane: Arc<Lane>) {
     let mut pauses = Pauses::new(FIRST_PAUSE, LONGEST_PAUSE);
     while let Some(slot) = lane.slots.take().await {
         let Some(place) = lane.pollers.place() else {
-            // Those that follow tasks poll as much as may be.
+            // Polls that follow tasks take all places: there are enough.
             drop(slot);
             lane.pollers.place_free().await;
             continue;
@@ -70,7 +71,7 @@ async fn poll_until_drained(lane: Arc<Lane>) {
     }
 }
 
-/// Runs the task, if there is one yet, and then one after the other as long as polls bring them.
+/// Runs the task, if there is one already, and then one after the other as long as polls bring them.
 async fn follow(lane: Arc<Lane>, mut slot: Slot, mut next: Option<Polled>) {
     let mut taken = Instant::now();
     loop {

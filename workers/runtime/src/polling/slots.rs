@@ -106,6 +106,18 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_slot_that_is_given_back_goes_to_who_waits_before_who_comes_back() {
+        let slots = Slots::new(Slots::shared(1, 1), None);
+        let held = slots.take().await;
+        let mut waiting = std::pin::pin!(slots.take());
+        assert!((&mut waiting).now_or_never().is_none());
+        drop(held);
+        assert!(slots.take_free().is_none());
+        assert!(waiting.await.is_some());
+        assert!(slots.take_free().is_some(), "nobody waits any more");
+    }
+
+    #[tokio::test]
     async fn a_waiter_learns_that_no_slot_will_come() {
         let slots = Slots::new(Slots::shared(1, 1), None);
         let _held = slots.take().await;

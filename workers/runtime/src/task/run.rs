@@ -1,9 +1,10 @@
 //! One task from its poll to its report.
 
-use std::sync::Arc;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
+use futures_util::FutureExt;
 use tokio::time::{Instant, timeout};
-use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
+use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use super::{
@@ -19,8 +20,7 @@ const CAUSE_IN_LOG: usize = 1_000;
 
 /// Runs the task and reports it. It needs a slot until then, so that a service that takes no reports gets no more polls
 /// either.
-pub(crate) async fn run(lane: &Arc<Lane>, Polled { token, input }: Polled) {
-    let received = Instant::now();
+pub(crate) async fn run(lane: &Lane, Polled { token, input, received }: Polled) {
     let execution = execution::of_input(&input);
     let span = tracing::info_span!("task", activity = lane.work.name(), task = token.hash(), execution);
     async {
@@ -47,7 +47,7 @@ enum Ending {
 }
 
 async fn work_and_report(
-    lane: &Arc<Lane>,
+    lane: &Lane,
     token: &TaskToken,
     input: String,
     execution: Option<String>,
@@ -55,23 +55,17 @@ async fn work_and_report(
 ) -> Ending {
     let cancellation = CancellationToken::new();
     let context = TaskContext::new(cancellation.clone(), execution, token.hash().to_owned());
-    let work = Arc::clone(&lane.work);
-    let begun = Arc::clone(lane);
-    // A tokio task of its own: a panic ends only it, and work that computes does not hold up its heartbeats.
-    let mut work = AbortOnDropHandle::new(tokio::spawn(
-        async move {
-            begun.counters.pick_up_millis.add(received.elapsed());
-            work.start(context, input).await
-        }
-        .in_current_span(),
-    ));
+    lane.counters.pick_up_millis.add(received.elapsed());
+    // Not a tokio task of its own: to wake a thread for it costs more than all else that the runtime does for a task.
+    // What a panic leaves behind is dropped, and the activity itself is only shared.
+    let mut work = AssertUnwindSafe(Arc::clone(&lane.work).start(context, input)).catch_unwind();
     // On the heap, as most of a waiting task is the SDK's calls: the task's own future stays small.
     let mut heartbeats = Box::pin(heartbeat::beat_until_lost(lane, token, received));
     let config = &lane.house.config;
 
     let verdict = tokio::select! {
         biased;
-        verdict = &mut work => verdict.unwrap_or_else(Verdict::of_lost_work),
+        verdict = &mut work => verdict.unwrap_or_else(|panic| Verdict::of_panic(&*panic)),
         lost = &mut heartbeats => {
             cancellation.cancel();
             // Its result is of no use; the time is for the work to leave things in order.

@@ -3,7 +3,6 @@
 use std::{any::Any, sync::Arc, time::Duration};
 
 use futures_util::future::BoxFuture;
-use tokio::task::JoinError;
 
 use crate::{
     Activity, ActivityError, Class, ErrorName, TaskContext,
@@ -65,13 +64,9 @@ impl Verdict {
         Self::Failure(Failure::new(name, cause))
     }
 
-    /// What remains of work that did not return.
-    pub(crate) fn of_lost_work(error: JoinError) -> Self {
-        match error.try_into_panic() {
-            Ok(panic) => Self::failure(PANICKED, format!("the activity panicked: {}", panic_message(&*panic))),
-            // Only an ending runtime cancels work that nobody aborted.
-            Err(_) => Self::Failure(Failure::shutting_down("the worker's runtime ended before the work did")),
-        }
+    /// What remains of work that panicked.
+    pub(crate) fn of_panic(panic: &(dyn Any + Send)) -> Self {
+        Self::failure(PANICKED, format!("the activity panicked: {}", panic_message(panic)))
     }
 }
 

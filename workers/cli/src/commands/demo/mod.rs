@@ -22,6 +22,7 @@ use crate::config::{self, Place};
 use crate::execution;
 use crate::exit::Exit;
 use crate::failure::CommandFailure;
+use crate::outcome;
 
 /// Show findings become enforced blocks, in a sandbox on this machine.
 #[derive(Args, Debug)]
@@ -66,7 +67,7 @@ pub async fn run(_: DemoArgs) -> Result<Exit, CommandFailure> {
         })
         .await?;
         display.finish();
-        tell::ending(&ending);
+        outcome::tell(&ending);
         tell::note(&console.finding(story).await?);
         endings.push(ending);
     }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::checks::Check;
 use super::findings::Story;
-use crate::execution::{Ending, Step};
+use crate::execution::Step;
 use crate::paint::{BAD, DIM, GOOD, STRONG, WARN, paint};
 
 pub(super) fn opening(endpoint: &str, group: &RuleGroupVersion) {
@@ -42,32 +42,6 @@ impl Zones {
     }
 }
 
-pub(super) fn ending(ending: &Ending) {
-    let plan = &ending.output["plan"];
-    for block in list(&ending.output["ledger"]["blocks"]) {
-        let (value, outcome) = (text(&block["indicator"]["value"]), text(&block["outcome"]));
-        let expires = text(&block["held"]["entry"]["expires"]);
-        anstream::println!("  {} {value} ({outcome}, until {expires})", paint(GOOD, "blocked"));
-    }
-    for refused in list(&plan["refused"]) {
-        anstream::println!("  {} {}", paint(WARN, "refused"), text(&refused["refusal"]["sentence"]));
-    }
-    for remark in list(&plan["remarks"]) {
-        anstream::println!("  {} {}: {}", paint(WARN, "left out"), text(&remark["value"]), text(&remark["problem"]));
-    }
-    for operation in list(&ending.output["flush"]["operations"]) {
-        anstream::println!(
-            "  {} open flows in {}: {}",
-            paint(GOOD, "flushed"),
-            text(&operation["zone"]),
-            text(&operation["status"])
-        );
-    }
-    if let Some(error) = &ending.error {
-        anstream::println!("  {} {error}: {}", paint(BAD, "failed"), ending.cause.as_deref().unwrap_or_default());
-    }
-}
-
 pub(super) fn note(finding: &AwsSecurityFinding) {
     let note = finding.note().and_then(|note| note.text()).unwrap_or("none");
     anstream::println!("  {} {note}", paint(STRONG, "note"));
@@ -96,10 +70,6 @@ pub(super) fn checks(checks: &[Check]) -> bool {
     let failed = checks.iter().filter(|check| !check.holds).count();
     anstream::println!("{} of {} hold", checks.len() - failed, checks.len());
     failed == 0
-}
-
-fn list(value: &Value) -> &[Value] {
-    value.as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
 fn text(value: &Value) -> &str {

@@ -1,0 +1,41 @@
+//! What an execution did, indicator by indicator, out of its output.
+
+use serde_json::Value;
+
+use crate::execution::Ending;
+use crate::paint::{BAD, GOOD, WARN, paint};
+
+/// Prints a line for each block, refusal, remark and flush, and for the failure if there is one.
+pub(crate) fn tell(ending: &Ending) {
+    let plan = &ending.output["plan"];
+    for block in list(&ending.output["ledger"]["blocks"]) {
+        let (value, outcome) = (text(&block["indicator"]["value"]), text(&block["outcome"]));
+        let expires = text(&block["held"]["entry"]["expires"]);
+        anstream::println!("  {} {value} ({outcome}, until {expires})", paint(GOOD, "blocked"));
+    }
+    for refused in list(&plan["refused"]) {
+        anstream::println!("  {} {}", paint(WARN, "refused"), text(&refused["refusal"]["sentence"]));
+    }
+    for remark in list(&plan["remarks"]) {
+        anstream::println!("  {} {}: {}", paint(WARN, "left out"), text(&remark["value"]), text(&remark["problem"]));
+    }
+    for operation in list(&ending.output["flush"]["operations"]) {
+        anstream::println!(
+            "  {} open flows in {}: {}",
+            paint(GOOD, "flushed"),
+            text(&operation["zone"]),
+            text(&operation["status"])
+        );
+    }
+    if let Some(error) = &ending.error {
+        anstream::println!("  {} {error}: {}", paint(BAD, "failed"), ending.cause.as_deref().unwrap_or_default());
+    }
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
