@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Counts per `service.Operation`, those with a fault and those that failed included.
+/// Counts per `service.Operation` that the sandbox has, calls with a fault and calls that failed included.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Calls(Arc<Mutex<BTreeMap<String, u64>>>);
 

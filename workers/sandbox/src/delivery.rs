@@ -24,6 +24,10 @@ pub(crate) async fn run(
 }
 
 /// Starts an execution with the whole event; EventBridge gives it no name, so the service makes one up.
+///
+/// Faults are those of calls on the wire and do not reach here. What fails (a state machine that is not there, or that
+/// is being deleted) would fail again, so nothing is retried. AWS retries what passes, as a throttle does, for 24 hours,
+/// and then drops the event too: <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html>.
 async fn start(services: &Services, Delivery { target, input }: Delivery) {
     let mut parts = target.split(':').skip(3).map(str::to_owned);
     let (Some(region), Some(account)) = (parts.next(), parts.next()) else {

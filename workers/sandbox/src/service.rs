@@ -61,7 +61,7 @@ impl Service {
             Self::StepFunctions | Self::NetworkFirewall | Self::EventBridge => {
                 ServiceError::new("ThrottlingException", "Rate exceeded")
             }
-            Self::SecurityHub => ServiceError::new("TooManyRequestsException", "Too Many Requests").with_status(429),
+            Self::SecurityHub => ServiceError::new("TooManyRequestsException", "Too Many Requests"),
             Self::Sts => ServiceError::new("Throttling", "Rate exceeded"),
         }
     }
@@ -70,9 +70,33 @@ impl Service {
     pub(crate) fn unknown_operation(self, name: &str) -> ServiceError {
         let message = format!("The sandbox has no operation {name} of {}", self.signing_name());
         match self.protocol() {
-            Protocol::Json { .. } => ServiceError::new("UnknownOperationException", message),
-            Protocol::Rest => ServiceError::new("UnknownOperationException", message).with_status(404),
+            Protocol::Json { .. } | Protocol::Rest => ServiceError::new("UnknownOperationException", message),
             Protocol::Query => ServiceError::new("InvalidAction", message),
+        }
+    }
+
+    /// The HTTP status of an error with this name. Security Hub's model has one for each; an error that all services
+    /// have in common has that of <https://docs.aws.amazon.com/awsconsolehelpdocs/latest/gsg/common-errors.html>; any
+    /// other is a 400.
+    pub(crate) fn status_of(self, code: &str) -> u16 {
+        match (self, code) {
+            (Self::SecurityHub, "InvalidAccessException") => 401,
+            (Self::SecurityHub, "AccessDeniedException") => 403,
+            (Self::SecurityHub, "ResourceNotFoundException" | "UnknownOperationException") => 404,
+            (Self::SecurityHub, "ResourceConflictException") => 409,
+            (Self::SecurityHub, "LimitExceededException" | "ThrottlingException" | "TooManyRequestsException") => 429,
+            (
+                _,
+                "AccessDenied"
+                | "ExpiredTokenException"
+                | "IncompleteSignatureException"
+                | "InvalidSignatureException"
+                | "MissingAuthenticationTokenException"
+                | "UnrecognizedClientException",
+            ) => 403,
+            (_, "ServiceUnavailable" | "ServiceUnavailableException") => 503,
+            _ if code.starts_with("Internal") => 500,
+            _ => 400,
         }
     }
 

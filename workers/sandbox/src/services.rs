@@ -29,6 +29,18 @@ pub(crate) struct Services {
 }
 
 impl Services {
+    /// Whether the sandbox has the operation.
+    pub(crate) fn has(service: Service, operation: &str) -> bool {
+        match service {
+            Service::StepFunctions => StepFunctions::has(operation),
+            Service::NetworkFirewall => NetworkFirewall::has(operation),
+            // Its routes are its operations: what is no route has been refused before it has a name.
+            Service::SecurityHub => true,
+            Service::EventBridge => EventBridge::has(operation),
+            Service::Sts => Sts::has(operation),
+        }
+    }
+
     pub(crate) async fn call(&self, service: Service, call: Call) -> Answer {
         match service {
             Service::StepFunctions => self.states.call(call).await,

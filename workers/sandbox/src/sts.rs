@@ -52,6 +52,8 @@ pub(crate) struct Sts {
     sessions: Arc<Mutex<HashMap<String, Session>>>,
 }
 
+type Operation = fn(&Sts, &Call) -> Answer;
+
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct AssumeRole {
@@ -67,16 +69,24 @@ impl Sts {
         Self { clock, identifiers, roles: Arc::new(roles), sessions: Arc::default() }
     }
 
+    /// Whether the sandbox has the operation.
+    pub(crate) fn has(operation: &str) -> bool {
+        Self::operation(operation).is_some()
+    }
+
     pub(crate) fn call(&self, call: &Call) -> Answer {
-        match call.operation.as_str() {
-            "GetCallerIdentity" => Ok(json!({
-                "UserId": "AIDASANDBOXSANDBOXSAN",
-                "Account": call.caller.account,
-                "Arn": call.caller.arn,
-            })),
-            "AssumeRole" => self.assume_role(call),
-            other => Err(Service::Sts.unknown_operation(other)),
-        }
+        let unknown = || Service::Sts.unknown_operation(&call.operation);
+        let operation = Self::operation(&call.operation).ok_or_else(unknown)?;
+        operation(self, call)
+    }
+
+    fn operation(name: &str) -> Option<Operation> {
+        let operation: Operation = match name {
+            "GetCallerIdentity" => |_, call| Ok(identity(&call.caller)),
+            "AssumeRole" => Self::assume_role,
+            _ => return None,
+        };
+        Some(operation)
     }
 
     /// The account and principal of a session's access key.
@@ -122,7 +132,7 @@ impl Sts {
             .ok_or_else(|| {
                 let message =
                     format!("User: {} is not authorized to perform: sts:AssumeRole on resource: {arn}", caller.arn);
-                ServiceError::new("AccessDenied", message).with_status(403)
+                ServiceError::new("AccessDenied", message)
             })
     }
 
@@ -147,6 +157,10 @@ impl Sts {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner).insert(key, session);
         answer
     }
+}
+
+fn identity(caller: &Caller) -> Value {
+    json!({ "UserId": "AIDASANDBOXSANDBOXSAN", "Account": caller.account, "Arn": caller.arn })
 }
 
 fn is_of_a_session_name(character: char) -> bool {

@@ -40,29 +40,22 @@ impl Call {
 /// What an operation answers: the members of its output, or an error of the service.
 pub(crate) type Answer = Result<Value, ServiceError>;
 
-/// An error as the service's model names it; the protocol decides how it looks on the wire.
+/// An error as the service's model names it; its name has a status in each service, and the protocol decides how it
+/// looks on the wire.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ServiceError {
     /// `TaskTimedOut`.
     pub(crate) code: String,
     /// What a person reads.
     pub(crate) message: String,
-    /// HTTP status: 400, unless the service's model or a fault says otherwise.
-    pub(crate) status: u16,
     /// Further members of the error's shape. Boxed, because few errors have any and every answer has room for an error.
     pub(crate) members: Box<Map<String, Value>>,
 }
 
 impl ServiceError {
-    /// An error with status 400.
+    /// An error without further members.
     pub(crate) fn new(code: &str, message: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), message: message.into(), status: 400, members: Box::default() }
-    }
-
-    /// The same with another HTTP status.
-    pub(crate) fn with_status(mut self, status: u16) -> Self {
-        self.status = status;
-        self
+        Self { code: code.to_owned(), message: message.into(), members: Box::default() }
     }
 
     /// The same with a further member.

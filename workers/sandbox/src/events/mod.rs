@@ -33,6 +33,8 @@ pub(crate) struct Delivery {
     pub(crate) input: String,
 }
 
+type Operation = fn(&EventBridge, &Call) -> Answer;
+
 /// Account, region and name of a rule.
 type RuleKey = (String, String, String);
 
@@ -57,19 +59,31 @@ impl EventBridge {
         Self { clock, identifiers, organization, deliveries, rules: Arc::default() }
     }
 
+    /// Whether the sandbox has the operation.
+    pub(crate) fn has(operation: &str) -> bool {
+        Self::operation(operation).is_some()
+    }
+
     pub(crate) fn call(&self, call: &Call) -> Answer {
-        match call.operation.as_str() {
-            "PutEvents" => self.put_events(call),
-            "PutRule" => self.put_rule(call),
-            "DescribeRule" => self.describe_rule(call),
-            "ListRules" => self.list_rules(call),
-            "DeleteRule" => self.delete_rule(call),
-            "PutTargets" => self.put_targets(call),
-            "RemoveTargets" => self.remove_targets(call),
-            "ListTargetsByRule" => self.list_targets(call),
-            "TestEventPattern" => put_events::test_event_pattern(call),
-            other => Err(Service::EventBridge.unknown_operation(other)),
-        }
+        let unknown = || Service::EventBridge.unknown_operation(&call.operation);
+        let operation = Self::operation(&call.operation).ok_or_else(unknown)?;
+        operation(self, call)
+    }
+
+    fn operation(name: &str) -> Option<Operation> {
+        let operation: Operation = match name {
+            "PutEvents" => Self::put_events,
+            "PutRule" => Self::put_rule,
+            "DescribeRule" => Self::describe_rule,
+            "ListRules" => Self::list_rules,
+            "DeleteRule" => Self::delete_rule,
+            "PutTargets" => Self::put_targets,
+            "RemoveTargets" => Self::remove_targets,
+            "ListTargetsByRule" => Self::list_targets,
+            "TestEventPattern" => |_, call| put_events::test_event_pattern(call),
+            _ => return None,
+        };
+        Some(operation)
     }
 
     /// Puts an event on the default bus of its account: every enabled rule that matches gives it to its targets.

@@ -48,5 +48,5 @@ pub(super) fn failure(service: Service, content_type: &str, error: &ServiceError
     body.insert("__type".to_owned(), error.code.as_str().into());
     body.insert(service.message_member().to_owned(), error.message.as_str().into());
     body.extend(error.members.iter().map(|(name, value)| (name.clone(), value.clone())));
-    super::response(error.status, content_type, Value::Object(body).to_string())
+    super::response(service.status_of(&error.code), content_type, Value::Object(body).to_string())
 }

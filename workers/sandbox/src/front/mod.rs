@@ -50,12 +50,15 @@ pub(crate) async fn answer(services: &Services, request: Request<Bytes>) -> Resu
 }
 
 async fn perform(services: &Services, service: Service, call: Call) -> Result<Answer, ConnectionCut> {
+    if !Services::has(service, &call.operation) {
+        return Ok(Err(service.unknown_operation(&call.operation)));
+    }
     let operation = format!("{}.{}", service.signing_name(), call.operation);
     services.calls.count(&operation);
     match services.faults.of_call(&operation) {
         None => {}
         Some(CallFault::Throttle) => return Ok(Err(service.throttled())),
-        Some(CallFault::Error { code }) => return Ok(Err(wanted_error(&code))),
+        Some(CallFault::Error { code }) => return Ok(Err(ServiceError::new(&code, "A fault of the sandbox"))),
         Some(CallFault::Drop) => return Err(ConnectionCut),
         Some(CallFault::LoseAnswer) => {
             // Done, whatever comes of it; the caller learns nothing.
@@ -66,17 +69,6 @@ async fn perform(services: &Services, service: Service, call: Call) -> Result<An
         Some(CallFault::TokenConflict) => services.network_firewall.touch_rule_group(&call),
     }
     Ok(services.call(service, call).await)
-}
-
-/// The error that a fault asks for, with the status that services give to such a name.
-fn wanted_error(code: &str) -> ServiceError {
-    let status = match code {
-        "ServiceUnavailable" | "ServiceUnavailableException" => 503,
-        _ if code.starts_with("Internal") => 500,
-        "AccessDenied" => 403,
-        _ => 400,
-    };
-    ServiceError::new(code, "A fault of the sandbox").with_status(status)
 }
 
 fn decode(service: Service, request: &Request<Bytes>) -> Result<(String, serde_json::Value), ServiceError> {
@@ -94,7 +86,7 @@ fn encode(service: Service, operation: &str, answer: &Answer, request_id: &str) 
         (Protocol::Rest, Ok(output)) => rest::success(output),
         (Protocol::Rest, Err(error)) => rest::failure(service, error),
         (Protocol::Query, Ok(output)) => query::success(operation, output, request_id),
-        (Protocol::Query, Err(error)) => query::failure(error, request_id),
+        (Protocol::Query, Err(error)) => query::failure(service, error, request_id),
     }
 }
 

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::Response;
 use serde_json::{Map, Value};
 
+use crate::service::Service;
 use crate::wire::ServiceError;
 
 const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
@@ -48,17 +49,18 @@ const COMMON_ERRORS: [(&str, &str); 5] = [
 ];
 
 /// An error of the service.
-pub(super) fn failure(error: &ServiceError, request_id: &str) -> Response<Bytes> {
+pub(super) fn failure(service: Service, error: &ServiceError, request_id: &str) -> Response<Bytes> {
     let common = COMMON_ERRORS.iter().find(|(name, _)| *name == error.code);
     let code = common.map_or(error.code.as_str(), |(_, code)| code);
-    let kind = if error.status < 500 { "Sender" } else { "Receiver" };
+    let status = service.status_of(&error.code);
+    let kind = if status < 500 { "Sender" } else { "Receiver" };
     let body = format!(
         "<ErrorResponse xmlns=\"{NAMESPACE}\"><Error><Type>{kind}</Type><Code>{}</Code><Message>{}</Message></Error>\
          <RequestId>{request_id}</RequestId></ErrorResponse>",
         escape(code),
         escape(&error.message)
     );
-    super::response(error.status, CONTENT_TYPE, body)
+    super::response(status, CONTENT_TYPE, body)
 }
 
 /// Members as elements of their names. The outputs served here hold structures and plain values, no lists.
@@ -84,7 +86,7 @@ mod tests {
     #[test]
     fn hostile_text_stays_text_in_the_xml() {
         let error = ServiceError::new("ValidationError", "</Message><Code>Success</Code>");
-        let response = failure(&error, "r");
+        let response = failure(Service::Sts, &error, "r");
         let body = std::str::from_utf8(response.body()).unwrap();
         assert!(body.contains("&lt;/Message&gt;&lt;Code&gt;Success"), "{body}");
     }

@@ -29,14 +29,20 @@ pub(super) fn read(
     organization: &Organization,
     sts: &Sts,
 ) -> Result<(Service, Caller), ServiceError> {
-    let missing = || refused("MissingAuthenticationTokenException", "Missing Authentication Token");
+    let missing = || ServiceError::new("MissingAuthenticationTokenException", "Missing Authentication Token");
     let header = headers.get(AUTHORIZATION).ok_or_else(missing)?;
     let header = header.to_str().map_err(|_| missing())?;
     let scope = scope(header).ok_or_else(|| {
-        refused("IncompleteSignatureException", "Authorization header requires a whole 'Credential' parameter")
+        ServiceError::new(
+            "IncompleteSignatureException",
+            "Authorization header requires a whole 'Credential' parameter",
+        )
     })?;
     let service = Service::of_signing_name(scope.service).ok_or_else(|| {
-        refused("InvalidSignatureException", format!("Credential is scoped to '{}', not served here", scope.service))
+        ServiceError::new(
+            "InvalidSignatureException",
+            format!("Credential is scoped to '{}', not served here", scope.service),
+        )
     })?;
     let token = headers.get("x-amz-security-token").and_then(|token| token.to_str().ok());
     let (account, arn) = principal(&scope, token, organization, sts)?;
@@ -50,12 +56,13 @@ fn principal(
     organization: &Organization,
     sts: &Sts,
 ) -> Result<(String, String), ServiceError> {
-    let unknown = || refused("UnrecognizedClientException", "The security token included in the request is invalid.");
+    let unknown =
+        || ServiceError::new("UnrecognizedClientException", "The security token included in the request is invalid.");
     if scope.key.starts_with("ASIA") {
         return sts.session(scope.key, token).map_err(|reason| match reason {
             SessionRefused::Unknown => unknown(),
             SessionRefused::Expired => {
-                refused("ExpiredTokenException", "The security token included in the request is expired")
+                ServiceError::new("ExpiredTokenException", "The security token included in the request is expired")
             }
         });
     }
@@ -73,10 +80,6 @@ fn scope(header: &str) -> Option<Scope<'_>> {
     let mut parts = credential.split('/');
     let (key, _date, region, service) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     (parts.next() == Some("aws4_request") && !key.is_empty()).then_some(Scope { key, region, service })
-}
-
-fn refused(code: &str, message: impl Into<String>) -> ServiceError {
-    ServiceError::new(code, message).with_status(403)
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::content::invalid;
 use super::flows::{Filter, OpenFlow};
 use super::{NetworkFirewall, State, list, not_found, seconds};
-use crate::constraints::Constraints;
+use crate::constraints::{Constraints, required};
 use crate::faults::FlushFault;
 use crate::wire::{Answer, Call, ServiceError};
 
@@ -124,7 +124,8 @@ impl NetworkFirewall {
 
     pub(super) fn list_flow_operations(&self, state: &mut State, call: &Call) -> Answer {
         let input: Input = call.input()?;
-        let firewall = self.arn_of(&call.caller, "firewall", input.firewall_arn.as_deref(), None)?;
+        let arn = required("firewallArn", input.firewall_arn)?;
+        let firewall = self.arn_of(&call.caller, "firewall", Some(&arn), None)?;
         state.firewall(&firewall)?;
         self.finish_flushes(state, self.clock.now());
         let of_firewall = state.flow_operations.iter().rev().filter(|operation| operation.firewall == firewall);

@@ -47,6 +47,8 @@ pub(crate) struct NetworkFirewall {
     state: Arc<Mutex<State>>,
 }
 
+type Operation = fn(&NetworkFirewall, &mut State, &Call) -> Answer;
+
 /// Everything, by ARN.
 #[derive(Debug, Default)]
 struct State {
@@ -62,27 +64,39 @@ impl NetworkFirewall {
         Self { clock, identifiers, organization, faults, state: Arc::default() }
     }
 
+    /// Whether the sandbox has the operation.
+    pub(crate) fn has(operation: &str) -> bool {
+        Self::operation(operation).is_some()
+    }
+
     pub(crate) fn call(&self, call: &Call) -> Answer {
-        self.locked(|state| match call.operation.as_str() {
-            "CreateRuleGroup" => self.create_rule_group(state, call),
-            "DescribeRuleGroup" => self.describe_rule_group(state, call),
-            "DescribeRuleGroupMetadata" => self.describe_rule_group_metadata(state, call),
-            "UpdateRuleGroup" => self.update_rule_group(state, call),
-            "DeleteRuleGroup" => self.delete_rule_group(state, call),
-            "ListRuleGroups" => self.list_rule_groups(state, call),
-            "CreateFirewallPolicy" => self.create_policy(state, call),
-            "DescribeFirewallPolicy" => self.describe_policy(state, call),
-            "UpdateFirewallPolicy" => self.update_policy(state, call),
-            "ListFirewallPolicies" => self.list_policies(state, call),
-            "CreateFirewall" => self.create_firewall(state, call),
-            "DescribeFirewall" => self.describe_firewall(state, call),
-            "ListFirewalls" => self.list_firewalls(state, call),
-            "StartFlowFlush" => self.start_flow_flush(state, call),
-            "DescribeFlowOperation" => self.describe_flow_operation(state, call),
-            "ListFlowOperations" => self.list_flow_operations(state, call),
-            "ListFlowOperationResults" => self.list_flow_operation_results(state, call),
-            other => Err(Service::NetworkFirewall.unknown_operation(other)),
-        })
+        let unknown = || Service::NetworkFirewall.unknown_operation(&call.operation);
+        let operation = Self::operation(&call.operation).ok_or_else(unknown)?;
+        self.locked(|state| operation(self, state, call))
+    }
+
+    fn operation(name: &str) -> Option<Operation> {
+        let operation: Operation = match name {
+            "CreateRuleGroup" => Self::create_rule_group,
+            "DescribeRuleGroup" => Self::describe_rule_group,
+            "DescribeRuleGroupMetadata" => Self::describe_rule_group_metadata,
+            "UpdateRuleGroup" => Self::update_rule_group,
+            "DeleteRuleGroup" => Self::delete_rule_group,
+            "ListRuleGroups" => Self::list_rule_groups,
+            "CreateFirewallPolicy" => Self::create_policy,
+            "DescribeFirewallPolicy" => Self::describe_policy,
+            "UpdateFirewallPolicy" => Self::update_policy,
+            "ListFirewallPolicies" => Self::list_policies,
+            "CreateFirewall" => Self::create_firewall,
+            "DescribeFirewall" => Self::describe_firewall,
+            "ListFirewalls" => Self::list_firewalls,
+            "StartFlowFlush" => Self::start_flow_flush,
+            "DescribeFlowOperation" => Self::describe_flow_operation,
+            "ListFlowOperations" => Self::list_flow_operations,
+            "ListFlowOperationResults" => Self::list_flow_operation_results,
+            _ => return None,
+        };
+        Some(operation)
     }
 
     /// Makes everything that is there older, as if it had been made so much earlier.

@@ -12,7 +12,7 @@ use super::content::{RuleOrder, invalid};
 use super::enforcement::Versions;
 use super::rule_groups::{MAX_CAPACITY, is_of, limit};
 use super::{NetworkFirewall, State, check_name, earlier, list, not_found, seconds, stale_token};
-use crate::constraints::{Constraints, required};
+use crate::constraints::Constraints;
 use crate::wire::{Answer, Call, ServiceError};
 
 /// Stateful groups of one policy, <https://docs.aws.amazon.com/network-firewall/latest/developerguide/quotas.html>.
@@ -98,7 +98,11 @@ impl NetworkFirewall {
         }
         let now = self.clock.now();
         let value = input.firewall_policy.unwrap_or_default();
-        let rule_groups = references(state, &value)?.into_iter().map(|group| (group, now)).collect();
+        let groups = references(state, &value)?;
+        if let Some(context) = over_limit(state, &groups) {
+            return Err(limit(context));
+        }
+        let rule_groups = groups.into_iter().map(|group| (group, now)).collect();
         let policy = Policy {
             name,
             id: self.identifiers.uuid(),
@@ -127,13 +131,22 @@ impl NetworkFirewall {
 
     pub(super) fn update_policy(&self, state: &mut State, call: &Call) -> Answer {
         let input: Input = call.input()?;
+        let mut constraints = Constraints::default();
+        constraints
+            .required("updateToken", input.update_token.as_ref())
+            .required("firewallPolicy", input.firewall_policy.as_ref())
+            .finish()?;
         let (arn, policy) = self.policy(state, call)?;
-        if required("updateToken", input.update_token)? != policy.versions.token() {
+        if input.update_token.as_deref() != Some(policy.versions.token()) {
             return Err(stale_token());
         }
-        let value = required("firewallPolicy", input.firewall_policy)?;
+        let value = input.firewall_policy.unwrap_or_default();
         let now = self.clock.now();
         let groups = references(state, &value)?;
+        if let Some(context) = over_limit(state, &groups) {
+            // Unlike CreateFirewallPolicy, this operation has no LimitExceededException.
+            return Err(invalid(&format!("Limit exceeded, context: {context}")));
+        }
         let mut updated = policy.clone();
         updated.rule_groups = groups
             .into_iter()
@@ -170,7 +183,7 @@ impl NetworkFirewall {
     }
 }
 
-/// The stateful rule groups that a policy names, if it may have them.
+/// The stateful rule groups that a policy names, if they go together.
 fn references(state: &State, value: &Value) -> Result<BTreeSet<String>, ServiceError> {
     let content: Content = serde_json::from_value(value.clone())
         .map_err(|error| ServiceError::new("SerializationException", error.to_string()))?;
@@ -188,7 +201,6 @@ fn references(state: &State, value: &Value) -> Result<BTreeSet<String>, ServiceE
     let strict = content.stateful_engine_options.rule_order == RuleOrder::StrictOrder;
     let mut groups = BTreeSet::new();
     let mut priorities = BTreeSet::new();
-    let mut capacity = 0;
     for Reference { resource_arn, priority } in content.stateful_rule_group_references {
         let group = state
             .rule_groups
@@ -207,23 +219,29 @@ fn references(state: &State, value: &Value) -> Result<BTreeSet<String>, ServiceE
                 ));
             }
         }
-        capacity += group.capacity;
         if !groups.insert(resource_arn) {
             return Err(invalid("A rule group stands twice in the policy"));
         }
     }
-    if groups.len() > MAX_GROUPS || capacity > MAX_CAPACITY {
-        return Err(limit(format!(
-            "stateful rule groups: [{}], at most [{MAX_GROUPS}]; stateful rules: [{capacity}], at most [{MAX_CAPACITY}]",
-            groups.len()
-        )));
-    }
     Ok(groups)
 }
 
+/// In what the rule groups are more than one policy may have, if they are.
+fn over_limit(state: &State, groups: &BTreeSet<String>) -> Option<String> {
+    let (count, capacity) = (groups.len(), capacity(state, groups));
+    (count > MAX_GROUPS || capacity > MAX_CAPACITY).then(|| {
+        format!(
+            "stateful rule groups: [{count}], at most [{MAX_GROUPS}]; stateful rules: [{capacity}], at most \
+             [{MAX_CAPACITY}]"
+        )
+    })
+}
+
+fn capacity<'a>(state: &State, groups: impl IntoIterator<Item = &'a String>) -> i64 {
+    groups.into_iter().filter_map(|group| state.rule_groups.get(group)).map(|group| group.capacity).sum()
+}
+
 fn response(state: &State, arn: &str, policy: &Policy) -> Value {
-    let capacities =
-        policy.rule_groups.keys().filter_map(|group| state.rule_groups.get(group)).map(|group| group.capacity);
     let firewalls = state.firewalls.values().filter(|firewall| firewall.policy == arn).count();
     let mut response = json!({
         "FirewallPolicyName": policy.name,
@@ -231,7 +249,7 @@ fn response(state: &State, arn: &str, policy: &Policy) -> Value {
         "FirewallPolicyId": policy.id,
         "FirewallPolicyStatus": "ACTIVE",
         "ConsumedStatelessRuleCapacity": 0,
-        "ConsumedStatefulRuleCapacity": capacities.sum::<i64>(),
+        "ConsumedStatefulRuleCapacity": capacity(state, policy.rule_groups.keys()),
         "NumberOfAssociations": firewalls,
         "EncryptionConfiguration": { "KeyId": "AWS_OWNED_KMS_KEY", "Type": "AWS_OWNED_KMS_KEY" },
         "LastModifiedTime": seconds(policy.modified),

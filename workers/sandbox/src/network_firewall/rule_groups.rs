@@ -152,8 +152,9 @@ impl NetworkFirewall {
 
     pub(super) fn update_rule_group(&self, state: &mut State, call: &Call) -> Answer {
         let input: Input = call.input()?;
+        let token = required("updateToken", input.update_token)?;
         let (arn, group) = self.rule_group(state, call)?;
-        if required("updateToken", input.update_token)? != group.versions.token() {
+        if token != group.versions.token() {
             return Err(stale_token());
         }
         let content = Content::from_request(input.rule_group, input.rules)?;

@@ -48,7 +48,7 @@ impl SecurityHub {
         let arn = self.organization.arn("securityhub", &caller.region, &caller.account, &format!("action/custom/{id}"));
         if state.action_targets.contains_key(&arn) {
             let message = format!("Action target {arn} already exists");
-            return Err(ServiceError::new("ResourceConflictException", message).with_status(409));
+            return Err(ServiceError::new("ResourceConflictException", message));
         }
         state.action_targets.insert(arn.clone(), ActionTarget { name, description });
         Ok(json!({ "ActionTargetArn": arn }))
@@ -155,5 +155,5 @@ fn checked_name(name: String) -> Result<String, ServiceError> {
 }
 
 fn not_found(arn: &str) -> ServiceError {
-    ServiceError::new("ResourceNotFoundException", format!("Action target {arn} is not found")).with_status(404)
+    ServiceError::new("ResourceNotFoundException", format!("Action target {arn} is not found"))
 }

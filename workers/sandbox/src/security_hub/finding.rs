@@ -75,7 +75,8 @@ fn adopt_provider_fields(members: &mut Map<String, Value>) {
     }
 }
 
-fn complete_severity(severity: &mut Value) {
+/// Adds to a severity the one of Label and Normalized that follows from the other; both stand as they were sent.
+pub(super) fn complete_severity(severity: &mut Value) {
     let label = severity.get("Label").and_then(Value::as_str).map(str::to_owned);
     let normalized = severity.get("Normalized").and_then(Value::as_i64);
     match (label, normalized) {

@@ -30,7 +30,7 @@ impl SecurityHub {
         let key = (account.clone(), region.clone());
         if state.hubs.contains_key(&key) {
             let message = "Account is already subscribed to Security Hub";
-            return Err(ServiceError::new("ResourceConflictException", message).with_status(409));
+            return Err(ServiceError::new("ResourceConflictException", message));
         }
         let arn = self.organization.arn("securityhub", region, account, "hub/default");
         state.hubs.insert(key, Hub { arn, subscribed: self.clock.now(), generator });
@@ -43,7 +43,7 @@ impl SecurityHub {
         let hub = state.hubs.get(&(account.clone(), region.clone()));
         let hub = hub
             .filter(|hub| asked.is_none_or(|asked| asked == hub.arn))
-            .ok_or_else(|| ServiceError::new("ResourceNotFoundException", "The hub does not exist").with_status(404))?;
+            .ok_or_else(|| ServiceError::new("ResourceNotFoundException", "The hub does not exist"))?;
         Ok(json!({
             "HubArn": hub.arn,
             "SubscribedAt": format!("{:.3}", hub.subscribed),
@@ -58,6 +58,6 @@ impl SecurityHub {
             return Ok(());
         }
         let message = format!("Account {} is not subscribed to AWS Security Hub", caller.account);
-        Err(ServiceError::new("InvalidAccessException", message).with_status(401))
+        Err(ServiceError::new("InvalidAccessException", message))
     }
 }

@@ -1,14 +1,16 @@
 //! BatchUpdateFindings: what people and runbooks write onto findings.
 //!
 //! <https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchUpdateFindings.html>. An update leaves UpdatedAt as
-//! the provider set it, and emits an event as an import does.
+//! the provider set it, and emits an event as an import does. It leaves WorkflowState alone, which Workflow has replaced
+//! and which has no NOTIFIED and no SUPPRESSED:
+//! <https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_AwsSecurityFinding.html>.
 
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::finding::{Key, Record};
+use super::finding::{Key, Record, complete_severity};
 use super::format::{MAX_FINDING_BYTES, fields};
 use super::{SecurityHub, State, given, invalid};
 use crate::wire::{Answer, Call, ServiceError};
@@ -95,11 +97,7 @@ impl SecurityHub {
             changes.insert("Note".to_owned(), json!({ "Text": text, "UpdatedBy": by, "UpdatedAt": now }));
         }
         if let Some(status) = input.workflow.and_then(|workflow| workflow.status) {
-            let state = match one_of("Workflow.Status", &status, &["NEW", "NOTIFIED", "RESOLVED", "SUPPRESSED"])? {
-                "SUPPRESSED" => "DEFERRED",
-                status => status,
-            };
-            changes.insert("WorkflowState".to_owned(), state.into());
+            one_of("Workflow.Status", &status, &["NEW", "NOTIFIED", "RESOLVED", "SUPPRESSED"])?;
             changes.insert("Workflow".to_owned(), json!({ "Status": status }));
         }
         if let Some(state) = input.verification_state {
@@ -120,11 +118,11 @@ impl SecurityHub {
             }
             changes.insert(name.to_owned(), number.into());
         }
-        let whole = [
-            ("Severity", input.severity),
-            ("Types", input.types.map(Value::from)),
-            ("RelatedFindings", input.related_findings),
-        ];
+        if let Some(mut severity) = input.severity {
+            complete_severity(&mut severity);
+            changes.insert("Severity".to_owned(), severity);
+        }
+        let whole = [("Types", input.types.map(Value::from)), ("RelatedFindings", input.related_findings)];
         changes.extend(whole.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
         if changes.is_empty() {
             return Err(invalid("At least one attribute to update is required"));
@@ -156,9 +154,9 @@ impl SecurityHub {
     }
 }
 
-fn one_of<'a>(name: &str, value: &'a str, allowed: &[&str]) -> Result<&'a str, ServiceError> {
+fn one_of(name: &str, value: &str, allowed: &[&str]) -> Result<(), ServiceError> {
     if allowed.contains(&value) {
-        Ok(value)
+        Ok(())
     } else {
         Err(invalid(format!("{name} must be one of {}", allowed.join(", "))))
     }

@@ -3,6 +3,8 @@
 //! A call enters at [`StepFunctions::call`] and goes to the operation's method in `api`. StartExecution hands the
 //! definition that `definition` has read to `interpret`, which follows it with the data of `data`, gives work to workers
 //! through `tasks`, and writes what happens into the execution's `history`. Everything is kept in memory.
+//! Executions that have ended stay as long as the sandbox does; in AWS they stay for 90 days,
+//! <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>.
 
 mod api;
 mod arn;
@@ -26,10 +28,16 @@ pub(crate) use execution::ExecutionChange;
 
 use crate::clock::Clock;
 use crate::organization::Organization;
-use crate::wire::{Answer, Call, ServiceError};
+use crate::service::Service;
+use crate::wire::{Answer, Call};
 use random::Random;
 use store::Store;
 use tasks::Tasks;
+
+/// The one operation that waits.
+const POLL: &str = "GetActivityTask";
+
+type Operation = fn(&StepFunctions, &Call) -> Answer;
 
 /// The service of all accounts and regions. A clone is the same service.
 #[derive(Clone)]
@@ -57,41 +65,52 @@ impl StepFunctions {
         Self { clock, organization, random, tasks, store: Arc::default(), changes }
     }
 
+    /// Whether the sandbox has the operation.
+    pub(crate) fn has(operation: &str) -> bool {
+        operation == POLL || Self::operation(operation).is_some()
+    }
+
     /// Does one operation. GetActivityTask may take 60 s of tokio's time; dropping the future gives the poll up.
     ///
     /// # Errors
     /// Those of the operation's model; `UnknownOperationException` for an operation that the sandbox does not have.
     pub(crate) async fn call(&self, call: Call) -> Answer {
-        let call = &call;
-        match call.operation.as_str() {
-            "CreateActivity" => self.create_activity(call),
-            "DescribeActivity" => self.describe_activity(call),
-            "ListActivities" => self.list_activities(call),
-            "DeleteActivity" => self.delete_activity(call),
-            "GetActivityTask" => self.get_activity_task(call).await,
-            "SendTaskSuccess" => self.send_task_success(call),
-            "SendTaskFailure" => self.send_task_failure(call),
-            "SendTaskHeartbeat" => self.send_task_heartbeat(call),
-            "CreateStateMachine" => self.create_state_machine(call),
-            "UpdateStateMachine" => self.update_state_machine(call),
-            "DescribeStateMachine" => self.describe_state_machine(call),
-            "DescribeStateMachineForExecution" => self.describe_state_machine_for_execution(call),
-            "ListStateMachines" => self.list_state_machines(call),
-            "DeleteStateMachine" => self.delete_state_machine(call),
-            "ValidateStateMachineDefinition" => self.validate_definition(call),
-            "StartExecution" => self.start_execution(call),
-            "DescribeExecution" => self.describe_execution(call),
-            "ListExecutions" => self.list_executions(call),
-            "StopExecution" => self.stop_execution(call),
-            "GetExecutionHistory" => self.get_execution_history(call),
-            "TagResource" => self.tag_resource(call),
-            "UntagResource" => self.untag_resource(call),
-            "ListTagsForResource" => self.list_tags(call),
-            other => {
-                let message = format!("The sandbox has no operation {other} of Step Functions");
-                Err(ServiceError::new("UnknownOperationException", message))
-            }
+        if call.operation == POLL {
+            return self.get_activity_task(&call).await;
         }
+        let unknown = || Service::StepFunctions.unknown_operation(&call.operation);
+        let operation = Self::operation(&call.operation).ok_or_else(unknown)?;
+        operation(self, &call)
+    }
+
+    /// An operation that is done at once.
+    fn operation(name: &str) -> Option<Operation> {
+        let operation: Operation = match name {
+            "CreateActivity" => Self::create_activity,
+            "DescribeActivity" => Self::describe_activity,
+            "ListActivities" => Self::list_activities,
+            "DeleteActivity" => Self::delete_activity,
+            "SendTaskSuccess" => Self::send_task_success,
+            "SendTaskFailure" => Self::send_task_failure,
+            "SendTaskHeartbeat" => Self::send_task_heartbeat,
+            "CreateStateMachine" => Self::create_state_machine,
+            "UpdateStateMachine" => Self::update_state_machine,
+            "DescribeStateMachine" => Self::describe_state_machine,
+            "DescribeStateMachineForExecution" => Self::describe_state_machine_for_execution,
+            "ListStateMachines" => Self::list_state_machines,
+            "DeleteStateMachine" => Self::delete_state_machine,
+            "ValidateStateMachineDefinition" => Self::validate_definition,
+            "StartExecution" => Self::start_execution,
+            "DescribeExecution" => Self::describe_execution,
+            "ListExecutions" => Self::list_executions,
+            "StopExecution" => Self::stop_execution,
+            "GetExecutionHistory" => Self::get_execution_history,
+            "TagResource" => Self::tag_resource,
+            "UntagResource" => Self::untag_resource,
+            "ListTagsForResource" => Self::list_tags,
+            _ => return None,
+        };
+        Some(operation)
     }
 
     fn store(&self) -> MutexGuard<'_, Store> {

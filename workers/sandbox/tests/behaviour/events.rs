@@ -133,6 +133,17 @@ async fn the_end_of_an_execution_is_an_event_too() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_rule_starts_its_state_machine_though_calls_of_start_execution_are_throttled() {
+    let aws = Aws::hub();
+    deploy(&aws, &[("ours", json!({"source": ["ours"]}))]).await;
+    let throttle = json!({"operation": "states.StartExecution", "fault": "throttle"});
+    aws.control("POST", "faults", throttle).await.ok();
+    let entry = json!({"Source": "ours", "DetailType": "d", "Detail": "{}"});
+    aws.json("events", "PutEvents", json!({"Entries": [entry]})).await.ok();
+    assert_eq!(inputs(&aws, "ours").await.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_disabled_rule_starts_nothing() {
     let aws = Aws::hub();
     deploy(&aws, &[("quiet", json!({"source": ["ours"]}))]).await;

@@ -53,6 +53,31 @@ async fn any_error_of_a_service_can_be_asked_for() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_error_that_is_asked_for_has_the_status_that_its_service_gives_it() {
+    let aws = Aws::hub();
+    for expected in [
+        "400 InvalidInputException",
+        "401 InvalidAccessException",
+        "403 AccessDeniedException",
+        "404 ResourceNotFoundException",
+        "409 ResourceConflictException",
+        "429 LimitExceededException",
+        "500 InternalException",
+    ] {
+        let (_, code) = expected.split_once(' ').unwrap();
+        let wanted = json!({"operation": "securityhub.*", "fault": format!("error:{code}"), "times": 1});
+        fault(&aws, wanted).await;
+        assert_eq!(aws.hub_call("GET", "/accounts", json!({})).await.error(), expected);
+    }
+    for expected in ["400 LimitExceededException", "400 ResourceNotFoundException", "503 ServiceUnavailable"] {
+        let (_, code) = expected.split_once(' ').unwrap();
+        let wanted = json!({"operation": "network-firewall.*", "fault": format!("error:{code}"), "times": 1});
+        fault(&aws, wanted).await;
+        assert_eq!(aws.firewall("ListFirewalls", json!({})).await.error(), expected);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_delay_holds_the_call_and_then_does_it() {
     let aws = Aws::hub();
     fault(&aws, json!({"operation": "events.*", "fault": "delay:250", "times": 1})).await;
@@ -86,6 +111,18 @@ async fn calls_are_counted_by_operation_until_the_count_is_reset() {
     assert_eq!(counts, json!({"events.ListRules": 2, "events.PutRule": 1}));
     aws.control("DELETE", "calls", json!(null)).await.ok();
     assert_eq!(aws.control("GET", "calls", json!(null)).await.ok(), json!({}));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_operation_that_is_not_here_is_not_counted_and_meets_no_fault() {
+    let aws = Aws::hub();
+    fault(&aws, json!({"operation": "events.*", "fault": "throttle", "times": 1})).await;
+    for service in ["states", "network-firewall", "events"] {
+        assert_eq!(aws.json(service, "Invent", json!({})).await.error(), "400 UnknownOperationException");
+    }
+    assert_eq!(aws.hub_call("GET", "/invented", json!({})).await.error(), "404 UnknownOperationException");
+    assert_eq!(aws.control("GET", "calls", json!(null)).await.ok(), json!({}));
+    assert_eq!(put_rule(&aws).await.unwrap(), "400 ThrottlingException");
 }
 
 #[tokio::test(start_paused = true)]

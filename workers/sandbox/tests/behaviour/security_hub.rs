@@ -133,6 +133,29 @@ async fn an_update_replaces_note_and_fields_as_a_whole_and_leaves_updated_at() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_update_derives_one_half_of_a_severity_from_the_other() {
+    let aws = Aws::hub();
+    import(&aws, json!([finding("f", "2024-05-01T10:00:00Z")])).await;
+    for (sent, kept) in [
+        (json!({"Label": "LOW"}), json!({"Label": "LOW", "Normalized": 1})),
+        (json!({"Normalized": 95}), json!({"Normalized": 95, "Label": "CRITICAL"})),
+        (json!({"Label": "MEDIUM", "Normalized": 69}), json!({"Label": "MEDIUM", "Normalized": 69})),
+    ] {
+        update(&aws, "f", json!({"Severity": sent})).await;
+        assert_eq!(find(&aws, json!({})).await[0]["Severity"], kept);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_update_of_the_workflow_leaves_the_older_workflow_state_alone() {
+    let aws = Aws::hub();
+    import(&aws, json!([finding("f", "2024-05-01T10:00:00Z")])).await;
+    update(&aws, "f", json!({"Workflow": {"Status": "SUPPRESSED"}})).await;
+    let now = find(&aws, json!({})).await.remove(0);
+    assert_eq!((&now["Workflow"]["Status"], &now["WorkflowState"]), (&json!("SUPPRESSED"), &json!("NEW")));
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_update_names_the_findings_that_it_did_not_process() {
     let aws = Aws::hub();
     import(&aws, json!([finding("f", "2024-05-01T10:00:00Z")])).await;

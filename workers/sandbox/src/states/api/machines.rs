@@ -91,11 +91,11 @@ impl StepFunctions {
     pub(in crate::states) fn update_state_machine(&self, call: &Call) -> Answer {
         let input: Input = call.input()?;
         input.refuse_unsupported()?;
+        let arn = required("stateMachineArn", input.state_machine_arn)?;
         if input.definition.is_none() && input.role_arn.is_none() {
             let message = "Either the definition or the roleArn must be specified";
             return Err(ServiceError::new("MissingRequiredParameter", message));
         }
-        let arn = required("stateMachineArn", input.state_machine_arn)?;
         let arn = Arn::own(&arn, "stateMachine", &call.caller)?;
         let read = input.definition.as_deref().map(|text| read_definition(text, &call.caller)).transpose()?;
         input.role_arn.as_deref().map_or(Ok(()), check_role)?;
@@ -180,8 +180,9 @@ fn with_revision(
     included: Option<&str>,
 ) -> Result<Map<String, Value>, ServiceError> {
     Constraints::default().one_of("includedData", included, &["ALL_DATA", "METADATA_ONLY"]).finish()?;
-    // The model requires the definition in every answer: with METADATA_ONLY it is there, and empty.
-    shown["definition"] = json!(if included == Some("METADATA_ONLY") { "" } else { &revision.text });
+    // The model requires the definition in every answer. What stands there with METADATA_ONLY:
+    // <https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeStateMachine.html>
+    shown["definition"] = json!(if included == Some("METADATA_ONLY") { "{}" } else { &revision.text });
     shown["roleArn"] = json!(revision.role_arn);
     let defaults = [
         ("loggingConfiguration", &revision.logging, json!({ "level": "OFF", "includeExecutionData": false })),
