@@ -4,10 +4,10 @@
 
 mod support;
 
-use falconer_domain::block::{Block, FindingRef, Mode, Requester, Ttl};
+use falconer_domain::block::{Block, Causes, FindingRef, Mode, Requester, Ttl};
 use falconer_domain::finding::Finding;
 use falconer_domain::indicator::{Indicator, IndicatorType};
-use falconer_domain::ledger::{BlockOutcome, Change, Ledger, Limits, SidRange, merge};
+use falconer_domain::ledger::{BlockOutcome, Change, Ledger, Limits, Release, SidRange, merge};
 use falconer_domain::request::Request;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -94,13 +94,15 @@ fn admissible() -> impl Strategy<Value = String> {
 fn any_block() -> impl Strategy<Value = Block> {
     let requester = prop::sample::select(vec![Requester::Imported, Requester::Action, Requester::Manual]);
     let finding = prop_oneof![Just(FindingRef::Manual), hostile_text().prop_map(|id| FindingRef::of(&id, "arn"))];
+    let causes = prop::collection::vec(finding, 1..6)
+        .prop_map(|findings| findings.into_iter().map(Causes::from).reduce(|one, other| one.and(&other)).unwrap());
     let mode = prop::sample::select(vec![Mode::Drop, Mode::Alert]);
     let hours_ago = 0i64..100;
-    (admissible(), finding, requester, mode, hours_ago, 5i64..400_000).prop_map(
-        |(text, finding, by, mode, hours, minutes)| {
+    (admissible(), causes, requester, mode, hours_ago, 5i64..400_000).prop_map(
+        |(text, causes, by, mode, hours, minutes)| {
             let created = ten() - SignedDuration::from_hours(hours);
             let ttl: Ttl = format!("{minutes}m").parse().unwrap();
-            Block::new(admitted(&text), finding, by, mode, created, ttl)
+            Block::new(admitted(&text), causes, by, mode, created, ttl)
         },
     )
 }
@@ -212,7 +214,7 @@ proptest! {
             let is_held = matches!(report.outcome, BlockOutcome::Added | BlockOutcome::Extended | BlockOutcome::Kept);
             prop_assert_eq!(in_text, usize::from(is_held));
         }
-        let released = wanted.iter().map(|block| block.entry().indicator.clone()).collect();
+        let released = wanted.iter().map(|block| Release::whole(block.entry().indicator.clone())).collect();
         let now = ten() + SignedDuration::from_hours(later);
         let emptied = merge(&merged.text, &Change { wanted: Vec::new(), released }, now, &limits);
         prop_assert_eq!(emptied.text.trim_end(), text.trim_end());

@@ -1,6 +1,7 @@
-//! A block: an admitted indicator with its term, its cause and its mode.
+//! A block: an admitted indicator with its term, its causes and its mode.
 
 mod cause;
+mod causes;
 mod ttl;
 
 use jiff::Timestamp;
@@ -8,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use cause::{FindingRef, FindingRefError, Requester};
+pub use causes::{Causes, CausesError};
 pub use ttl::{Ttl, TtlError};
 
 use crate::guard::Admitted;
@@ -30,13 +32,13 @@ pub enum Mode {
 pub struct Entry {
     /// What is blocked.
     pub indicator: Indicator,
-    /// The finding that it comes from.
-    pub finding: FindingRef,
+    /// The findings that asked for it.
+    pub causes: Causes,
     /// When it was asked for, in whole seconds.
     pub created: Timestamp,
     /// When it ends, in whole seconds.
     pub expires: Timestamp,
-    /// Who asked for it.
+    /// Who asked for it first.
     pub by: Requester,
     /// What happens to the traffic.
     pub mode: Mode,
@@ -48,10 +50,17 @@ pub struct Block(Entry);
 
 impl Block {
     /// A block from `now` for the time of `ttl`. Fractions of a second are dropped, since a rule's metadata has none.
-    pub fn new(indicator: Admitted, finding: FindingRef, by: Requester, mode: Mode, now: Timestamp, ttl: Ttl) -> Self {
+    pub fn new(
+        indicator: Admitted,
+        causes: impl Into<Causes>,
+        by: Requester,
+        mode: Mode,
+        now: Timestamp,
+        ttl: Ttl,
+    ) -> Self {
         let created = whole_seconds(now);
-        let indicator = indicator.into_indicator();
-        Self(Entry { indicator, finding, created, expires: ttl.end(created), by, mode })
+        let (indicator, causes) = (indicator.into_indicator(), causes.into());
+        Self(Entry { indicator, causes, created, expires: ttl.end(created), by, mode })
     }
 
     /// What the ledger will record.

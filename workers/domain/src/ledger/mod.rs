@@ -6,14 +6,16 @@
 
 mod merge;
 mod read;
+mod release;
 mod rule;
 mod sid;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use merge::{BlockOutcome, BlockReport, Change, Limits, Merged, ReleaseOutcome, ReleaseReport, Report, merge};
+pub use merge::{BlockOutcome, BlockReport, Change, Limits, Merged, Report, merge};
 pub use read::Ledger;
+pub use release::{Release, ReleaseOutcome, ReleaseReport};
 pub use sid::{SidRange, SidRangeError};
 
 use crate::block::Entry;
