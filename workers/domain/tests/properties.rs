@@ -97,12 +97,14 @@ fn any_block() -> impl Strategy<Value = Block> {
     let causes = prop::collection::vec(finding, 1..6)
         .prop_map(|findings| findings.into_iter().map(Causes::from).reduce(|one, other| one.and(&other)).unwrap());
     let mode = prop::sample::select(vec![Mode::Drop, Mode::Alert]);
+    let account = prop::option::of("[0-9]{12}");
     let hours_ago = 0i64..100;
-    (admissible(), causes, requester, mode, hours_ago, 5i64..400_000).prop_map(
-        |(text, causes, by, mode, hours, minutes)| {
+    (admissible(), causes, requester, account, mode, hours_ago, 5i64..400_000).prop_map(
+        |(text, causes, by, account, mode, hours, minutes)| {
             let created = ten() - SignedDuration::from_hours(hours);
             let ttl: Ttl = format!("{minutes}m").parse().unwrap();
             Block::new(admitted(&text), causes, by, mode, created, ttl)
+                .about(account.map(|account| account.parse().unwrap()))
         },
     )
 }

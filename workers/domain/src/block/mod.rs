@@ -1,5 +1,6 @@
 //! A block: an admitted indicator with its term, its causes and its mode.
 
+mod account;
 mod cause;
 mod causes;
 mod ttl;
@@ -8,6 +9,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use account::{AccountId, AccountIdError};
 pub use cause::{FindingRef, FindingRefError, Requester};
 pub use causes::{Causes, CausesError};
 pub use ttl::{Ttl, TtlError};
@@ -40,6 +42,8 @@ pub struct Entry {
     pub expires: Timestamp,
     /// Who asked for it first.
     pub by: Requester,
+    /// The account that the finding is about, if nobody but the finding asked: such blocks are capped for each account.
+    pub account: Option<AccountId>,
     /// What happens to the traffic.
     pub mode: Mode,
 }
@@ -60,7 +64,14 @@ impl Block {
     ) -> Self {
         let created = whole_seconds(now);
         let (indicator, causes) = (indicator.into_indicator(), causes.into());
-        Self(Entry { indicator, causes, created, expires: ttl.end(created), by, mode })
+        Self(Entry { indicator, causes, created, expires: ttl.end(created), by, account: None, mode })
+    }
+
+    /// The block with the account that its finding is about. Of a block that a person asked for it is not recorded.
+    #[must_use]
+    pub fn about(mut self, account: Option<AccountId>) -> Self {
+        self.0.account = account.filter(|_| self.0.by == Requester::Imported);
+        self
     }
 
     /// What the ledger will record.

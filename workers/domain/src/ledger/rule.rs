@@ -93,7 +93,11 @@ impl fmt::Display for Rule<'_> {
         if is_head {
             let (created, expires) = (entry.created.strftime(TIME), entry.expires.strftime(TIME));
             let (causes, by) = (&entry.causes, entry.by.token());
-            write!(formatter, "{HEAD}f {causes}, c {created}, x {expires}, by {by};")?;
+            write!(formatter, "{HEAD}f {causes}, c {created}, x {expires}, by {by}")?;
+            if let Some(account) = entry.account {
+                write!(formatter, ", a {account}")?;
+            }
+            formatter.write_str(";")?;
         } else {
             formatter.write_str(PART)?;
         }
@@ -129,6 +133,8 @@ pub(super) fn read_head(line: &str) -> Option<Held> {
         created: read_time(field("c ")?)?,
         expires: read_time(field("x ")?)?,
         by: Requester::from_token(field("by ")?)?,
+        // One that cannot be read is none: then the rendered answer differs from the line, which is foreign.
+        account: field("a ").and_then(|account| account.parse().ok()),
         mode: if line.starts_with("drop ") { Mode::Drop } else { Mode::Alert },
     };
     let sid: u32 = after.strip_prefix(" sid:")?.split_once(';')?.0.parse().ok()?;

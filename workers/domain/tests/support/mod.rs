@@ -49,6 +49,13 @@ pub(crate) fn drop(text: &str) -> Block {
     block(text, Mode::Drop, ten(), "24h")
 }
 
+/// As [`drop`], asked for by a finding about an account and by nobody else.
+pub(crate) fn imported(text: &str, number: usize, account: &str) -> Block {
+    let ttl = "24h".parse().unwrap();
+    let block = Block::new(admitted(text), finding(number), Requester::Imported, Mode::Drop, ten(), ttl);
+    block.about(Some(account.parse().unwrap()))
+}
+
 pub(crate) fn want(wanted: impl IntoIterator<Item = Block>) -> Change {
     Change { wanted: wanted.into_iter().collect(), released: Vec::new() }
 }
