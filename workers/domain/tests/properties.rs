@@ -7,7 +7,7 @@ mod support;
 use falconer_domain::block::{Block, Causes, FindingRef, Mode, Requester, Ttl};
 use falconer_domain::finding::Finding;
 use falconer_domain::indicator::{Indicator, IndicatorType};
-use falconer_domain::ledger::{BlockOutcome, Change, Ledger, Limits, Release, SidRange, merge};
+use falconer_domain::ledger::{BlockOutcome, Caps, Change, Ledger, Limits, Release, SidRange, merge};
 use falconer_domain::request::Request;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -172,10 +172,11 @@ proptest! {
     #[test]
     fn merging_its_own_output_changes_nothing(text in foreign_text(), wanted in blocks()) {
         let change = want(wanted);
-        let once = merge(&text, &change, ten(), &Limits::of_capacity(20));
-        let twice = merge(&once.text, &change, ten(), &Limits::of_capacity(20));
+        let limits = Limits { automatic: Some(Caps { per_hour: 2, per_account_per_hour: 1 }), ..Limits::of_capacity(20) };
+        let once = merge(&text, &change, ten(), &limits);
+        let twice = merge(&once.text, &change, ten(), &limits);
         prop_assert_eq!(&once.text, &twice.text);
-        let nothing = merge(&once.text, &Change::default(), ten(), &Limits::of_capacity(20));
+        let nothing = merge(&once.text, &Change::default(), ten(), &limits);
         prop_assert_eq!(&once.text, &nothing.text);
     }
 
@@ -205,7 +206,8 @@ proptest! {
     fn foreign_lines_survive_everything_and_limits_hold(
         text in foreign_text(), wanted in blocks(), rules in 0usize..30, bytes in 0usize..4_000, later in 0i64..300,
     ) {
-        let limits = Limits { rules, bytes, sids: SidRange::new(1_000_000_000, 1_000_000_063).unwrap() };
+        let automatic = Some(Caps { per_hour: rules / 2, per_account_per_hour: 2 });
+        let limits = Limits { rules, bytes, sids: SidRange::new(1_000_000_000, 1_000_000_063).unwrap(), automatic };
         let merged = merge(&text, &want(wanted.clone()), ten(), &limits);
         prop_assert!(merged.text.starts_with(&text));
         if merged.text != text {

@@ -6,10 +6,11 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::caps::{Automatic, Caps};
 use super::release::{Release, ReleaseReport, release};
 use super::sid::{SidRange, Slots};
 use super::{Held, Ledger, rule};
-use crate::block::{Block, Causes, Entry};
+use crate::block::{Block, Causes, Entry, Requester};
 use crate::indicator::Indicator;
 
 /// What is to change.
@@ -31,6 +32,8 @@ pub struct Limits {
     pub bytes: usize,
     /// The signature ids for new blocks. Blocks in force keep theirs.
     pub sids: SidRange,
+    /// How many new blocks may come from findings at which nobody has looked; without them any number may.
+    pub automatic: Option<Caps>,
 }
 
 impl Limits {
@@ -38,9 +41,9 @@ impl Limits {
     /// (<https://docs.aws.amazon.com/network-firewall/latest/APIReference/API_RulesSource.html>).
     pub const RULES_STRING_BYTES: usize = 2_000_000;
 
-    /// The limits of a group with this capacity, with the default signature ids.
+    /// The limits of a group with this capacity, with the default signature ids and without caps.
     pub fn of_capacity(rules: usize) -> Self {
-        Self { rules, bytes: Self::RULES_STRING_BYTES, sids: SidRange::default() }
+        Self { rules, bytes: Self::RULES_STRING_BYTES, sids: SidRange::default(), automatic: None }
     }
 }
 
@@ -94,6 +97,9 @@ pub enum BlockOutcome {
     RefusedForCapacity,
     /// Its own time is over already: it is not blocked.
     AlreadyOver,
+    /// Nobody but a finding asks for it, and findings have made as many blocks within the hour as they may: it is not
+    /// blocked until a person asks.
+    BeyondCap,
 }
 
 /// Merges a change into the group's text, and takes out what has expired at `now`.
@@ -114,14 +120,18 @@ pub fn merge(text: &str, change: &Change, now: Timestamp, limits: &Limits) -> Me
     Merged { text: ledger.into_text(), report }
 }
 
-/// One entry for each indicator. Its causes stand in the order of their age, and so do not depend on the order in which
-/// requests came together.
+/// One entry for each indicator: the oldest that a person asked for, or else the oldest, since what a person wants must not
+/// be counted as automatic. Its causes stand in this order too, and so nothing depends on the order in which requests
+/// came together.
 fn strongest(wanted: &[Block]) -> BTreeMap<Indicator, Entry> {
-    let mut oldest_first: Vec<&Entry> = wanted.iter().map(Block::entry).collect();
-    oldest_first
-        .sort_by(|one, other| (one.created, &one.causes, one.by).cmp(&(other.created, &other.causes, other.by)));
+    let mut ordered: Vec<&Entry> = wanted.iter().map(Block::entry).collect();
+    let order = |entry: &&Entry| {
+        let is_automatic = entry.by == Requester::Imported;
+        (is_automatic, entry.created, entry.causes.clone(), entry.by, entry.account)
+    };
+    ordered.sort_by_cached_key(order);
     let mut strongest: BTreeMap<Indicator, Entry> = BTreeMap::new();
-    for entry in oldest_first {
+    for entry in ordered {
         let known = strongest.entry(entry.indicator.clone()).or_insert_with(|| entry.clone());
         *known = Entry { causes: known.causes.clone().and(&entry.causes), ..strengthened(known, entry) };
     }
@@ -147,16 +157,22 @@ fn want(ledger: &mut Ledger, wanted: BTreeMap<Indicator, Entry>, now: Timestamp,
         let held = room.add_causes(ledger, in_force[&entry.indicator], &entry.causes);
         reports.push(BlockReport { indicator: entry.indicator, outcome, held: Some(held) });
     }
+    let mut automatic = Automatic::of(ledger, limits.automatic.as_ref());
     for entry in new {
         let indicator = entry.indicator.clone();
         let (outcome, held) = if entry.expires <= now {
             (BlockOutcome::AlreadyOver, None)
+        } else if automatic.is_beyond_cap(&entry) {
+            (BlockOutcome::BeyondCap, None)
         } else {
             match room.take(ledger, entry) {
                 Some(held) => (BlockOutcome::Added, Some(held)),
                 None => (BlockOutcome::RefusedForCapacity, None),
             }
         };
+        if let Some(held) = &held {
+            automatic.add(&held.entry);
+        }
         reports.push(BlockReport { indicator, outcome, held });
     }
     reports.sort_by(|one, other| one.indicator.cmp(&other.indicator));

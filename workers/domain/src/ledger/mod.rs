@@ -4,6 +4,7 @@
 //! there is to know of it. So a list of blocks is a reading of the text ([`Ledger::read`]), and a change is a new text
 //! ([`merge`]). Whatever else stands in the group belongs to others and stays byte for byte.
 
+mod caps;
 mod merge;
 mod read;
 mod release;
@@ -13,6 +14,7 @@ mod sid;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use caps::Caps;
 pub use merge::{BlockOutcome, BlockReport, Change, Limits, Merged, Report, merge};
 pub use read::Ledger;
 pub use release::{Release, ReleaseOutcome, ReleaseReport};
