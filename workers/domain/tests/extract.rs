@@ -34,7 +34,7 @@ fn every_domain_of_a_falcon_finding_is_a_candidate_and_its_dns_resolver_is_not()
     assert_eq!(request.origin, Origin::Imported);
     assert_eq!(indicators(&request), ["evil.example", "cdn.evil.example", "c2.wicked.example"]);
     assert_eq!(request.candidates[0].source, "ProductFields.crowdstrike/crowdstrike-falcon/IOCValue");
-    assert_eq!(request.findings[0].account_id.as_deref(), Some("444455556666"));
+    assert_eq!(request.findings[0].account_id, Some("444455556666".parse().unwrap()));
     assert_eq!(request.findings[0].severity.as_deref(), Some("HIGH"));
 }
 

@@ -6,7 +6,7 @@ mod support;
 
 use falconer_domain::block::{Block, FindingRef, Mode, Requester};
 use falconer_domain::ledger::{BlockOutcome, Change, Ledger, Limits, Merged, ReleaseOutcome, merge};
-use support::{admitted, block, drop, release, roomy, ten, time, want};
+use support::{admitted, block, drop, finding, release, roomy, ten, time, want};
 
 fn merged(text: &str, change: &Change) -> Merged {
     merge(text, change, ten(), &roomy())
@@ -63,7 +63,7 @@ fn an_alert_is_promoted_to_drop_and_a_drop_is_never_weakened() {
 }
 
 #[test]
-fn an_extended_block_keeps_its_cause() {
+fn an_extended_block_keeps_who_asked_first_and_takes_the_further_cause() {
     let text = merged("", &want([drop("evil.example")])).text;
     let later = time("2026-01-15T12:00:00Z");
     let other = Block::new(
@@ -76,7 +76,7 @@ fn an_extended_block_keeps_its_cause() {
     );
     let entry = merge(&text, &want([other]), later, &roomy()).report.blocks[0].held.clone().unwrap().entry;
     assert_eq!((entry.created, entry.by), (ten(), Requester::Action));
-    assert_ne!(entry.finding, FindingRef::Manual);
+    assert_eq!(entry.causes.listed(), [finding(1), FindingRef::Manual]);
 }
 
 #[test]

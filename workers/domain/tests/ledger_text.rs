@@ -6,7 +6,7 @@ mod support;
 
 use falconer_domain::block::{Block, FindingRef, Mode, Requester};
 use falconer_domain::ledger::{BlockOutcome, Change, Held, Ledger, Limits, Merged, ReleaseOutcome, SidRange, merge};
-use support::{admitted, block, drop, release, roomy, ten, time, want};
+use support::{admitted, block, drop, imported, release, roomy, ten, time, want};
 
 fn merged(text: &str, change: &Change) -> Merged {
     merge(text, change, ten(), &roomy())
@@ -44,6 +44,27 @@ fn a_rule_is_short_and_that_of_the_longest_name_within_suricatas_limit() {
     let text = merged("", &want([drop(&longest)])).text;
     assert!(text.lines().all(|line| line.len() < 8_192));
     assert_eq!(held(&text), [longest]);
+}
+
+#[test]
+fn a_block_of_an_imported_finding_carries_the_account_and_stays_short() {
+    let imported = imported("command-and-control.evil.example", 1, "111122223333");
+    let text = merged("", &want([imported.clone()])).text;
+    assert!(text.contains(", by imported, a 111122223333; sid:"), "{text}");
+    assert!(text.lines().all(|line| line.len() < 350), "{text}");
+    assert_eq!(&Ledger::read(&text).held()[0].entry, imported.entry());
+    for edit in
+        [", a 11112222333", ", a 1111222233334", ", a x", ", b 111122223333", ", a 111122223333, a 111122223333"]
+    {
+        let edited = text.replace(", a 111122223333", edit);
+        assert_eq!((held(&edited).len(), Ledger::read(&edited).unreadable()), (0, 3), "{edit}");
+    }
+}
+
+#[test]
+fn a_block_that_a_person_asked_for_carries_no_account() {
+    let account = Some("111122223333".parse().unwrap());
+    assert_eq!(drop("evil.example").about(account).entry().account, None);
 }
 
 #[test]

@@ -4,10 +4,10 @@
 
 mod support;
 
-use falconer_domain::block::{Block, FindingRef, Mode, Requester, Ttl};
+use falconer_domain::block::{Block, Causes, FindingRef, Mode, Requester, Ttl};
 use falconer_domain::finding::Finding;
 use falconer_domain::indicator::{Indicator, IndicatorType};
-use falconer_domain::ledger::{BlockOutcome, Change, Ledger, Limits, SidRange, merge};
+use falconer_domain::ledger::{BlockOutcome, Caps, Change, Ledger, Limits, Release, SidRange, merge};
 use falconer_domain::request::Request;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -94,13 +94,17 @@ fn admissible() -> impl Strategy<Value = String> {
 fn any_block() -> impl Strategy<Value = Block> {
     let requester = prop::sample::select(vec![Requester::Imported, Requester::Action, Requester::Manual]);
     let finding = prop_oneof![Just(FindingRef::Manual), hostile_text().prop_map(|id| FindingRef::of(&id, "arn"))];
+    let causes = prop::collection::vec(finding, 1..6)
+        .prop_map(|findings| findings.into_iter().map(Causes::from).reduce(|one, other| one.and(&other)).unwrap());
     let mode = prop::sample::select(vec![Mode::Drop, Mode::Alert]);
+    let account = prop::option::of("[0-9]{12}");
     let hours_ago = 0i64..100;
-    (admissible(), finding, requester, mode, hours_ago, 5i64..400_000).prop_map(
-        |(text, finding, by, mode, hours, minutes)| {
+    (admissible(), causes, requester, account, mode, hours_ago, 5i64..400_000).prop_map(
+        |(text, causes, by, account, mode, hours, minutes)| {
             let created = ten() - SignedDuration::from_hours(hours);
             let ttl: Ttl = format!("{minutes}m").parse().unwrap();
-            Block::new(admitted(&text), finding, by, mode, created, ttl)
+            Block::new(admitted(&text), causes, by, mode, created, ttl)
+                .about(account.map(|account| account.parse().unwrap()))
         },
     )
 }
@@ -168,10 +172,11 @@ proptest! {
     #[test]
     fn merging_its_own_output_changes_nothing(text in foreign_text(), wanted in blocks()) {
         let change = want(wanted);
-        let once = merge(&text, &change, ten(), &Limits::of_capacity(20));
-        let twice = merge(&once.text, &change, ten(), &Limits::of_capacity(20));
+        let limits = Limits { automatic: Some(Caps { per_hour: 2, per_account_per_hour: 1 }), ..Limits::of_capacity(20) };
+        let once = merge(&text, &change, ten(), &limits);
+        let twice = merge(&once.text, &change, ten(), &limits);
         prop_assert_eq!(&once.text, &twice.text);
-        let nothing = merge(&once.text, &Change::default(), ten(), &Limits::of_capacity(20));
+        let nothing = merge(&once.text, &Change::default(), ten(), &limits);
         prop_assert_eq!(&once.text, &nothing.text);
     }
 
@@ -201,7 +206,8 @@ proptest! {
     fn foreign_lines_survive_everything_and_limits_hold(
         text in foreign_text(), wanted in blocks(), rules in 0usize..30, bytes in 0usize..4_000, later in 0i64..300,
     ) {
-        let limits = Limits { rules, bytes, sids: SidRange::new(1_000_000_000, 1_000_000_063).unwrap() };
+        let automatic = Some(Caps { per_hour: rules / 2, per_account_per_hour: 2 });
+        let limits = Limits { rules, bytes, sids: SidRange::new(1_000_000_000, 1_000_000_063).unwrap(), automatic };
         let merged = merge(&text, &want(wanted.clone()), ten(), &limits);
         prop_assert!(merged.text.starts_with(&text));
         if merged.text != text {
@@ -212,7 +218,7 @@ proptest! {
             let is_held = matches!(report.outcome, BlockOutcome::Added | BlockOutcome::Extended | BlockOutcome::Kept);
             prop_assert_eq!(in_text, usize::from(is_held));
         }
-        let released = wanted.iter().map(|block| block.entry().indicator.clone()).collect();
+        let released = wanted.iter().map(|block| Release::whole(block.entry().indicator.clone())).collect();
         let now = ten() + SignedDuration::from_hours(later);
         let emptied = merge(&merged.text, &Change { wanted: Vec::new(), released }, now, &limits);
         prop_assert_eq!(emptied.text.trim_end(), text.trim_end());

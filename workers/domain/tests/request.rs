@@ -49,10 +49,7 @@ fn a_finding_with_odd_fields_is_read_as_far_as_it_can_be() {
     let request = Request::read(&imported(json!([finding("f", odd)]))).unwrap();
     assert_eq!(indicators(&request), ["evil.example"]);
     let summary = &request.findings[0];
-    assert_eq!(
-        (summary.account_id.as_deref(), summary.region.as_deref(), summary.severity.as_deref()),
-        (None, None, None)
-    );
+    assert_eq!((summary.account_id, summary.region.as_deref(), summary.severity.as_deref()), (None, None, None));
     assert_eq!(summary.falconer_state, Some(State::Blocked));
 }
 

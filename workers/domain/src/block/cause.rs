@@ -71,6 +71,15 @@ impl FindingRef {
         Self::Hash(hash)
     }
 
+    /// The finding's own bit among those that [`Causes`](super::Causes) marks.
+    pub(super) fn mark(&self) -> u64 {
+        let number = match self {
+            Self::Hash(hash) => u64::from_str_radix(hash, 16).unwrap_or_default(),
+            Self::Manual => 0,
+        };
+        1 << (number % u64::from(u64::BITS))
+    }
+
     /// Reads what [`fmt::Display`] writes.
     pub fn from_token(token: &str) -> Option<Self> {
         let digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');

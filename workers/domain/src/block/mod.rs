@@ -1,13 +1,17 @@
-//! A block: an admitted indicator with its term, its cause and its mode.
+//! A block: an admitted indicator with its term, its causes and its mode.
 
+mod account;
 mod cause;
+mod causes;
 mod ttl;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use account::{AccountId, AccountIdError};
 pub use cause::{FindingRef, FindingRefError, Requester};
+pub use causes::{Causes, CausesError};
 pub use ttl::{Ttl, TtlError};
 
 use crate::guard::Admitted;
@@ -30,14 +34,16 @@ pub enum Mode {
 pub struct Entry {
     /// What is blocked.
     pub indicator: Indicator,
-    /// The finding that it comes from.
-    pub finding: FindingRef,
+    /// The findings that asked for it.
+    pub causes: Causes,
     /// When it was asked for, in whole seconds.
     pub created: Timestamp,
     /// When it ends, in whole seconds.
     pub expires: Timestamp,
-    /// Who asked for it.
+    /// Who asked for it first.
     pub by: Requester,
+    /// The account that the finding is about, if nobody but the finding asked: such blocks are capped for each account.
+    pub account: Option<AccountId>,
     /// What happens to the traffic.
     pub mode: Mode,
 }
@@ -48,10 +54,24 @@ pub struct Block(Entry);
 
 impl Block {
     /// A block from `now` for the time of `ttl`. Fractions of a second are dropped, since a rule's metadata has none.
-    pub fn new(indicator: Admitted, finding: FindingRef, by: Requester, mode: Mode, now: Timestamp, ttl: Ttl) -> Self {
+    pub fn new(
+        indicator: Admitted,
+        causes: impl Into<Causes>,
+        by: Requester,
+        mode: Mode,
+        now: Timestamp,
+        ttl: Ttl,
+    ) -> Self {
         let created = whole_seconds(now);
-        let indicator = indicator.into_indicator();
-        Self(Entry { indicator, finding, created, expires: ttl.end(created), by, mode })
+        let (indicator, causes) = (indicator.into_indicator(), causes.into());
+        Self(Entry { indicator, causes, created, expires: ttl.end(created), by, account: None, mode })
+    }
+
+    /// The block with the account that its finding is about. Of a block that a person asked for it is not recorded.
+    #[must_use]
+    pub fn about(mut self, account: Option<AccountId>) -> Self {
+        self.0.account = account.filter(|_| self.0.by == Requester::Imported);
+        self
     }
 
     /// What the ledger will record.

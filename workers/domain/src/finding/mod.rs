@@ -15,7 +15,7 @@ use thiserror::Error;
 
 pub use state::{STATE_FIELD, State};
 
-use crate::block::FindingRef;
+use crate::block::{AccountId, FindingRef};
 
 /// What names a finding and what decides whether it may act by itself: small enough to travel with an execution.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -26,7 +26,7 @@ pub struct FindingSummary {
     /// `ProductArn`: with the Id it names the finding in Security Hub.
     pub product_arn: String,
     /// `AwsAccountId`, if it is one: the account that the finding is about.
-    pub account_id: Option<String>,
+    pub account_id: Option<AccountId>,
     /// `Region`, if it looks like one.
     pub region: Option<String>,
     /// `Types`, as the provider writes them: not always the taxonomy of ASFF.
@@ -103,7 +103,7 @@ impl Finding {
         let summary = FindingSummary {
             id: required(finding, "Id", field)?,
             product_arn: required(finding, "ProductArn", field)?,
-            account_id: text(&finding["AwsAccountId"]).filter(|id| is_account_id(id)),
+            account_id: finding["AwsAccountId"].as_str().and_then(|id| id.parse().ok()),
             region: text(&finding["Region"]).filter(|region| is_region(region)),
             types: list(&finding["Types"]).iter().filter_map(text).collect(),
             severity: text(&finding["Severity"]["Label"]),
@@ -155,10 +155,6 @@ fn threat_intel(value: &Value) -> Vec<ThreatIntelIndicator> {
         Some(ThreatIntelIndicator { index, kind: text(&entry["Type"])?, value: text(&entry["Value"])? })
     };
     entries.filter_map(read).collect()
-}
-
-fn is_account_id(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn is_region(text: &str) -> bool {

@@ -1,14 +1,16 @@
 //! From the text that stands in the rule group, and what is wanted, to the text that is to stand there.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::caps::{Automatic, Caps};
+use super::release::{Release, ReleaseReport, release};
 use super::sid::{SidRange, Slots};
 use super::{Held, Ledger, rule};
-use crate::block::{Block, Entry};
+use crate::block::{Block, Causes, Entry, Requester};
 use crate::indicator::Indicator;
 
 /// What is to change.
@@ -17,8 +19,8 @@ pub struct Change {
     /// Blocks that are to be in force. Several for one indicator count as one, with the latest end and the strongest
     /// mode.
     pub wanted: Vec<Block>,
-    /// Indicators whose blocks are to go. They go first: one that is wanted as well is blocked anew.
-    pub released: Vec<Indicator>,
+    /// Blocks that are to go. They go first: one that is wanted as well is blocked anew.
+    pub released: Vec<Release>,
 }
 
 /// What the rule group can hold.
@@ -30,6 +32,8 @@ pub struct Limits {
     pub bytes: usize,
     /// The signature ids for new blocks. Blocks in force keep theirs.
     pub sids: SidRange,
+    /// How many new blocks may come from findings at which nobody has looked; without them any number may.
+    pub automatic: Option<Caps>,
 }
 
 impl Limits {
@@ -37,9 +41,9 @@ impl Limits {
     /// (<https://docs.aws.amazon.com/network-firewall/latest/APIReference/API_RulesSource.html>).
     pub const RULES_STRING_BYTES: usize = 2_000_000;
 
-    /// The limits of a group with this capacity, with the default signature ids.
+    /// The limits of a group with this capacity, with the default signature ids and without caps.
     pub fn of_capacity(rules: usize) -> Self {
-        Self { rules, bytes: Self::RULES_STRING_BYTES, sids: SidRange::default() }
+        Self { rules, bytes: Self::RULES_STRING_BYTES, sids: SidRange::default(), automatic: None }
     }
 }
 
@@ -57,7 +61,7 @@ pub struct Merged {
 pub struct Report {
     /// One for each wanted indicator, in their order.
     pub blocks: Vec<BlockReport>,
-    /// One for each indicator to release, in their order.
+    /// One for each release, in their order.
     pub released: Vec<ReleaseReport>,
     /// Blocks whose time is over and which were taken out, in the order of the text.
     pub expired: Vec<Held>,
@@ -87,40 +91,24 @@ pub enum BlockOutcome {
     Added,
     /// The one in force ends later now, or drops what it only reported.
     Extended,
-    /// The one in force lasts as long already, and is as strong.
+    /// The one in force lasts as long already, and is as strong. Its causes may be more now.
     Kept,
     /// The group has no room for it: it is not blocked.
     RefusedForCapacity,
     /// Its own time is over already: it is not blocked.
     AlreadyOver,
-}
-
-/// What became of one indicator to release.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ReleaseReport {
-    /// The indicator.
-    pub indicator: Indicator,
-    /// What became of it.
-    pub outcome: ReleaseOutcome,
-}
-
-/// What became of an indicator to release.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum ReleaseOutcome {
-    /// Its block is gone.
-    Released,
-    /// There was none.
-    NotHeld,
+    /// Nobody but a finding asks for it, and findings have made as many blocks within the hour as they may: it is not
+    /// blocked until a person asks.
+    BeyondCap,
 }
 
 /// Merges a change into the group's text, and takes out what has expired at `now`.
 ///
-/// A block in force keeps its lines' place, its signature ids, its finding and its time of creation; it is never
-/// shortened and never weakened. New blocks are appended in the order of their indicators. A block that does not fit is
-/// refused whole, and nothing in force is given up for it. The same arguments give the same text, and merging the same
-/// wanted blocks again changes nothing.
+/// A block in force keeps its lines' place, its signature ids, its causes and its time of creation; it is never shortened
+/// and never weakened. Whoever asks for it as well becomes one of its causes, unless the text is so full that not even
+/// the few bytes of a reference fit: then the block is as if only the earlier ones had asked. New blocks are appended in
+/// the order of their indicators. A block that does not fit is refused whole, and nothing in force is given up for it.
+/// The same arguments give the same text, and merging the same wanted blocks again changes nothing.
 pub fn merge(text: &str, change: &Change, now: Timestamp, limits: &Limits) -> Merged {
     let mut ledger = Ledger::read(text);
     let released = release(&mut ledger, &change.released);
@@ -132,27 +120,20 @@ pub fn merge(text: &str, change: &Change, now: Timestamp, limits: &Limits) -> Me
     Merged { text: ledger.into_text(), report }
 }
 
-fn release(ledger: &mut Ledger, indicators: &[Indicator]) -> Vec<ReleaseReport> {
-    let wanted_gone: BTreeSet<&Indicator> = indicators.iter().collect();
-    let gone = ledger.take_out(|held| wanted_gone.contains(&held.entry.indicator));
-    let gone: HashSet<&Indicator> = gone.iter().map(|held| &held.entry.indicator).collect();
-    let report = |indicator: &Indicator| {
-        let outcome = if gone.contains(indicator) { ReleaseOutcome::Released } else { ReleaseOutcome::NotHeld };
-        ReleaseReport { indicator: indicator.clone(), outcome }
-    };
-    wanted_gone.into_iter().map(report).collect()
-}
-
-/// One entry for each indicator. Its cause is the oldest one, and so does not depend on the order in which requests came
-/// together.
+/// One entry for each indicator: the oldest that a person asked for, or else the oldest, since what a person wants must not
+/// be counted as automatic. Its causes stand in this order too, and so nothing depends on the order in which requests
+/// came together.
 fn strongest(wanted: &[Block]) -> BTreeMap<Indicator, Entry> {
-    let mut oldest_first: Vec<&Entry> = wanted.iter().map(Block::entry).collect();
-    oldest_first
-        .sort_by(|one, other| (one.created, &one.finding, one.by).cmp(&(other.created, &other.finding, other.by)));
+    let mut ordered: Vec<&Entry> = wanted.iter().map(Block::entry).collect();
+    let order = |entry: &&Entry| {
+        let is_automatic = entry.by == Requester::Imported;
+        (is_automatic, entry.created, entry.causes.clone(), entry.by, entry.account)
+    };
+    ordered.sort_by_cached_key(order);
     let mut strongest: BTreeMap<Indicator, Entry> = BTreeMap::new();
-    for entry in oldest_first {
+    for entry in ordered {
         let known = strongest.entry(entry.indicator.clone()).or_insert_with(|| entry.clone());
-        *known = strengthened(known, entry);
+        *known = Entry { causes: known.causes.clone().and(&entry.causes), ..strengthened(known, entry) };
     }
     strongest
 }
@@ -162,28 +143,36 @@ fn strengthened(entry: &Entry, by: &Entry) -> Entry {
     Entry { expires: entry.expires.max(by.expires), mode: entry.mode.max(by.mode), ..entry.clone() }
 }
 
-/// Strengthens what is in force, and only then adds what is new: `drop` is shorter than `alert`, and the room that this
-/// makes must not first be seen by the next merge.
+/// Strengthens what is in force, and only then adds causes and what is new: `drop` is shorter than `alert`, and the room
+/// that this makes must not first be seen by the next merge.
 fn want(ledger: &mut Ledger, wanted: BTreeMap<Indicator, Entry>, now: Timestamp, limits: &Limits) -> Vec<BlockReport> {
     let in_force = in_force(ledger);
     let (known, new): (Vec<Entry>, Vec<Entry>) =
         wanted.into_values().partition(|entry| in_force.contains_key(&entry.indicator));
+    let outcomes: Vec<BlockOutcome> =
+        known.iter().map(|entry| strengthen(ledger, in_force[&entry.indicator], entry)).collect();
+    let mut room = Room::of(ledger, *limits);
     let mut reports = Vec::with_capacity(known.len() + new.len());
-    for entry in known {
-        let (outcome, held) = strengthen(ledger, in_force[&entry.indicator], &entry);
+    for (entry, outcome) in known.into_iter().zip(outcomes) {
+        let held = room.add_causes(ledger, in_force[&entry.indicator], &entry.causes);
         reports.push(BlockReport { indicator: entry.indicator, outcome, held: Some(held) });
     }
-    let mut room = Room::of(ledger, *limits);
+    let mut automatic = Automatic::of(ledger, limits.automatic.as_ref());
     for entry in new {
         let indicator = entry.indicator.clone();
         let (outcome, held) = if entry.expires <= now {
             (BlockOutcome::AlreadyOver, None)
+        } else if automatic.is_beyond_cap(&entry) {
+            (BlockOutcome::BeyondCap, None)
         } else {
             match room.take(ledger, entry) {
                 Some(held) => (BlockOutcome::Added, Some(held)),
                 None => (BlockOutcome::RefusedForCapacity, None),
             }
         };
+        if let Some(held) = &held {
+            automatic.add(&held.entry);
+        }
         reports.push(BlockReport { indicator, outcome, held });
     }
     reports.sort_by(|one, other| one.indicator.cmp(&other.indicator));
@@ -201,13 +190,14 @@ fn in_force(ledger: &Ledger) -> HashMap<Indicator, usize> {
 
 /// The limits are not asked: what is in force is never refused, and it does not grow, because every time is written with
 /// as many digits.
-fn strengthen(ledger: &mut Ledger, place: usize, wanted: &Entry) -> (BlockOutcome, Held) {
-    let held = &ledger.held()[place];
-    let stronger = strengthened(&held.entry, wanted);
-    if stronger == held.entry {
-        return (BlockOutcome::Kept, held.clone());
+fn strengthen(ledger: &mut Ledger, place: usize, wanted: &Entry) -> BlockOutcome {
+    let entry = &ledger.held()[place].entry;
+    let stronger = strengthened(entry, wanted);
+    if stronger == *entry {
+        return BlockOutcome::Kept;
     }
-    (BlockOutcome::Extended, ledger.rewrite(place, stronger))
+    ledger.rewrite(place, stronger);
+    BlockOutcome::Extended
 }
 
 /// What is left in the rule group.
@@ -223,6 +213,22 @@ impl Room {
             rules: limits.rules.saturating_sub(ledger.rules()),
             bytes: limits.bytes.saturating_sub(ledger.bytes()),
             slots: Slots::new(limits.sids, ledger.sids()),
+        }
+    }
+
+    /// Gives a block in force further causes, if they fit.
+    fn add_causes(&mut self, ledger: &mut Ledger, place: usize, further: &Causes) -> Held {
+        let held = &ledger.held()[place];
+        let causes = held.entry.causes.clone().and(further);
+        // They stand once, in the block's first rule.
+        let growth = causes.to_string().len().saturating_sub(held.entry.causes.to_string().len());
+        match self.bytes.checked_sub(growth) {
+            Some(bytes) if causes != held.entry.causes => {
+                self.bytes = bytes;
+                let entry = Entry { causes, ..held.entry.clone() };
+                ledger.rewrite(place, entry)
+            }
+            _ => held.clone(),
         }
     }
 

@@ -4,16 +4,20 @@
 //! there is to know of it. So a list of blocks is a reading of the text ([`Ledger::read`]), and a change is a new text
 //! ([`merge`]). Whatever else stands in the group belongs to others and stays byte for byte.
 
+mod caps;
 mod merge;
 mod read;
+mod release;
 mod rule;
 mod sid;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use merge::{BlockOutcome, BlockReport, Change, Limits, Merged, ReleaseOutcome, ReleaseReport, Report, merge};
+pub use caps::Caps;
+pub use merge::{BlockOutcome, BlockReport, Change, Limits, Merged, Report, merge};
 pub use read::Ledger;
+pub use release::{Release, ReleaseOutcome, ReleaseReport};
 pub use sid::{SidRange, SidRangeError};
 
 use crate::block::Entry;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Held, rule};
-use crate::block::Entry;
+use crate::block::{Entry, FindingRef};
 
 /// The rule group's text, understood.
 #[derive(Clone, Debug, Default)]
@@ -63,6 +63,12 @@ impl Ledger {
     /// The blocks that stand in the text, in its order, expired ones among them.
     pub fn held(&self) -> &[Held] {
         &self.held
+    }
+
+    /// The blocks that list this finding among their causes. One that only counts it is not found here: the finding names
+    /// its own indicators, and [`Causes::include`](crate::block::Causes::include) tells of each.
+    pub fn held_for(&self, finding: &FindingRef) -> impl Iterator<Item = &Held> {
+        self.held.iter().filter(move |held| held.entry.causes.listed().contains(finding))
     }
 
     /// How many lines bear Falconer's mark and are not as Falconer writes them: somebody has edited them by hand, and

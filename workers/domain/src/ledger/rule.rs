@@ -13,7 +13,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use super::Held;
-use crate::block::{Entry, FindingRef, Mode, Requester};
+use crate::block::{Causes, Entry, Mode, Requester};
 use crate::indicator::Indicator;
 
 /// Stands in every rule of ours.
@@ -92,8 +92,12 @@ impl fmt::Display for Rule<'_> {
         write!(formatter, "{action} {traffic} (msg:\"{}\";{options} ", Message(indicator))?;
         if is_head {
             let (created, expires) = (entry.created.strftime(TIME), entry.expires.strftime(TIME));
-            let (finding, by) = (&entry.finding, entry.by.token());
-            write!(formatter, "{HEAD}f {finding}, c {created}, x {expires}, by {by};")?;
+            let (causes, by) = (&entry.causes, entry.by.token());
+            write!(formatter, "{HEAD}f {causes}, c {created}, x {expires}, by {by}")?;
+            if let Some(account) = entry.account {
+                write!(formatter, ", a {account}")?;
+            }
+            formatter.write_str(";")?;
         } else {
             formatter.write_str(PART)?;
         }
@@ -125,10 +129,12 @@ pub(super) fn read_head(line: &str) -> Option<Held> {
     let mut field = |name: &str| fields.next()?.strip_prefix(name);
     let entry = Entry {
         indicator: read_indicator(line)?,
-        finding: FindingRef::from_token(field("f ")?)?,
+        causes: Causes::from_token(field("f ")?)?,
         created: read_time(field("c ")?)?,
         expires: read_time(field("x ")?)?,
         by: Requester::from_token(field("by ")?)?,
+        // One that cannot be read is none: then the rendered answer differs from the line, which is foreign.
+        account: field("a ").and_then(|account| account.parse().ok()),
         mode: if line.starts_with("drop ") { Mode::Drop } else { Mode::Alert },
     };
     let sid: u32 = after.strip_prefix(" sid:")?.split_once(';')?.0.parse().ok()?;
