@@ -5,6 +5,7 @@
 //! ```text
 //! request     the input of an execution: an event of Security Hub, or what a person wrote
 //!   finding     the part of a finding that Falconer reads
+//!   policy      whether a finding acts by itself, waits for a person, or is past
 //!   extract     where a finding says which domain or address is bad
 //!     indicator   one domain or network, parsed, never hostile text
 //!       guard       what must never be blocked; only what passes is `Admitted`
@@ -25,4 +26,5 @@ pub mod guard;
 pub mod indicator;
 pub mod ledger;
 pub mod note;
+pub mod policy;
 pub mod request;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use falconer_domain::extract::{MAX_CANDIDATES, TooManyIndicators};
+use falconer_domain::finding::Severity;
 use falconer_domain::request::{InvalidRequest, Origin, Request};
 use serde_json::{Value, json};
 
@@ -35,7 +36,7 @@ fn every_domain_of_a_falcon_finding_is_a_candidate_and_its_dns_resolver_is_not()
     assert_eq!(indicators(&request), ["evil.example", "cdn.evil.example", "c2.wicked.example"]);
     assert_eq!(request.candidates[0].source, "ProductFields.crowdstrike/crowdstrike-falcon/IOCValue");
     assert_eq!(request.findings[0].account_id, Some("444455556666".parse().unwrap()));
-    assert_eq!(request.findings[0].severity.as_deref(), Some("HIGH"));
+    assert_eq!(request.findings[0].severity, Some(Severity::High));
 }
 
 #[test]

@@ -49,7 +49,7 @@ fn a_finding_with_odd_fields_is_read_as_far_as_it_can_be() {
     let request = Request::read(&imported(json!([finding("f", odd)]))).unwrap();
     assert_eq!(indicators(&request), ["evil.example"]);
     let summary = &request.findings[0];
-    assert_eq!((summary.account_id, summary.region.as_deref(), summary.severity.as_deref()), (None, None, None));
+    assert_eq!((summary.account_id, summary.region.as_deref(), summary.severity), (None, None, None));
     assert_eq!(summary.falconer_state, Some(State::Blocked));
 }
 
@@ -161,4 +161,15 @@ fn a_request_crosses_activities_unchanged() {
     let request = fixture(include_str!("fixtures/falcon-custom-action.json"));
     let crossed: Request = serde_json::from_str(&serde_json::to_string(&request).unwrap()).unwrap();
     assert_eq!(crossed, request);
+}
+
+#[test]
+fn many_tags_of_a_finding_are_cut_and_said_to_be() {
+    let tags: serde_json::Map<String, Value> = (0..2_000).map(|n| (format!("key-{n}"), json!("value"))).collect();
+    let request = Request::read(&imported(json!([finding("f", json!({"Resources": [{"Tags": tags}]}))]))).unwrap();
+    let kept = &request.findings[0].resource_tags;
+    assert!(!kept.complete && kept.tags.iter().map(|tag| tag.key.len() + tag.value.len()).sum::<usize>() <= 4_096);
+    let few = json!({"Resources": [{"Tags": {"a": "1", "b": ""}}, {"Tags": {"a": "1"}}, {"Tags": null}]});
+    let request = Request::read(&imported(json!([finding("f", few)]))).unwrap();
+    assert_eq!((request.findings[0].resource_tags.tags.len(), request.findings[0].resource_tags.complete), (2, true));
 }

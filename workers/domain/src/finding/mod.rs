@@ -4,7 +4,9 @@
 //! type is a field that is not there, and only what names the finding must be right, because without it nobody could be
 //! told what became of it. Format: <https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format.html>.
 
+mod severity;
 mod state;
+mod tags;
 
 use std::collections::BTreeMap;
 
@@ -13,7 +15,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thiserror::Error;
 
+pub use severity::Severity;
 pub use state::{STATE_FIELD, State};
+pub use tags::{ResourceTags, Tag};
 
 use crate::block::{AccountId, FindingRef};
 
@@ -31,8 +35,12 @@ pub struct FindingSummary {
     pub region: Option<String>,
     /// `Types`, as the provider writes them: not always the taxonomy of ASFF.
     pub types: Vec<String>,
-    /// `Severity.Label`: `INFORMATIONAL` to `CRITICAL`.
-    pub severity: Option<String>,
+    /// `Severity.Label`.
+    pub severity: Option<Severity>,
+    /// `Confidence`, from 0 to 100, that the finding is right: few providers say it.
+    pub confidence: Option<u8>,
+    /// `Resources[].Tags`.
+    pub resource_tags: ResourceTags,
     /// `RecordState`: `ACTIVE` or `ARCHIVED`.
     pub record_state: Option<String>,
     /// `Workflow.Status`: `NEW`, `NOTIFIED`, `RESOLVED` or `SUPPRESSED`.
@@ -106,7 +114,9 @@ impl Finding {
             account_id: finding["AwsAccountId"].as_str().and_then(|id| id.parse().ok()),
             region: text(&finding["Region"]).filter(|region| is_region(region)),
             types: list(&finding["Types"]).iter().filter_map(text).collect(),
-            severity: text(&finding["Severity"]["Label"]),
+            severity: finding["Severity"]["Label"].as_str().and_then(Severity::from_label),
+            confidence: finding["Confidence"].as_u64().and_then(|confidence| u8::try_from(confidence).ok()),
+            resource_tags: resource_tags(&finding["Resources"]),
             record_state: text(&finding["RecordState"]),
             workflow_status: text(&finding["Workflow"]["Status"]),
             falconer_state: falconer_state.and_then(State::from_token),
@@ -147,6 +157,11 @@ fn texts(value: &Value) -> BTreeMap<String, String> {
         Value::Null | Value::Array(_) | Value::Object(_) => None,
     };
     members.filter_map(|(name, value)| as_text(value).map(|value| (name.clone(), value))).collect()
+}
+
+fn resource_tags(resources: &Value) -> ResourceTags {
+    let maps = list(resources).iter().filter_map(|resource| resource["Tags"].as_object());
+    ResourceTags::read(maps.flatten().map(|(key, value)| (Some(key.as_str()), value)))
 }
 
 fn threat_intel(value: &Value) -> Vec<ThreatIntelIndicator> {

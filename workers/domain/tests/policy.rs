@@ -1,0 +1,247 @@
+//! Which findings act by themselves, which wait, and which are past.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+use falconer_domain::block::Mode;
+use falconer_domain::finding::{Finding, FindingSummary, Severity};
+use falconer_domain::policy::{Decision, Ignored, Policy, PolicyConfig, TrustedProduct, TtlBySeverity, WaitReason};
+use falconer_domain::request::Origin;
+use serde_json::{Value, json};
+
+const FALCON: &str = "arn:aws:securityhub:us-east-1:517716713836:product/crowdstrike/crowdstrike-falcon";
+const GUARDDUTY: &str = "arn:aws:securityhub:us-east-1::product/aws/guardduty";
+
+/// A finding of Falcon that acts by itself, with some members changed.
+fn finding(changes: Value) -> FindingSummary {
+    let mut finding = json!({
+        "Id": "f", "ProductArn": FALCON, "Types": ["Namespace: TTPs", "Category: Falcon Intel"],
+        "Severity": {"Label": "HIGH"}, "RecordState": "ACTIVE", "Workflow": {"Status": "NEW"}
+    });
+    finding.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+    Finding::read(&finding, "finding").unwrap().summary
+}
+
+fn policy(change: impl FnOnce(&mut PolicyConfig)) -> Policy {
+    let mut config = PolicyConfig::default();
+    change(&mut config);
+    Policy::new(config).unwrap()
+}
+
+fn imported(policy: &Policy, changes: Value) -> Decision {
+    policy.decide(&finding(changes), &Origin::Imported)
+}
+
+/// Why it waits; `None` if it acts.
+fn waits(policy: &Policy, changes: Value) -> Option<WaitReason> {
+    match imported(policy, changes) {
+        Decision::Act(_) => None,
+        Decision::Wait(waiting) => Some(waiting.reason),
+        Decision::Ignore(ignored) => panic!("ignored as {ignored:?}"),
+    }
+}
+
+fn terms(policy: &Policy, changes: Value) -> (String, Mode) {
+    match imported(policy, changes) {
+        Decision::Act(terms) => (terms.ttl.to_string(), terms.mode),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn tagged(tags: Value) -> Value {
+    json!({"Resources": [{"Id": "i-1"}, {"Id": "i-2", "Tags": tags}]})
+}
+
+#[test]
+fn severe_findings_of_trusted_products_about_an_attackers_side_act_by_themselves() {
+    let policy = policy(|_| {});
+    assert_eq!(waits(&policy, json!({})), None);
+    for kind in [
+        "TTPs/Command and Control/Backdoor:EC2-C&CActivity.B!DNS",
+        "Software and Configuration Checks/Backdoor:EC2.C&CActivity.B",
+        "TTPs/Command and Control/Trojan:EC2-DGADomainRequest.B",
+        "CryptoCurrency:EC2/BitcoinTool.B",
+    ] {
+        assert_eq!(waits(&policy, json!({"ProductArn": GUARDDUTY, "Types": [kind]})), None, "{kind}");
+    }
+}
+
+#[test]
+fn a_finding_in_which_the_remote_side_is_the_victim_waits_even_if_another_type_is_allowed() {
+    let policy = policy(|config| config.types.push("*Backdoor*".to_owned()));
+    for kind in [
+        "Backdoor:EC2/DenialOfService.Tcp",
+        "TTPs/Backdoor:EC2-DenialOfService.UdpOnTcpPorts",
+        "Effects/Denial of Service",
+        "Impact:EC2/PortSweep",
+        "Recon:EC2/Portscan",
+        "Impact:EC2/WinRMBruteForce",
+        "Backdoor:EC2/Spambot",
+        "Trojan:EC2/BlackholeTraffic!DNS",
+        "Impact:EC2/AbusedDomainRequest.Reputation",
+    ] {
+        let types = json!({"ProductArn": GUARDDUTY, "Types": ["Category: Falcon Intel", kind]});
+        assert_eq!(waits(&policy, types), Some(WaitReason::RefusedType), "{kind}");
+    }
+}
+
+#[test]
+fn a_forged_finding_waits_whatever_it_says_of_its_product() {
+    let policy = policy(|_| {});
+    for arn in [
+        "arn:aws:securityhub:us-east-1:111122223333:product/111122223333/default",
+        "arn:aws:securityhub:us-east-1:111122223333:product/crowdstrike/crowdstrike-falcon",
+        "arn:aws:securityhub:us-east-1:517716713836:product/crowdstrike/crowdstrike-falcon/x",
+        "arn:aws:securityhub:us-east-1:111122223333:product/aws/guardduty",
+        "arn:aws:securityhub:us-east-1:111122223333:x::product/aws/guardduty",
+        "ARN:AWS:SECURITYHUB:US-EAST-1::PRODUCT/AWS/GUARDDUTY",
+        "CrowdStrike Falcon",
+    ] {
+        assert_eq!(waits(&policy, json!({"ProductArn": arn})), Some(WaitReason::Product), "{arn}");
+    }
+    for arn in [
+        "arn:aws-us-gov:securityhub:us-gov-west-1:358431324613:product/crowdstrike/crowdstrike-falcon",
+        "arn:aws-cn:securityhub:cn-north-1::product/aws/guardduty",
+        "arn:aws:securityhub:us-east-1::productv2/aws/guardduty",
+    ] {
+        assert_eq!(waits(&policy, json!({"ProductArn": arn})), None, "{arn}");
+    }
+}
+
+#[test]
+fn what_speaks_against_an_automatic_act_makes_it_wait() {
+    let policy = policy(|_| {});
+    for (changes, reason) in [
+        (json!({"Severity": {"Label": "MEDIUM"}}), WaitReason::Severity),
+        (json!({"Severity": {"Label": "URGENT"}}), WaitReason::Severity),
+        (json!({"Severity": null}), WaitReason::Severity),
+        (json!({"Confidence": 69}), WaitReason::Confidence),
+        (json!({"Types": []}), WaitReason::Type),
+        (json!({"Types": ["Category: Discovery"]}), WaitReason::Type),
+        (json!({"Types": ["Category: Falcon Intelligence"]}), WaitReason::Type),
+        (tagged(json!({"falconer:automatic": "Never"})), WaitReason::ForbiddenTag),
+        (tagged(json!({"long": "x".repeat(5_000)})), WaitReason::TooManyTags),
+        (tagged(json!({"odd": 7})), WaitReason::TooManyTags),
+        (json!({"RecordState": null}), WaitReason::State),
+        (json!({"Workflow": {"Status": "UNHEARD_OF"}}), WaitReason::State),
+    ] {
+        assert_eq!(waits(&policy, changes.clone()), Some(reason), "{changes}");
+    }
+    for changes in [
+        json!({"Confidence": 70}),
+        json!({"Severity": {"Label": "CRITICAL"}}),
+        json!({"Workflow": {"Status": "NOTIFIED"}}),
+        tagged(json!({"falconer:automatic": "yes", "Name": "never"})),
+    ] {
+        assert_eq!(waits(&policy, changes.clone()), None, "{changes}");
+    }
+}
+
+#[test]
+fn a_required_tag_must_stand_on_one_of_the_resources() {
+    let policy = policy(|config| config.required_tags = vec!["falconer:automatic=allowed".to_owned()]);
+    assert_eq!(waits(&policy, json!({})), Some(WaitReason::RequiredTag));
+    assert_eq!(waits(&policy, tagged(json!({"falconer:automatic": "allowed"}))), None);
+}
+
+#[test]
+fn findings_that_are_over_are_ignored_when_imported_and_acted_upon_when_chosen() {
+    let policy = policy(|_| {});
+    for (changes, ignored) in [
+        (json!({"RecordState": "ARCHIVED"}), Ignored::Archived),
+        (json!({"Workflow": {"Status": "SUPPRESSED"}}), Ignored::Suppressed),
+        (json!({"Workflow": {"Status": "RESOLVED"}}), Ignored::Resolved),
+        (json!({"UserDefinedFields": {"falconerState": "Blocked"}}), Ignored::DealtWith),
+        (json!({"UserDefinedFields": {"falconerState": "Failed"}}), Ignored::DealtWith),
+    ] {
+        assert_eq!(imported(&policy, changes.clone()), Decision::Ignore(ignored), "{changes}");
+        let action = Origin::CustomAction { arn: "arn".to_owned() };
+        assert!(matches!(policy.decide(&finding(changes), &action), Decision::Act(_)));
+    }
+}
+
+#[test]
+fn a_person_may_choose_what_would_not_act_by_itself() {
+    let untrusted = finding(json!({"ProductArn": "anything", "Types": [], "Severity": {"Label": "LOW"}}));
+    let chosen = policy(|_| {}).decide(&untrusted, &Origin::CustomAction { arn: "arn".to_owned() });
+    assert!(matches!(chosen, Decision::Act(terms) if terms.ttl.to_string() == "1d"));
+}
+
+#[test]
+fn blocks_last_by_severity() {
+    let policy = policy(|config| config.min_severity = Severity::Informational);
+    let lasts = |label: &str| terms(&policy, json!({"Severity": {"Label": label}})).0;
+    assert_eq!(["CRITICAL", "HIGH", "MEDIUM", "LOW"].map(lasts), ["7d", "3d", "1d", "1d"]);
+    assert_eq!(policy.terms_without_finding().ttl.to_string(), "1d");
+}
+
+#[test]
+fn a_product_may_have_a_mode_and_a_severity_of_its_own() {
+    let policy = policy(|config| {
+        let arn = "arn:aws:securityhub:*::product/aws/guardduty".to_owned();
+        let guardduty = TrustedProduct { arn, mode: Some(Mode::Alert), min_severity: Some(Severity::Medium) };
+        config.products.insert(0, guardduty);
+    });
+    let medium = json!({"ProductArn": GUARDDUTY, "Severity": {"Label": "MEDIUM"}});
+    assert_eq!(terms(&policy, medium).1, Mode::Alert);
+    assert_eq!(terms(&policy, json!({})).1, Mode::Drop);
+}
+
+#[test]
+fn the_sentence_says_why_it_waits_and_how_to_approve_it() {
+    let Decision::Wait(waiting) = imported(&policy(|_| {}), json!({"Severity": {"Label": "MEDIUM"}})) else {
+        panic!("it acts");
+    };
+    let expected = "It waits for a person, because its severity is MEDIUM, below HIGH; \
+                    approve it with the custom action \"Falconer: block\".";
+    assert_eq!(waiting.sentence, expected);
+}
+
+#[test]
+fn hostile_text_in_a_sentence_is_made_readable() {
+    let changes = json!({"Types": [format!("\u{202e}\nx{}", "y".repeat(500))]});
+    let Decision::Wait(waiting) = imported(&policy(|_| {}), changes) else { panic!("it acts") };
+    assert!(waiting.sentence.len() < 250 && waiting.sentence.chars().all(|character| matches!(character, ' '..='~')));
+}
+
+#[test]
+fn the_default_product_is_never_trusted_however_it_is_written() {
+    for arn in [
+        "arn:aws:securityhub:us-east-1:111122223333:product/111122223333/default",
+        "arn:aws:securityhub:*:*:product/*/default",
+        "arn:*:securityhub:*:*:product/*/*",
+        "arn:*:securityhub:*:*:product/1111*/d*lt",
+    ] {
+        let products = vec![TrustedProduct { arn: arn.to_owned(), mode: None, min_severity: None }];
+        let problems = Policy::new(PolicyConfig { products, ..PolicyConfig::default() }).unwrap_err();
+        assert!(problems[0].problem.contains("everybody in the account"), "{arn}: {}", problems[0]);
+    }
+}
+
+#[test]
+fn every_problem_of_a_configuration_is_told_at_once_with_its_key() {
+    let product = |arn: &str| TrustedProduct { arn: arn.to_owned(), mode: None, min_severity: None };
+    let config = PolicyConfig {
+        products: vec![product(FALCON), product("crowdstrike"), product("arn:aws:securityhub:*::product/aws")],
+        types: vec!["*C&C*".to_owned(), "**".to_owned()],
+        refused_types: vec![String::new()],
+        min_confidence: 101,
+        forbidding_tags: vec!["never".to_owned()],
+        required_tags: vec!["=x".to_owned()],
+        ttl: TtlBySeverity { critical: "1y".to_owned(), otherwise: "1m".to_owned(), ..TtlBySeverity::default() },
+        ..PolicyConfig::default()
+    };
+    let problems = Policy::new(config).unwrap_err();
+    let keys: Vec<&str> = problems.iter().map(|problem| problem.key.as_str()).collect();
+    let expected = [
+        "products[1].arn",
+        "products[2].arn",
+        "types[1]",
+        "refused_types[0]",
+        "min_confidence",
+        "forbidding_tags[0]",
+        "required_tags[0]",
+        "ttl.critical",
+        "ttl.otherwise",
+    ];
+    assert_eq!(keys, expected);
+}
