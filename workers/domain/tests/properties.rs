@@ -63,6 +63,15 @@ fn member() -> impl Strategy<Value = String> {
         "Severity",
         "Label",
         "Resources",
+        "class_uid",
+        "evidences",
+        "query",
+        "hostname",
+        "dst_endpoint",
+        "ip",
+        "url",
+        "url_string",
+        "observables",
         "crowdstrike/crowdstrike-falcon/IOCType",
         "crowdstrike/crowdstrike-falcon/IOCValue",
         "action/portProbeAction/portProbeDetails:0/remoteIpDetails/ipAddressV4",
@@ -156,6 +165,8 @@ proptest! {
         if let Some(members) = finding.as_object_mut() {
             members.insert("Id".to_owned(), json!("id"));
             members.insert("ProductArn".to_owned(), json!("arn"));
+            members.insert("finding_info".to_owned(), json!({"uid": "id"}));
+            members.insert("metadata".to_owned(), json!({"uid": "uid", "product": {"uid": "arn"}}));
             prop_assert!(Finding::read(&finding, "detail.findings[0]").is_ok());
         }
     }

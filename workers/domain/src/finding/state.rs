@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 /// The user-defined field that holds the [`State`].
 pub const STATE_FIELD: &str = "falconerState";
+/// How every note of Falconer's begins.
+pub(crate) const NOTE_OPENING: &str = "Falconer ";
 
 /// What became of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -22,8 +24,6 @@ pub enum State {
 }
 
 impl State {
-    const ALL: [Self; 5] = [Self::Blocked, Self::Alerting, Self::DryRun, Self::NothingToBlock, Self::Failed];
-
     /// The word that stands in [`STATE_FIELD`].
     pub fn token(self) -> &'static str {
         match self {
@@ -33,10 +33,5 @@ impl State {
             Self::NothingToBlock => "NothingToBlock",
             Self::Failed => "Failed",
         }
-    }
-
-    /// The state with this word.
-    pub fn from_token(token: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.token() == token)
     }
 }

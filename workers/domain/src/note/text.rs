@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{Annotation, MAX_NOTE, Outcome};
 use crate::extract::Remark;
-use crate::finding::State;
+use crate::finding::{NOTE_OPENING, State};
 use crate::indicator::Indicator;
 use crate::ledger::BlockOutcome;
 
@@ -35,20 +35,20 @@ fn opening(annotation: &Annotation<'_>) -> String {
     let listed = || list(annotation.blocked(), LISTED);
     let until = || annotation.first_end().map(|end| format!(" until {}", minute(end))).unwrap_or_default();
     match (annotation.state(), annotation.outcome) {
-        (State::Blocked, _) => format!("Falconer {at}: blocked {}{}.", listed(), until()),
-        (State::Alerting, _) => format!("Falconer {at}: reports (alert, not drop) {}{}.", listed(), until()),
+        (State::Blocked, _) => format!("{NOTE_OPENING}{at}: blocked {}{}.", listed(), until()),
+        (State::Alerting, _) => format!("{NOTE_OPENING}{at}: reports (alert, not drop) {}{}.", listed(), until()),
         (State::DryRun, _) => {
-            format!("Falconer {at}: dry run, nothing written; it would hold {}{}.", listed(), until())
+            format!("{NOTE_OPENING}{at}: dry run, nothing written; it would hold {}{}.", listed(), until())
         }
-        (State::NothingToBlock, _) => format!("Falconer {at}: nothing to block."),
+        (State::NothingToBlock, _) => format!("{NOTE_OPENING}{at}: nothing to block."),
         (State::Failed, Outcome::Failed { error, not_done }) => {
-            cut(&format!("Falconer {at}: failed with {error}. {not_done}"), MAX_NOTE)
+            cut(&format!("{NOTE_OPENING}{at}: failed with {error}. {not_done}"), MAX_NOTE)
         }
         (State::Failed, Outcome::Done { .. }) if annotation.held().next().is_none() => {
-            format!("Falconer {at}: failed, nothing is blocked.")
+            format!("{NOTE_OPENING}{at}: failed, nothing is blocked.")
         }
         (State::Failed, Outcome::Done { .. }) => {
-            format!("Falconer {at}: failed in part; blocked {}{}.", listed(), until())
+            format!("{NOTE_OPENING}{at}: failed in part; blocked {}{}.", listed(), until())
         }
     }
 }
