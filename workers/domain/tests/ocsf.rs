@@ -81,6 +81,11 @@ fn a_status_means_what_asff_says_with_two_fields() {
 }
 
 #[test]
+fn a_closed_finding_is_archived_whatever_its_status() {
+    assert_eq!(summary(json!({"activity_id": 3})).record_state.as_deref(), Some("ARCHIVED"));
+}
+
+#[test]
 fn a_finding_that_bears_falconers_comment_is_dealt_with() {
     assert!(summary(json!({"comment": "Falconer 2026-01-15 10:00 UTC: blocked evil.example."})).dealt_with);
     assert!(!summary(json!({"comment": "looked at by an analyst"})).dealt_with);

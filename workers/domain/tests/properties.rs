@@ -226,7 +226,7 @@ proptest! {
         }
         for report in &merged.report.blocks {
             let in_text = Ledger::read(&merged.text).held().iter().filter(|held| held.entry.indicator == report.indicator).count();
-            let is_held = matches!(report.outcome, BlockOutcome::Added | BlockOutcome::Extended | BlockOutcome::Kept);
+            let is_held = matches!(report.outcome, BlockOutcome::Added | BlockOutcome::Extended | BlockOutcome::Promoted | BlockOutcome::Kept);
             prop_assert_eq!(in_text, usize::from(is_held));
         }
         let released = wanted.iter().map(|block| Release::whole(block.entry().indicator.clone())).collect();

@@ -1,5 +1,5 @@
 //! Findings in OCSF, the format of the new Security Hub:
-//! <https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-ocsf-findings.html>, with the attributes of
+//! <https://docs.aws.amazon.com/securityhub/latest/userguide/ocsf-findings.html>, with the attributes of
 //! <https://schema.ocsf.io/1.5.0/classes/detection_finding>.
 
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use super::{
 };
 
 pub(super) fn read(finding: &Value, field: &str) -> Result<Finding, UnnamedFinding> {
-    let (record_state, workflow_status) = states(&finding["status_id"]).unzip();
+    let (record_state, workflow_status) = states(finding).unzip();
     let summary = FindingSummary {
         id: required(finding, "finding_info.uid", field)?,
         product_arn: required(finding, "metadata.product.uid", field)?,
@@ -38,9 +38,16 @@ pub(super) fn read(finding: &Value, field: &str) -> Result<Finding, UnnamedFindi
     })
 }
 
-/// `RecordState` and `Workflow.Status` as ASFF would say it: new, in progress, suppressed, resolved, archived, deleted.
-fn states(status_id: &Value) -> Option<(&'static str, &'static str)> {
-    match status_id.as_u64()? {
+/// `activity_id` of a finding that its provider has closed.
+const CLOSE: u64 = 3;
+
+/// `RecordState` and `Workflow.Status` as ASFF would say it. A status is new, in progress, suppressed, resolved, archived
+/// or deleted; whatever it is, a closed finding is over.
+fn states(finding: &Value) -> Option<(&'static str, &'static str)> {
+    if finding["activity_id"].as_u64() == Some(CLOSE) {
+        return Some(("ARCHIVED", "NEW"));
+    }
+    match finding["status_id"].as_u64()? {
         1 => Some(("ACTIVE", "NEW")),
         2 => Some(("ACTIVE", "NOTIFIED")),
         3 => Some(("ACTIVE", "SUPPRESSED")),

@@ -19,6 +19,12 @@ pub enum State {
     DryRun,
     /// It names nothing, or nothing that may be blocked.
     NothingToBlock,
+    /// A person decides.
+    Waiting,
+    /// A person has taken its blocks back.
+    Released,
+    /// The time of its blocks is over.
+    Expired,
     /// Something went wrong, and not everything that was to be blocked is.
     Failed,
 }
@@ -31,6 +37,9 @@ impl State {
             Self::Alerting => "Alerting",
             Self::DryRun => "DryRun",
             Self::NothingToBlock => "NothingToBlock",
+            Self::Waiting => "Waiting",
+            Self::Released => "Released",
+            Self::Expired => "Expired",
             Self::Failed => "Failed",
         }
     }
