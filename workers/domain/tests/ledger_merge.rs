@@ -57,7 +57,7 @@ fn an_alert_is_promoted_to_drop_and_a_drop_is_never_weakened() {
     let alert = block("evil.example", Mode::Alert, ten(), "24h");
     let text = merged("", &want([alert.clone()])).text;
     let promoted = merged(&text, &want([drop("evil.example")]));
-    assert_eq!(outcomes(&promoted), [("evil.example".to_owned(), BlockOutcome::Extended)]);
+    assert_eq!(outcomes(&promoted), [("evil.example".to_owned(), BlockOutcome::Promoted)]);
     assert_eq!(promoted.text, text.replace("alert ", "drop "));
     assert_eq!(merged(&promoted.text, &want([alert])).text, promoted.text);
 }
@@ -172,7 +172,7 @@ fn a_block_is_extended_even_in_a_full_group() {
     let text = merged("", &want([block("evil.example", Mode::Alert, ten(), "1h")])).text;
     let limits = Limits { rules: 3, bytes: text.len(), ..roomy() };
     let extended = merge(&text, &want([drop("evil.example")]), ten(), &limits);
-    assert_eq!(extended.report.blocks[0].outcome, BlockOutcome::Extended);
+    assert_eq!(extended.report.blocks[0].outcome, BlockOutcome::Promoted);
     assert!(extended.text.len() <= text.len());
 }
 

@@ -10,11 +10,13 @@ use falconer_domain::block::{Block, Mode};
 use falconer_domain::extract::Remark;
 use falconer_domain::finding::{STATE_FIELD, State};
 use falconer_domain::guard::{Guard, GuardConfig, Refusal};
-use falconer_domain::ledger::{BlockReport, Limits, merge};
+use falconer_domain::indicator::Indicator;
+use falconer_domain::ledger::{BlockReport, Caps, Change, Held, Ledger, Limits, Release, ReleaseReport, merge};
 use falconer_domain::note::{
     AUTHOR, Annotation, BLOCKED_FIELD, EXPIRES_FIELD, MAX_NOTE, Outcome, StandingNote, may_write_note,
 };
-use support::{block, drop, roomy, ten, want};
+use falconer_domain::policy::Waiting;
+use support::{block, drop, drop_for, imported, release, roomy, ten, want};
 
 const EXECUTION: &str = "arn:aws:states:us-east-1:111122223333:execution:contain-finding:one";
 
@@ -162,4 +164,100 @@ fn an_analysts_note_is_never_overwritten() {
     assert!(may_write_note(Some(&note("Falconer …", AUTHOR))));
     assert!(!may_write_note(Some(&note("do not touch", "analyst"))));
     assert!(!may_write_note(Some(&note("whose?", ""))));
+}
+
+fn with<'a>(outcome: Outcome<'a>) -> Annotation<'a> {
+    Annotation { outcome, ..told(&[]) }
+}
+
+fn indicators(texts: &[&str]) -> Vec<Indicator> {
+    texts.iter().map(|text| text.parse().unwrap()).collect()
+}
+
+/// What the ledger says of these releases, and what it still holds, after `findings` asked for `evil.example`.
+fn released(findings: &[usize], ends: &[Release]) -> (Vec<ReleaseReport>, Vec<Held>) {
+    let text = merge("", &want([drop_for("evil.example", findings.iter().copied())]), ten(), &roomy()).text;
+    let change = Change { wanted: Vec::new(), released: ends.to_vec() };
+    let merged = merge(&text, &change, ten(), &roomy());
+    (merged.report.released, Ledger::read(&merged.text).held().to_vec())
+}
+
+#[test]
+fn a_finding_that_waits_says_why_and_how_to_approve_it() {
+    let (waiting, indicators) = (Waiting::beyond_cap(), indicators(&["evil.example", "198.51.100.7"]));
+    let annotation = with(Outcome::Waiting { waiting: &waiting, indicators: &indicators });
+    assert_eq!(annotation.state(), State::Waiting);
+    assert_eq!(
+        annotation.note(),
+        "Falconer 2026-01-15 10:00 UTC: not blocked yet: evil.example, 198.51.100.7. It waits for a person, because \
+         findings have made as many blocks within the hour as they may; approve it with the custom action \
+         \"Falconer: block\"."
+    );
+    let earlier = fields(&[(STATE_FIELD, "Blocked"), (BLOCKED_FIELD, "other.example")]);
+    let after = annotation.fields(&earlier);
+    assert_eq!((after[STATE_FIELD].as_str(), after[BLOCKED_FIELD].as_str()), ("Waiting", "other.example"));
+}
+
+#[test]
+fn what_is_beyond_the_cap_waits_and_what_is_within_it_is_blocked() {
+    let reports = |per_hour: usize| {
+        let automatic = Some(Caps { per_hour, per_account_per_hour: per_hour });
+        let wanted = [imported("a.example", 1, "111122223333"), imported("b.example", 1, "111122223333")];
+        merge("", &want(wanted), ten(), &Limits { automatic, ..roomy() }).report.blocks
+    };
+    let (none, one) = (reports(0), reports(1));
+    assert_eq!((told(&none).state(), told(&one).state()), (State::Waiting, State::Blocked));
+    assert!(told(&none).note().contains("Not blocked: a.example, b.example. It waits for a person"));
+    let note = told(&one).note();
+    assert!(note.contains("blocked a.example until") && note.contains("Not blocked: b.example. It waits"), "{note}");
+}
+
+#[test]
+fn a_release_says_what_is_gone_and_what_stays_for_others() {
+    let whole = release("evil.example").released;
+    let (releases, left) = released(&[1, 2], &whole);
+    let annotation = with(Outcome::Released { releases: &releases, left: &left });
+    assert_eq!(annotation.state(), State::Released);
+    assert_eq!(annotation.note(), "Falconer 2026-01-15 10:00 UTC: released evil.example.");
+    let cause = Some(support::finding(1));
+    let (releases, _) = released(&[1, 2], &[Release { cause, ..whole[0].clone() }]);
+    let annotation = with(Outcome::Released { releases: &releases, left: &[] });
+    assert_eq!(
+        annotation.note(),
+        "Falconer 2026-01-15 10:00 UTC: no longer asks for evil.example, which stays blocked because others ask for it."
+    );
+    let (releases, _) = released(&[1], &release("other.example").released);
+    let nothing = with(Outcome::Released { releases: &releases, left: &[] }).note();
+    assert_eq!(nothing, "Falconer 2026-01-15 10:00 UTC: nothing to release.");
+}
+
+#[test]
+fn blocks_that_end_leave_the_finding_what_is_still_in_force() {
+    let held = reports([drop("evil.example")])[0].held.clone().unwrap();
+    let expired = indicators(&["198.51.100.7"]);
+    let earlier = fields(&[(STATE_FIELD, "Blocked"), (BLOCKED_FIELD, "evil.example, 198.51.100.7")]);
+    let all = with(Outcome::Expired { expired: &expired, left: &[] });
+    assert_eq!(all.state(), State::Expired);
+    assert_eq!(all.note(), "Falconer 2026-01-15 10:00 UTC: the time is over for 198.51.100.7.");
+    assert_eq!(all.fields(&earlier).get(BLOCKED_FIELD), None);
+    let left = [held];
+    let some = with(Outcome::Expired { expired: &expired, left: &left });
+    assert_eq!(some.state(), State::Blocked);
+    assert!(some.note().contains("Still in force: evil.example until 2026-01-16 10:00 UTC."), "{}", some.note());
+    assert_eq!(some.fields(&earlier).get(BLOCKED_FIELD).map(String::as_str), Some("evil.example"));
+}
+
+#[test]
+fn a_block_that_other_findings_ask_for_is_said_to_stay_for_them() {
+    let note = told(&reports([drop_for("evil.example", [1, 2])])).note();
+    assert!(note.contains("Others ask for evil.example too: it stays until the last of them ends."), "{note}");
+    assert!(!told(&reports([drop("evil.example")])).note().contains("Others ask"));
+}
+
+#[test]
+fn a_promotion_from_alert_to_drop_is_told() {
+    let text = merge("", &want([block("evil.example", Mode::Alert, ten(), "24h")]), ten(), &roomy()).text;
+    let blocks = merge(&text, &want([drop("evil.example")]), ten(), &roomy()).report.blocks;
+    let note = told(&blocks).note();
+    assert!(note.contains("Only reported before, and dropped from now on: evil.example."), "{note}");
 }

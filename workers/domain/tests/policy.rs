@@ -151,7 +151,7 @@ fn findings_that_are_over_are_ignored_when_imported_and_acted_upon_when_chosen()
         (json!({"Workflow": {"Status": "SUPPRESSED"}}), Ignored::Suppressed),
         (json!({"Workflow": {"Status": "RESOLVED"}}), Ignored::Resolved),
         (json!({"UserDefinedFields": {"falconerState": "Blocked"}}), Ignored::DealtWith),
-        (json!({"UserDefinedFields": {"falconerState": "Failed"}}), Ignored::DealtWith),
+        (json!({"UserDefinedFields": {"falconerState": "AWordOfALaterVersion"}}), Ignored::DealtWith),
     ] {
         assert_eq!(imported(&policy, changes.clone()), Decision::Ignore(ignored), "{changes}");
         let action = Origin::CustomAction { arn: "arn".to_owned() };

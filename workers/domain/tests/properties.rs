@@ -63,6 +63,15 @@ fn member() -> impl Strategy<Value = String> {
         "Severity",
         "Label",
         "Resources",
+        "class_uid",
+        "evidences",
+        "query",
+        "hostname",
+        "dst_endpoint",
+        "ip",
+        "url",
+        "url_string",
+        "observables",
         "crowdstrike/crowdstrike-falcon/IOCType",
         "crowdstrike/crowdstrike-falcon/IOCValue",
         "action/portProbeAction/portProbeDetails:0/remoteIpDetails/ipAddressV4",
@@ -156,6 +165,8 @@ proptest! {
         if let Some(members) = finding.as_object_mut() {
             members.insert("Id".to_owned(), json!("id"));
             members.insert("ProductArn".to_owned(), json!("arn"));
+            members.insert("finding_info".to_owned(), json!({"uid": "id"}));
+            members.insert("metadata".to_owned(), json!({"uid": "uid", "product": {"uid": "arn"}}));
             prop_assert!(Finding::read(&finding, "detail.findings[0]").is_ok());
         }
     }
@@ -215,7 +226,7 @@ proptest! {
         }
         for report in &merged.report.blocks {
             let in_text = Ledger::read(&merged.text).held().iter().filter(|held| held.entry.indicator == report.indicator).count();
-            let is_held = matches!(report.outcome, BlockOutcome::Added | BlockOutcome::Extended | BlockOutcome::Kept);
+            let is_held = matches!(report.outcome, BlockOutcome::Added | BlockOutcome::Extended | BlockOutcome::Promoted | BlockOutcome::Kept);
             prop_assert_eq!(in_text, usize::from(is_held));
         }
         let released = wanted.iter().map(|block| Release::whole(block.entry().indicator.clone())).collect();

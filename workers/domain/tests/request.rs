@@ -4,7 +4,6 @@
 
 use falconer_domain::block::Mode;
 use falconer_domain::extract::MAX_CANDIDATES;
-use falconer_domain::finding::State;
 use falconer_domain::request::{InvalidRequest, Origin, Request};
 use serde_json::{Value, json};
 
@@ -50,7 +49,7 @@ fn a_finding_with_odd_fields_is_read_as_far_as_it_can_be() {
     assert_eq!(indicators(&request), ["evil.example"]);
     let summary = &request.findings[0];
     assert_eq!((summary.account_id, summary.region.as_deref(), summary.severity), (None, None, None));
-    assert_eq!(summary.falconer_state, Some(State::Blocked));
+    assert!(summary.dealt_with);
 }
 
 #[test]
@@ -65,8 +64,9 @@ fn the_largest_request_is_small_enough_for_step_functions() {
     let domains: Vec<Value> = (0..MAX_CANDIDATES)
         .map(|n| json!({"Type": "DOMAIN", "Value": format!("{n:03}.{label}.{label}.{label}.{}", "b".repeat(56))}))
         .collect();
-    let findings: Vec<Value> =
-        (0..20).map(|n| finding(&format!("f{n}"), json!({"ThreatIntelIndicators": domains.clone()}))).collect();
+    let tags: serde_json::Map<String, Value> = (0..2_000).map(|n| (n.to_string(), json!(""))).collect();
+    let members = json!({"ThreatIntelIndicators": domains, "Resources": [{"Tags": tags}]});
+    let findings: Vec<Value> = (0..20).map(|n| finding(&format!("f{n}"), members.clone())).collect();
     let request = Request::read(&imported(json!(findings))).unwrap();
     assert_eq!(request.candidates[0].findings.len(), 20);
     assert!(serde_json::to_string(&request).unwrap().len() < 262_144);
@@ -132,7 +132,7 @@ fn every_mistake_in_an_event_names_its_field() {
     };
     for (sentence, field) in [
         (event("source", json!("aws.guardduty")), "source"),
-        (event("detail-type", json!("Findings Imported V2")), "detail-type"),
+        (event("detail-type", json!("Security Hub Insight Results")), "detail-type"),
         (event("detail", json!(null)), "detail.findings"),
         (event("detail", json!({"findings": []})), "detail.findings"),
         (event("detail", json!({"findings": [7]})), "detail.findings[0]"),

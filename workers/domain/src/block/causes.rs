@@ -50,6 +50,11 @@ impl Causes {
         self.marks.count_ones()
     }
 
+    /// How many there are, listed and others.
+    pub fn count(&self) -> usize {
+        self.listed.len() + self.others() as usize
+    }
+
     /// Whether a finding is among them: for certain if it is listed, and else in all likelihood.
     pub fn include(&self, finding: &FindingRef) -> bool {
         self.listed.contains(finding) || self.marks & finding.mark() != 0

@@ -7,6 +7,7 @@
 
 mod falcon;
 mod guardduty;
+mod ocsf;
 mod remark;
 mod threat_intel;
 
@@ -84,6 +85,8 @@ pub(crate) enum Claim {
     Url,
     /// The hash of a file: Falcon stops it on the host, the network cannot.
     Hash,
+    /// Something of which nobody says whether it is the remote side or the workload's own.
+    Sideless,
     /// Something that is not an indicator of the network, or not known.
     Other,
 }
@@ -93,6 +96,7 @@ pub(crate) fn sightings(finding: &Finding) -> Vec<Sighting> {
     let mut sightings = falcon::sightings(finding);
     sightings.extend(guardduty::sightings(finding));
     sightings.extend(threat_intel::sightings(finding));
+    sightings.extend(ocsf::sightings(finding));
     // Providers leave fields empty rather than out: nothing is claimed there.
     sightings.retain(|sighting| !sighting.text.trim().is_empty());
     sightings
@@ -159,6 +163,7 @@ impl Sighting {
             Claim::Indicator(kind) => Indicator::parse(kind, &self.text),
             Claim::Url => threat_intel::host_of_url(&self.text),
             Claim::Hash => return Err("it is the hash of a file, which cannot be blocked in the network".to_owned()),
+            Claim::Sideless => return Err("the finding does not say whether it is the remote side".to_owned()),
             Claim::Other => return Err("it is not of a type that can be blocked in the network".to_owned()),
         };
         parsed.map_err(|error| error.to_string())

@@ -1,9 +1,11 @@
-//! The part of a Security Hub finding (ASFF) that Falconer reads.
+//! The part of a Security Hub finding that Falconer reads, in both formats: ASFF, and OCSF of the new Security Hub.
 //!
 //! A finding is written by whoever may import one. So it is read field by field out of plain JSON: a field of the wrong
 //! type is a field that is not there, and only what names the finding must be right, because without it nobody could be
-//! told what became of it. Format: <https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format.html>.
+//! told what became of it.
 
+mod asff;
+mod ocsf;
 mod severity;
 mod state;
 mod tags;
@@ -16,6 +18,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 pub use severity::Severity;
+pub(crate) use state::NOTE_OPENING;
 pub use state::{STATE_FIELD, State};
 pub use tags::{ResourceTags, Tag};
 
@@ -25,29 +28,31 @@ use crate::block::{AccountId, FindingRef};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FindingSummary {
-    /// `Id`: the provider's, with any character in it.
+    /// `Id`, or `finding_info.uid` in OCSF: the provider's, with any character in it.
     pub id: String,
-    /// `ProductArn`: with the Id it names the finding in Security Hub.
+    /// `ProductArn`, or `metadata.product.uid`: with the Id it names the finding in Security Hub.
     pub product_arn: String,
-    /// `AwsAccountId`, if it is one: the account that the finding is about.
+    /// `metadata.uid`, by which the new Security Hub names a finding; an ASFF finding has none.
+    pub metadata_uid: Option<String>,
+    /// `AwsAccountId`, or `cloud.account.uid`, if it is one: the account that the finding is about.
     pub account_id: Option<AccountId>,
     /// `Region`, if it looks like one.
     pub region: Option<String>,
     /// `Types`, as the provider writes them: not always the taxonomy of ASFF.
     pub types: Vec<String>,
-    /// `Severity.Label`.
+    /// `Severity.Label`, or `severity_id`.
     pub severity: Option<Severity>,
-    /// `Confidence`, from 0 to 100, that the finding is right: few providers say it.
+    /// `Confidence`, or `confidence_score`, from 0 to 100, that the finding is right: few providers say it.
     pub confidence: Option<u8>,
-    /// `Resources[].Tags`.
+    /// `Resources[].Tags`, or `resources[].tags`.
     pub resource_tags: ResourceTags,
-    /// `RecordState`: `ACTIVE` or `ARCHIVED`.
+    /// `RecordState`: `ACTIVE` or `ARCHIVED`; of an OCSF finding, what its `status_id` means in these words.
     pub record_state: Option<String>,
-    /// `Workflow.Status`: `NEW`, `NOTIFIED`, `RESOLVED` or `SUPPRESSED`.
+    /// `Workflow.Status`: `NEW`, `NOTIFIED`, `RESOLVED` or `SUPPRESSED`; of an OCSF finding, the same.
     pub workflow_status: Option<String>,
-    /// What Falconer wrote on the finding before. Security Hub sends a finding again after every update, and so also
-    /// after Falconer's own.
-    pub falconer_state: Option<State>,
+    /// Whether Falconer has written on the finding before, in [`STATE_FIELD`] or as an OCSF finding's comment. Security
+    /// Hub sends a finding again after every update, and so also after Falconer's own.
+    pub dealt_with: bool,
 }
 
 impl FindingSummary {
@@ -68,6 +73,10 @@ pub struct Finding {
     pub action: Value,
     /// `ThreatIntelIndicators` that have a type and a value.
     pub threat_intel: Vec<ThreatIntelIndicator>,
+    /// `evidences` of an OCSF finding, as they are; `Null` if there are none.
+    pub evidences: Value,
+    /// `observables` of an OCSF finding, as they are; `Null` if there are none.
+    pub observables: Value,
 }
 
 /// One entry of `ThreatIntelIndicators`.
@@ -98,42 +107,26 @@ impl UnnamedFinding {
 }
 
 impl Finding {
-    /// Reads a finding.
+    /// Reads a finding, in OCSF if it has a `class_uid` and else in ASFF.
     ///
     /// # Errors
-    /// [`UnnamedFinding`] if it is no object, or has no `Id` or no `ProductArn`; `field` is the finding's own place, such
-    /// as `detail.findings[0]`, and stands in the error.
+    /// [`UnnamedFinding`] if it is no object, or lacks what names it: `Id` and `ProductArn`, or in OCSF
+    /// `finding_info.uid`, `metadata.product.uid` and `metadata.uid`. `field` is the finding's own place, such as
+    /// `detail.findings[0]`, and stands in the error.
     pub fn read(finding: &Value, field: &str) -> Result<Self, UnnamedFinding> {
-        if !finding.is_object() {
-            return Err(UnnamedFinding::new(field, "it must be a finding: an object in the format of ASFF"));
-        }
-        let falconer_state = finding["UserDefinedFields"][STATE_FIELD].as_str();
-        let summary = FindingSummary {
-            id: required(finding, "Id", field)?,
-            product_arn: required(finding, "ProductArn", field)?,
-            account_id: finding["AwsAccountId"].as_str().and_then(|id| id.parse().ok()),
-            region: text(&finding["Region"]).filter(|region| is_region(region)),
-            types: list(&finding["Types"]).iter().filter_map(text).collect(),
-            severity: finding["Severity"]["Label"].as_str().and_then(Severity::from_label),
-            confidence: finding["Confidence"].as_u64().and_then(|confidence| u8::try_from(confidence).ok()),
-            resource_tags: resource_tags(&finding["Resources"]),
-            record_state: text(&finding["RecordState"]),
-            workflow_status: text(&finding["Workflow"]["Status"]),
-            falconer_state: falconer_state.and_then(State::from_token),
+        let Some(members) = finding.as_object() else {
+            return Err(UnnamedFinding::new(field, "it must be a finding: an object in the format of ASFF or OCSF"));
         };
-        Ok(Self {
-            summary,
-            product_fields: texts(&finding["ProductFields"]),
-            action: finding["Action"].clone(),
-            threat_intel: threat_intel(&finding["ThreatIntelIndicators"]),
-        })
+        if members.contains_key("class_uid") { ocsf::read(finding, field) } else { asff::read(finding, field) }
     }
 }
 
-fn required(finding: &Value, name: &str, field: &str) -> Result<String, UnnamedFinding> {
-    text(&finding[name]).filter(|value| !value.trim().is_empty()).ok_or_else(|| {
+/// The text at a path of members, such as `metadata.product.uid`.
+fn required(finding: &Value, path: &str, field: &str) -> Result<String, UnnamedFinding> {
+    let value = path.split('.').fold(finding, |value, member| &value[member]);
+    text(value).filter(|value| !value.trim().is_empty()).ok_or_else(|| {
         UnnamedFinding::new(
-            &format!("{field}.{name}"),
+            &format!("{field}.{path}"),
             "it must be a text that is not empty: without it the finding cannot be told what was done",
         )
     })
@@ -147,32 +140,11 @@ fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
 
-/// The members of an object that are texts, numbers or truth values.
-fn texts(value: &Value) -> BTreeMap<String, String> {
-    let members = value.as_object().into_iter().flatten();
-    let as_text = |value: &Value| match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(truth) => Some(truth.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
-    };
-    members.filter_map(|(name, value)| as_text(value).map(|value| (name.clone(), value))).collect()
+fn small_number(value: &Value) -> Option<u8> {
+    value.as_u64().and_then(|number| u8::try_from(number).ok())
 }
 
-fn resource_tags(resources: &Value) -> ResourceTags {
-    let maps = list(resources).iter().filter_map(|resource| resource["Tags"].as_object());
-    ResourceTags::read(maps.flatten().map(|(key, value)| (Some(key.as_str()), value)))
-}
-
-fn threat_intel(value: &Value) -> Vec<ThreatIntelIndicator> {
-    let entries = list(value).iter().enumerate();
-    let read = |(index, entry): (usize, &Value)| {
-        Some(ThreatIntelIndicator { index, kind: text(&entry["Type"])?, value: text(&entry["Value"])? })
-    };
-    entries.filter_map(read).collect()
-}
-
-fn is_region(text: &str) -> bool {
+fn region(value: &Value) -> Option<String> {
     let fits = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
-    (5..=32).contains(&text.len()) && text.bytes().all(fits)
+    text(value).filter(|text| (5..=32).contains(&text.len()) && text.bytes().all(fits))
 }

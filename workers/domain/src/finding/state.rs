@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 /// The user-defined field that holds the [`State`].
 pub const STATE_FIELD: &str = "falconerState";
+/// How every note of Falconer's begins.
+pub(crate) const NOTE_OPENING: &str = "Falconer ";
 
 /// What became of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -17,13 +19,17 @@ pub enum State {
     DryRun,
     /// It names nothing, or nothing that may be blocked.
     NothingToBlock,
+    /// A person decides.
+    Waiting,
+    /// A person has taken its blocks back.
+    Released,
+    /// The time of its blocks is over.
+    Expired,
     /// Something went wrong, and not everything that was to be blocked is.
     Failed,
 }
 
 impl State {
-    const ALL: [Self; 5] = [Self::Blocked, Self::Alerting, Self::DryRun, Self::NothingToBlock, Self::Failed];
-
     /// The word that stands in [`STATE_FIELD`].
     pub fn token(self) -> &'static str {
         match self {
@@ -31,12 +37,10 @@ impl State {
             Self::Alerting => "Alerting",
             Self::DryRun => "DryRun",
             Self::NothingToBlock => "NothingToBlock",
+            Self::Waiting => "Waiting",
+            Self::Released => "Released",
+            Self::Expired => "Expired",
             Self::Failed => "Failed",
         }
-    }
-
-    /// The state with this word.
-    pub fn from_token(token: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.token() == token)
     }
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 /// The tags of all resources of a finding, each once.
 ///
 /// They travel with an execution, whose data may be 262,144 bytes, so that no more than 4 KiB of a finding's are kept: as
-/// much as fifty tags of eighty bytes, which is more than most resources bear.
+/// much as fifty tags of eighty bytes in JSON, which is more than most resources bear.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ResourceTags {
@@ -37,6 +37,8 @@ impl Default for ResourceTags {
 
 impl ResourceTags {
     const MOST_BYTES: usize = 4_096;
+    /// What JSON writes around a key and its value.
+    const BYTES_AROUND: usize = r#"{"key":"","value":""},"#.len();
 
     /// Whether a resource bears this tag. Keys are compared as AWS compares them, values without regard to case, because
     /// people write `never` and `Never`.
@@ -54,7 +56,7 @@ impl ResourceTags {
                 read.complete = false;
                 continue;
             };
-            let size = tag.key.len() + tag.value.len();
+            let size = tag.key.len() + tag.value.len() + Self::BYTES_AROUND;
             if read.tags.contains(&tag) {
                 continue;
             }

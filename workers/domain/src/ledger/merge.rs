@@ -89,8 +89,10 @@ pub struct BlockReport {
 pub enum BlockOutcome {
     /// It is new.
     Added,
-    /// The one in force ends later now, or drops what it only reported.
+    /// The one in force ends later now.
     Extended,
+    /// The one in force drops now what it only reported, and perhaps ends later.
+    Promoted,
     /// The one in force lasts as long already, and is as strong. Its causes may be more now.
     Kept,
     /// The group has no room for it: it is not blocked.
@@ -196,8 +198,9 @@ fn strengthen(ledger: &mut Ledger, place: usize, wanted: &Entry) -> BlockOutcome
     if stronger == *entry {
         return BlockOutcome::Kept;
     }
+    let outcome = if stronger.mode > entry.mode { BlockOutcome::Promoted } else { BlockOutcome::Extended };
     ledger.rewrite(place, stronger);
-    BlockOutcome::Extended
+    outcome
 }
 
 /// What is left in the rule group.

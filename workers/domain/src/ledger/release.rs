@@ -52,6 +52,10 @@ pub enum ReleaseOutcome {
 
 /// Takes out what is released. Several releases of one block are one, so that their order does not matter.
 pub(super) fn release(ledger: &mut Ledger, releases: &[Release]) -> Vec<ReleaseReport> {
+    if releases.is_empty() {
+        // Most changes release nothing, and the ledger may be long.
+        return Vec::new();
+    }
     let releases: BTreeSet<&Release> = releases.iter().collect();
     let mut ends: HashMap<&Indicator, Vec<Option<&FindingRef>>> = HashMap::new();
     for release in &releases {

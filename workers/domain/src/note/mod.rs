@@ -1,17 +1,19 @@
 //! What a finding is told: its note, for people, and its user-defined fields, for queries.
 
+mod outcome;
 mod text;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::block::Mode;
 use crate::extract::Remark;
 use crate::finding::{STATE_FIELD, State};
 use crate::guard::Refusal;
 use crate::indicator::Indicator;
-use crate::ledger::{BlockOutcome, BlockReport, Held};
+use crate::ledger::Held;
+
+pub use outcome::Outcome;
 
 /// `Note.UpdatedBy` of what Falconer writes.
 pub const AUTHOR: &str = "falconer";
@@ -49,41 +51,10 @@ pub struct Annotation<'a> {
     pub remarks_left_out: usize,
 }
 
-/// How it went.
-#[derive(Clone, Copy, Debug)]
-pub enum Outcome<'a> {
-    /// To its end.
-    Done {
-        /// What became of the finding's indicators in the ledger.
-        blocks: &'a [BlockReport],
-        /// Whether nothing was written.
-        dry_run: bool,
-    },
-    /// Not to its end.
-    Failed {
-        /// The error's name, such as `Firewall.TokenConflict`.
-        error: &'a str,
-        /// What was not done because of it, as a sentence.
-        not_done: &'a str,
-    },
-}
-
 impl Annotation<'_> {
     /// What became of the finding, in a word.
     pub fn state(&self) -> State {
-        let Outcome::Done { blocks, dry_run } = self.outcome else {
-            return State::Failed;
-        };
-        let mut modes = self.held().map(|held| held.entry.mode);
-        let in_force = modes.next().map(|first| modes.fold(first, Mode::max));
-        let is_refused = |block: &BlockReport| block.outcome == BlockOutcome::RefusedForCapacity;
-        match in_force {
-            _ if blocks.iter().any(is_refused) => State::Failed,
-            None => State::NothingToBlock,
-            Some(_) if dry_run => State::DryRun,
-            Some(Mode::Drop) => State::Blocked,
-            Some(Mode::Alert) => State::Alerting,
-        }
+        self.outcome.state()
     }
 
     /// The note, at most [`MAX_NOTE`] long: what was done, until when, what was refused and why, how to take it back.
@@ -93,14 +64,14 @@ impl Annotation<'_> {
 
     /// The finding's user-defined fields with Falconer's set anew and everybody else's as they are.
     ///
-    /// All of them must be sent, since Security Hub replaces them as a whole. A failure or a dry run says nothing on what
-    /// an earlier execution has blocked, and leaves those two fields as they were. Of a finding that has no room for all
+    /// All of them must be sent, since Security Hub replaces them as a whole. A failure, a dry run or a wait says nothing on
+    /// what an earlier execution has blocked, and leaves those two fields as they were. Of a finding that has no room for all
     /// of Falconer's fields the state is written first; others' fields are never given up.
     pub fn fields(&self, existing: &BTreeMap<String, String>) -> BTreeMap<String, String> {
         let state = self.state();
         let mut fields = existing.clone();
         let mut ours = vec![(STATE_FIELD, state.token().to_owned()), (EXECUTION_FIELD, self.execution.to_owned())];
-        if !matches!(state, State::Failed | State::DryRun) {
+        if !matches!(state, State::Failed | State::DryRun | State::Waiting) {
             fields.remove(BLOCKED_FIELD);
             fields.remove(EXPIRES_FIELD);
         }
@@ -117,11 +88,7 @@ impl Annotation<'_> {
     }
 
     fn held(&self) -> impl Iterator<Item = &Held> {
-        let blocks = match self.outcome {
-            Outcome::Done { blocks, .. } => blocks,
-            Outcome::Failed { .. } => &[],
-        };
-        blocks.iter().filter_map(|block| block.held.as_ref())
+        self.outcome.held()
     }
 
     fn blocked(&self) -> impl Iterator<Item = &Indicator> {

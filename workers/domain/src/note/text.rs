@@ -6,9 +6,10 @@ use jiff::Timestamp;
 
 use super::{Annotation, MAX_NOTE, Outcome};
 use crate::extract::Remark;
-use crate::finding::State;
+use crate::finding::{NOTE_OPENING, State};
 use crate::indicator::Indicator;
-use crate::ledger::BlockOutcome;
+use crate::ledger::{BlockOutcome, ReleaseOutcome, ReleaseReport};
+use crate::policy::Waiting;
 
 /// How much of a note its first sentence may fill with indicators, so that the rest is told as well.
 const LISTED: usize = 200;
@@ -18,8 +19,9 @@ const DETAIL: usize = 160;
 /// Sentences in the order in which they matter, as many as fit.
 pub(super) fn note(annotation: &Annotation<'_>) -> String {
     let mut sentences = vec![opening(annotation)];
-    sentences.extend(not_fitting(annotation));
+    sentences.extend(not_blocked(annotation));
     sentences.extend(annotation.refused.iter().map(|refusal| cut(&refusal.sentence, DETAIL)));
+    sentences.extend(others_ask(annotation));
     sentences.extend(way_back(annotation));
     sentences.extend(annotation.remarks.iter().map(not_taken));
     joined(sentences, annotation.remarks_left_out)
@@ -31,35 +33,88 @@ fn not_taken(remark: &Remark) -> String {
 }
 
 fn opening(annotation: &Annotation<'_>) -> String {
-    let at = minute(annotation.at);
-    let listed = || list(annotation.blocked(), LISTED);
-    let until = || annotation.first_end().map(|end| format!(" until {}", minute(end))).unwrap_or_default();
-    match (annotation.state(), annotation.outcome) {
-        (State::Blocked, _) => format!("Falconer {at}: blocked {}{}.", listed(), until()),
-        (State::Alerting, _) => format!("Falconer {at}: reports (alert, not drop) {}{}.", listed(), until()),
-        (State::DryRun, _) => {
-            format!("Falconer {at}: dry run, nothing written; it would hold {}{}.", listed(), until())
+    let what = match annotation.outcome {
+        Outcome::Done { .. } => done(annotation),
+        Outcome::Waiting { waiting, indicators: [] } => waiting.sentence.clone(),
+        Outcome::Waiting { waiting, indicators } => {
+            format!("not blocked yet: {}. {}", list(indicators.iter(), LISTED), waiting.sentence)
         }
-        (State::NothingToBlock, _) => format!("Falconer {at}: nothing to block."),
-        (State::Failed, Outcome::Failed { error, not_done }) => {
-            cut(&format!("Falconer {at}: failed with {error}. {not_done}"), MAX_NOTE)
+        Outcome::Released { releases, .. } => released(releases) + &still(annotation),
+        Outcome::Expired { expired, .. } => {
+            format!("the time is over for {}.{}", list(expired.iter(), LISTED), still(annotation))
         }
-        (State::Failed, Outcome::Done { .. }) if annotation.held().next().is_none() => {
-            format!("Falconer {at}: failed, nothing is blocked.")
-        }
-        (State::Failed, Outcome::Done { .. }) => {
-            format!("Falconer {at}: failed in part; blocked {}{}.", listed(), until())
-        }
+        Outcome::Failed { error, not_done } => format!("failed with {error}. {not_done}"),
+    };
+    cut(&format!("{NOTE_OPENING}{}: {what}", minute(annotation.at)), MAX_NOTE)
+}
+
+fn done(annotation: &Annotation<'_>) -> String {
+    let held = format!("{}{}", list(annotation.blocked(), LISTED), until(annotation));
+    match annotation.state() {
+        State::Blocked => format!("blocked {held}."),
+        State::Alerting => format!("reports (alert, not drop) {held}."),
+        State::DryRun => format!("dry run, nothing written; it would hold {held}."),
+        State::Failed if held.is_empty() => "failed, nothing is blocked.".to_owned(),
+        State::Failed => format!("failed in part; blocked {held}."),
+        State::Waiting => "nothing is blocked yet.".to_owned(),
+        State::NothingToBlock | State::Released | State::Expired => "nothing to block.".to_owned(),
     }
 }
 
-fn not_fitting(annotation: &Annotation<'_>) -> Option<String> {
-    let Outcome::Done { blocks, .. } = annotation.outcome else {
-        return None;
+fn released(releases: &[ReleaseReport]) -> String {
+    let with = |outcome: ReleaseOutcome| {
+        let releases = releases.iter().filter(|release| release.outcome == outcome);
+        list(releases.map(|release| &release.indicator), DETAIL)
     };
-    let refused = blocks.iter().filter(|block| block.outcome == BlockOutcome::RefusedForCapacity);
-    let listed = list(refused.map(|block| &block.indicator), DETAIL);
-    (!listed.is_empty()).then(|| format!("The rule group is full; not blocked: {listed}."))
+    let (gone, stays) = (with(ReleaseOutcome::Released), with(ReleaseOutcome::CauseEnded));
+    let told =
+        [(gone, "released ", "."), (stays, "no longer asks for ", ", which stays blocked because others ask for it.")];
+    let told: Vec<String> = told
+        .into_iter()
+        .filter(|(listed, ..)| !listed.is_empty())
+        .map(|(listed, before, after)| format!("{before}{listed}{after}"))
+        .collect();
+    if told.is_empty() { "nothing to release.".to_owned() } else { told.join(" It ") }
+}
+
+/// What stays in force when other blocks of the finding end.
+fn still(annotation: &Annotation<'_>) -> String {
+    match list(annotation.blocked(), DETAIL) {
+        none if none.is_empty() => none,
+        listed => format!(" Still in force: {listed}{}.", until(annotation)),
+    }
+}
+
+fn until(annotation: &Annotation<'_>) -> String {
+    annotation.first_end().map(|end| format!(" until {}", minute(end))).unwrap_or_default()
+}
+
+/// What of the wanted the ledger did not take, and what it made stronger.
+fn not_blocked(annotation: &Annotation<'_>) -> Vec<String> {
+    let with = |outcome: BlockOutcome| {
+        let blocks = annotation.outcome.reports().iter().filter(|block| block.outcome == outcome);
+        list(blocks.map(|block| &block.indicator), DETAIL)
+    };
+    let beyond = |listed: String| format!("Not blocked: {listed}. {}", Waiting::beyond_cap().sentence);
+    let told = [
+        some(with(BlockOutcome::RefusedForCapacity))
+            .map(|listed| format!("The rule group is full; not blocked: {listed}.")),
+        some(with(BlockOutcome::BeyondCap)).map(beyond),
+        some(with(BlockOutcome::Promoted))
+            .map(|listed| format!("Only reported before, and dropped from now on: {listed}.")),
+    ];
+    told.into_iter().flatten().collect()
+}
+
+fn some(listed: String) -> Option<String> {
+    (!listed.is_empty()).then_some(listed)
+}
+
+/// That a release for this finding alone is not the end of a block.
+fn others_ask(annotation: &Annotation<'_>) -> Option<String> {
+    let shared = annotation.held().filter(|held| held.entry.causes.count() > 1);
+    let listed = some(list(shared.map(|held| &held.entry.indicator), DETAIL))?;
+    Some(format!("Others ask for {listed} too: it stays until the last of them ends."))
 }
 
 /// How to take a block back, and what a block of a name does not do.

@@ -164,7 +164,7 @@ fn objection_to_severity(severity: Option<Severity>, least: Severity) -> Option<
 }
 
 fn ignored(finding: &FindingSummary) -> Option<Ignored> {
-    if finding.falconer_state.is_some() {
+    if finding.dealt_with {
         return Some(Ignored::DealtWith);
     }
     if finding.record_state.as_deref() == Some("ARCHIVED") {

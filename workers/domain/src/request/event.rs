@@ -11,6 +11,8 @@ use crate::finding::Finding;
 
 const SOURCE: &str = "aws.securityhub";
 const IMPORTED: &str = "Security Hub Findings - Imported";
+/// Its findings are in OCSF: <https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-v2-cwe-event-formats.html>.
+const IMPORTED_V2: &str = "Findings Imported V2";
 const CUSTOM_ACTION: &str = "Security Hub Findings - Custom Action";
 
 /// As many findings as one BatchUpdateFindings can annotate
@@ -40,14 +42,17 @@ pub(super) fn read(event: &Value) -> Result<Request, InvalidRequest> {
 
 fn origin(event: &Value) -> Result<Origin, InvalidRequest> {
     match event["detail-type"].as_str() {
-        Some(IMPORTED) => Ok(Origin::Imported),
+        Some(IMPORTED | IMPORTED_V2) => Ok(Origin::Imported),
         Some(CUSTOM_ACTION) => {
             // The name of an action can be given to any other: only the ARN says which one it was.
             let arn = event["resources"][0].as_str().filter(|arn| arn.contains(":action/custom/"));
             let arn = arn.ok_or_else(|| InvalidRequest::field("resources[0]", "it must be the custom action's ARN"))?;
             Ok(Origin::CustomAction { arn: arn.to_owned() })
         }
-        _ => Err(InvalidRequest::field("detail-type", format!("it must be `{IMPORTED}` or `{CUSTOM_ACTION}`"))),
+        _ => {
+            let problem = format!("it must be `{IMPORTED}`, `{IMPORTED_V2}` or `{CUSTOM_ACTION}`");
+            Err(InvalidRequest::field("detail-type", problem))
+        }
     }
 }
 
