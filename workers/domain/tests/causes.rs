@@ -77,6 +77,12 @@ fn a_block_stays_until_the_last_of_its_findings_ends() {
 }
 
 #[test]
+fn a_counted_finding_that_asks_again_is_not_listed_as_well() {
+    let text = merged(&held_for([1, 2, 3, 4]), &ended([1])).text;
+    assert_eq!(merged(&text, &want([drop_for("evil.example", [4])])).text, text);
+}
+
+#[test]
 fn findings_that_end_together_take_the_block_with_them() {
     let after = merged(&held_for([1, 2]), &ended([2, 1]));
     assert_eq!((after.text.as_str(), outcomes(&after)), ("", vec![ReleaseOutcome::Released; 2]));

@@ -93,6 +93,7 @@ fn a_forged_finding_waits_whatever_it_says_of_its_product() {
         "arn:aws:securityhub:us-east-1:517716713836:product/crowdstrike/crowdstrike-falcon/x",
         "arn:aws:securityhub:us-east-1:111122223333:product/aws/guardduty",
         "arn:aws:securityhub:us-east-1:111122223333:x::product/aws/guardduty",
+        "arn:aws:securityhub:us-east-1::product/aws/",
         "ARN:AWS:SECURITYHUB:US-EAST-1::PRODUCT/AWS/GUARDDUTY",
         "CrowdStrike Falcon",
     ] {
