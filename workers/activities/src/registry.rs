@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use falconer_domain::block::{Mode, Ttl};
 use falconer_domain::guard::Guard;
+use falconer_domain::policy::Policy;
 use falconer_runtime::{Activity, Contract};
 
 use crate::clock::Clock;
@@ -24,6 +24,8 @@ pub struct Services {
     pub writer: LedgerWriter,
     /// What must never be blocked.
     pub guard: Arc<Guard>,
+    /// Which findings act by themselves.
+    pub policy: Arc<Policy>,
     /// What the configuration decides.
     pub settings: Settings,
     /// What time it is.
@@ -35,10 +37,6 @@ pub struct Services {
 pub struct Settings {
     /// The name of the block rule group.
     pub block_group: Arc<str>,
-    /// How long a block lasts if nobody says.
-    pub default_ttl: Ttl,
-    /// What a block does if nobody says.
-    pub default_mode: Mode,
     /// How long zones may take until a block counts as not enforced.
     pub enforcement_patience: Duration,
     /// How long a flush may take until it counts as failed.

@@ -109,16 +109,22 @@ fn a_forged_finding_waits_whatever_it_says_of_its_product() {
 }
 
 #[test]
+fn where_types_are_listed_only_those_act_by_themselves() {
+    let policy = policy(|config| config.types = vec!["Category: Falcon Intel".to_owned()]);
+    assert_eq!(waits(&policy, json!({"Types": ["Namespace: TTPs", "Category: Falcon Intel"]})), None);
+    for types in [json!([]), json!(["Category: Discovery"]), json!(["Category: Falcon Intelligence"])] {
+        assert_eq!(waits(&policy, json!({"Types": types})), Some(WaitReason::Type), "{types}");
+    }
+}
+
+#[test]
 fn what_speaks_against_an_automatic_act_makes_it_wait() {
     let policy = policy(|_| {});
     for (changes, reason) in [
-        (json!({"Severity": {"Label": "MEDIUM"}}), WaitReason::Severity),
+        (json!({"Severity": {"Label": "INFORMATIONAL"}}), WaitReason::Severity),
         (json!({"Severity": {"Label": "URGENT"}}), WaitReason::Severity),
         (json!({"Severity": null}), WaitReason::Severity),
         (json!({"Confidence": 69}), WaitReason::Confidence),
-        (json!({"Types": []}), WaitReason::Type),
-        (json!({"Types": ["Category: Discovery"]}), WaitReason::Type),
-        (json!({"Types": ["Category: Falcon Intelligence"]}), WaitReason::Type),
         (tagged(json!({"falconer:automatic": "Never"})), WaitReason::ForbiddenTag),
         (tagged(json!({"long": "x".repeat(5_000)})), WaitReason::TooManyTags),
         (tagged(json!({"odd": 7})), WaitReason::TooManyTags),
@@ -189,10 +195,10 @@ fn a_product_may_have_a_mode_and_a_severity_of_its_own() {
 
 #[test]
 fn the_sentence_says_why_it_waits_and_how_to_approve_it() {
-    let Decision::Wait(waiting) = imported(&policy(|_| {}), json!({"Severity": {"Label": "MEDIUM"}})) else {
+    let Decision::Wait(waiting) = imported(&policy(|_| {}), json!({"Severity": {"Label": "INFORMATIONAL"}})) else {
         panic!("it acts");
     };
-    let expected = "It waits for a person, because its severity is MEDIUM, below HIGH; \
+    let expected = "It waits for a person, because its severity is INFORMATIONAL, below LOW; \
                     approve it with the custom action \"Falconer: block\".";
     assert_eq!(waiting.sentence, expected);
 }
@@ -200,7 +206,8 @@ fn the_sentence_says_why_it_waits_and_how_to_approve_it() {
 #[test]
 fn hostile_text_in_a_sentence_is_made_readable() {
     let changes = json!({"Types": [format!("\u{202e}\nx{}", "y".repeat(500))]});
-    let Decision::Wait(waiting) = imported(&policy(|_| {}), changes) else { panic!("it acts") };
+    let policy = policy(|config| config.types = vec!["Category: Falcon Intel".to_owned()]);
+    let Decision::Wait(waiting) = imported(&policy, changes) else { panic!("it acts") };
     assert!(waiting.sentence.len() < 250 && waiting.sentence.chars().all(|character| matches!(character, ' '..='~')));
 }
 

@@ -87,17 +87,24 @@ impl Service {
         answered(call.send(), limit.min(CALL_TIMEOUT), token).await
     }
 
-    /// Reports the task as done.
-    pub(crate) async fn succeed(&self, token: &TaskToken, output: &str) -> Result<(), CallError> {
+    /// Reports the task as done; waits at most `limit` for the answer.
+    pub(crate) async fn succeed(&self, token: &TaskToken, output: &str, limit: Duration) -> Result<(), CallError> {
         let call = self.client.send_task_success().task_token(token.secret()).output(output);
-        answered(call.send(), CALL_TIMEOUT, token).await
+        answered(call.send(), limit.min(CALL_TIMEOUT), token).await
     }
 
-    /// Reports the task as failed; error and cause are cut to what the service takes.
-    pub(crate) async fn fail(&self, token: &TaskToken, error: &str, cause: &str) -> Result<(), CallError> {
+    /// Reports the task as failed, with error and cause cut to what the service takes; waits at most `limit` for the
+    /// answer.
+    pub(crate) async fn fail(
+        &self,
+        token: &TaskToken,
+        error: &str,
+        cause: &str,
+        limit: Duration,
+    ) -> Result<(), CallError> {
         let call = self.client.send_task_failure().task_token(token.secret());
         let call = call.error(cut(error, ERROR_CHARACTERS)).cause(cut(cause, CAUSE_CHARACTERS));
-        answered(call.send(), CALL_TIMEOUT, token).await
+        answered(call.send(), limit.min(CALL_TIMEOUT), token).await
     }
 }
 

@@ -6,18 +6,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use falconer_domain::block::{Block, FindingRef};
-use falconer_domain::extract::Candidate;
+use falconer_domain::block::Block;
 use falconer_domain::guard::{Guard, Refusal};
 use falconer_domain::indicator::Indicator;
 use falconer_domain::ledger::{BlockReport, Change};
+use falconer_domain::policy::Terms;
 use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::plan::ContainmentPlan;
+use super::plan::{ContainmentPlan, PlannedBlock};
 use crate::HEARTBEAT;
 use crate::clock::Clock;
 use crate::firewall::error::{ACCESS_DENIED, NOT_FOUND, REJECTED, UNAVAILABLE};
@@ -128,7 +128,7 @@ impl Activity for BlockIndicators {
     type Error = BlockError;
 
     async fn run(&self, _: TaskContext, Input { plan }: Input) -> Result<LedgerUpdate, BlockError> {
-        let wanted = plan.blocks.iter().map(|candidate| self.block(candidate, &plan)).collect::<Result<_, _>>()?;
+        let wanted = plan.blocks.iter().map(|planned| self.block(planned, &plan)).collect::<Result<_, _>>()?;
         let change = Change { wanted, released: Vec::new() };
         let written =
             if plan.dry_run { self.writer.preview(change).await? } else { self.writer.change(change).await? };
@@ -144,11 +144,11 @@ impl Activity for BlockIndicators {
 
 impl BlockIndicators {
     /// The guard is asked again, because only what it admits can be a block: an execution's data alone never is.
-    fn block(&self, candidate: &Candidate, plan: &ContainmentPlan) -> Result<Block, BlockError> {
-        let admitted =
-            self.guard.admit(candidate.indicator.clone()).map_err(|refusal| BlockError::Refused(Box::new(refusal)))?;
-        let first = candidate.findings.first().and_then(|&index| plan.findings.get(index));
-        let finding = first.map_or(FindingRef::Manual, |finding| finding.reference());
-        Ok(Block::new(admitted, finding, plan.origin.requester(), plan.mode, plan.created, plan.ttl))
+    fn block(&self, planned: &PlannedBlock, plan: &ContainmentPlan) -> Result<Block, BlockError> {
+        let admitted = self.guard.admit(planned.candidate.indicator.clone());
+        let admitted = admitted.map_err(|refusal| BlockError::Refused(Box::new(refusal)))?;
+        let (causes, Terms { ttl, mode }) = (plan.causes(planned), planned.terms);
+        let account = plan.acting(planned).find_map(|finding| finding.account_id);
+        Ok(Block::new(admitted, causes, plan.origin.requester(), mode, plan.created, ttl).about(account))
     }
 }

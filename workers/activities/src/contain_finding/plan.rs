@@ -1,9 +1,10 @@
 //! What one execution is going to do: decided once, by PlanContainment, so that a step which runs twice does the same.
 
-use falconer_domain::block::{Mode, Ttl};
+use falconer_domain::block::{Causes, FindingRef};
 use falconer_domain::extract::{Candidate, Remark};
 use falconer_domain::finding::FindingSummary;
 use falconer_domain::guard::Refusal;
+use falconer_domain::policy::{Decision, Terms};
 use falconer_domain::request::Origin;
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -15,10 +16,12 @@ use serde::{Deserialize, Serialize};
 pub struct ContainmentPlan {
     /// What started it.
     pub origin: Origin,
-    /// The findings that are told of the outcome; none for the manual form.
-    pub findings: Vec<FindingSummary>,
-    /// What is to be blocked: the guard let it pass.
-    pub blocks: Vec<Candidate>,
+    /// The findings, with what the policy says of each; none for the manual form.
+    pub findings: Vec<PlannedFinding>,
+    /// What is to be blocked: the policy lets it act and the guard let it pass.
+    pub blocks: Vec<PlannedBlock>,
+    /// What waits for a person.
+    pub waiting: Vec<Candidate>,
     /// What the guard refused, at most 50.
     pub refused: Vec<RefusedCandidate>,
     /// How many further refusals there were.
@@ -30,15 +33,30 @@ pub struct ContainmentPlan {
     /// Why, in a person's words.
     pub reason: Option<String>,
     /// When the blocks begin: the time of the plan, so that a repeated step makes the same blocks.
-    #[schemars(with = "String")]
     pub created: Timestamp,
-    /// How long they last.
-    #[schemars(with = "String")]
-    pub ttl: Ttl,
-    /// Whether they drop or only alert.
-    pub mode: Mode,
     /// Whether only to tell what would change.
     pub dry_run: bool,
+}
+
+/// A finding, and what the policy says of it.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlannedFinding {
+    /// What names and classifies it.
+    pub summary: FindingSummary,
+    /// Whether it acts.
+    #[serde(flatten)]
+    pub decision: Decision,
+}
+
+/// A block to be made.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlannedBlock {
+    /// What is to be blocked, and which findings name it.
+    pub candidate: Candidate,
+    /// How long it lasts and what it does: the strongest of what the findings that act ask for.
+    pub terms: Terms,
 }
 
 /// A refusal, with the findings that name the indicator.
@@ -49,4 +67,19 @@ pub struct RefusedCandidate {
     pub refusal: Refusal,
     /// Indices into the plan's findings.
     pub findings: Vec<usize>,
+}
+
+impl ContainmentPlan {
+    /// The findings that act and name the block's indicator.
+    pub(crate) fn acting<'a>(&'a self, block: &'a PlannedBlock) -> impl Iterator<Item = &'a FindingSummary> {
+        let named = block.candidate.findings.iter().filter_map(|&index| self.findings.get(index));
+        named.filter(|finding| matches!(finding.decision, Decision::Act(_))).map(|finding| &finding.summary)
+    }
+
+    /// Who stands behind the block: the findings that act, or the person who wrote the manual form.
+    pub(crate) fn causes(&self, block: &PlannedBlock) -> Causes {
+        let mut references = self.acting(block).map(FindingSummary::reference);
+        let first = references.next().unwrap_or(FindingRef::Manual);
+        references.fold(Causes::from(first), Causes::with)
+    }
 }

@@ -1,4 +1,5 @@
-//! Reads the event or the manual form, takes the indicators out of its findings, and asks the guard about each.
+//! Reads the event or the manual form, asks the policy about each finding, takes the indicators out, and asks the guard
+//! about each.
 //!
 //! Calls nothing. Idempotent because it only decides; a second run may see a later time, and then nothing of the first
 //! was used.
@@ -6,8 +7,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use falconer_domain::block::{Mode, Ttl};
+use falconer_domain::extract::Candidate;
 use falconer_domain::guard::Guard;
+use falconer_domain::policy::{Decision, Policy, Terms};
 use falconer_domain::request::{InvalidRequest, Request};
 use falconer_runtime::{Activity, ActivityError, ErrorName, INPUT_INVALID, TaskContext};
 use schemars::JsonSchema;
@@ -15,7 +17,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use thiserror::Error;
 
-use super::plan::{ContainmentPlan, RefusedCandidate};
+use super::plan::{ContainmentPlan, PlannedBlock, PlannedFinding, RefusedCandidate};
 use crate::HEARTBEAT;
 use crate::clock::Clock;
 use crate::registry::Services;
@@ -28,8 +30,7 @@ const MAX_REFUSALS: usize = 50;
 #[derive(Debug)]
 pub struct PlanContainment {
     guard: Arc<Guard>,
-    default_ttl: Ttl,
-    default_mode: Mode,
+    policy: Arc<Policy>,
     clock: Clock,
 }
 
@@ -55,12 +56,7 @@ impl ActivityError for PlanError {
 
 impl From<&Services> for PlanContainment {
     fn from(services: &Services) -> Self {
-        Self {
-            guard: Arc::clone(&services.guard),
-            default_ttl: services.settings.default_ttl,
-            default_mode: services.settings.default_mode,
-            clock: services.clock.clone(),
-        }
+        Self { guard: Arc::clone(&services.guard), policy: Arc::clone(&services.policy), clock: services.clock.clone() }
     }
 }
 
@@ -74,29 +70,50 @@ impl Activity for PlanContainment {
     async fn run(&self, _: TaskContext, input: Input) -> Result<ContainmentPlan, PlanError> {
         let Request { origin, findings, candidates, remarks, remarks_left_out, reason, ttl, mode, dry_run } =
             Request::read(&input.event)?;
-        let mut blocks = Vec::new();
-        let mut refused = Vec::new();
+        let decided = |summary| PlannedFinding { decision: self.policy.decide(&summary, &origin), summary };
+        let findings: Vec<PlannedFinding> = findings.into_iter().map(decided).collect();
+        let (mut blocks, mut waiting, mut refused) = (Vec::new(), Vec::new(), Vec::new());
         for candidate in candidates {
+            let Some(terms) = self.terms(&candidate, &findings) else {
+                waiting.push(candidate);
+                continue;
+            };
+            let terms = Terms { ttl: ttl.unwrap_or(terms.ttl), mode: mode.unwrap_or(terms.mode) };
             match self.guard.admit(candidate.indicator.clone()) {
-                Ok(_) => blocks.push(candidate),
+                Ok(_) => blocks.push(PlannedBlock { candidate, terms }),
                 Err(refusal) => refused.push(RefusedCandidate { refusal, findings: candidate.findings }),
             }
         }
         let refused_left_out = refused.len().saturating_sub(MAX_REFUSALS);
         refused.truncate(MAX_REFUSALS);
+        let created = self.clock.now();
         Ok(ContainmentPlan {
             origin,
             findings,
             blocks,
+            waiting,
             refused,
             refused_left_out,
             remarks,
             remarks_left_out,
             reason,
-            created: self.clock.now(),
-            ttl: ttl.unwrap_or(self.default_ttl),
-            mode: mode.unwrap_or(self.default_mode),
+            created,
             dry_run,
         })
+    }
+}
+
+impl PlanContainment {
+    /// The strongest of what the findings that act and name the candidate ask for; `None` if none of them acts.
+    fn terms(&self, candidate: &Candidate, findings: &[PlannedFinding]) -> Option<Terms> {
+        if candidate.findings.is_empty() {
+            return Some(self.policy.terms_without_finding());
+        }
+        let named = candidate.findings.iter().filter_map(|&index| findings.get(index));
+        let acting = named.filter_map(|finding| match &finding.decision {
+            Decision::Act(terms) => Some(*terms),
+            Decision::Wait(_) | Decision::Ignore(_) => None,
+        });
+        acting.reduce(|one, other| Terms { ttl: one.ttl.max(other.ttl), mode: one.mode.max(other.mode) })
     }
 }

@@ -5,10 +5,12 @@
 
 use std::time::Duration;
 
-use falconer_domain::extract::Remark;
+use falconer_domain::extract::{Candidate, Remark};
 use falconer_domain::guard::Refusal;
+use falconer_domain::indicator::Indicator;
 use falconer_domain::ledger::BlockReport;
 use falconer_domain::note::{Annotation, Outcome};
+use falconer_domain::policy::Decision;
 use falconer_runtime::{Activity, TaskContext};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -60,16 +62,22 @@ impl Activity for RecordOutcome {
         let Input { execution, outcome: Contained { plan, ledger } } = input;
         let reports = ledger.map(|ledger| ledger.blocks).unwrap_or_default();
         let shares: Vec<Share> = (0..plan.findings.len()).map(|finding| Share::of(finding, &plan, &reports)).collect();
-        let annotations = plan.findings.iter().zip(&shares).map(|(finding, share)| {
+        let annotations = plan.findings.iter().zip(&shares).filter_map(|(finding, share)| {
+            let outcome = match &finding.decision {
+                Decision::Act(_) => Outcome::Done { blocks: &share.blocks, dry_run: plan.dry_run },
+                Decision::Wait(waiting) => Outcome::Waiting { waiting, indicators: &share.waiting },
+                // Whoever has archived, suppressed or resolved it does not want to hear of it.
+                Decision::Ignore(_) => return None,
+            };
             let annotation = Annotation {
                 at: plan.created,
                 execution: &execution,
-                outcome: Outcome::Done { blocks: &share.blocks, dry_run: plan.dry_run },
+                outcome,
                 refused: &share.refused,
                 remarks: &share.remarks,
                 remarks_left_out: plan.refused_left_out + plan.remarks_left_out,
             };
-            (finding, annotation)
+            Some((&finding.summary, annotation))
         });
         annotate_all(&self.client, annotations).await
     }
@@ -78,19 +86,22 @@ impl Activity for RecordOutcome {
 /// What of the outcome belongs to one finding.
 struct Share {
     blocks: Vec<BlockReport>,
+    waiting: Vec<Indicator>,
     refused: Vec<Refusal>,
     remarks: Vec<Remark>,
 }
 
 impl Share {
     fn of(finding: usize, plan: &ContainmentPlan, reports: &[BlockReport]) -> Self {
+        let is_named = |candidate: &&Candidate| candidate.findings.contains(&finding);
         let named = |report: &&BlockReport| {
-            let mut candidates = plan.blocks.iter().filter(|candidate| candidate.findings.contains(&finding));
+            let mut candidates = plan.blocks.iter().map(|block| &block.candidate).filter(is_named);
             candidates.any(|candidate| candidate.indicator == report.indicator)
         };
         let refused = plan.refused.iter().filter(|refused| refused.findings.contains(&finding));
         Self {
             blocks: reports.iter().filter(named).cloned().collect(),
+            waiting: plan.waiting.iter().filter(is_named).map(|candidate| candidate.indicator.clone()).collect(),
             refused: refused.map(|refused| refused.refusal.clone()).collect(),
             remarks: plan.remarks.iter().filter(|remark| remark.finding == finding).cloned().collect(),
         }

@@ -9,4 +9,4 @@ pub(crate) mod zones;
 
 pub use self::error::FirewallError;
 pub use self::rule_group::{ReadError, RuleGroupVersion, read};
-pub use self::writer::{LedgerWriter, WriteError, Written};
+pub use self::writer::{BlockRules, LedgerWriter, WriteError, Written};

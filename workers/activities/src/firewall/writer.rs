@@ -8,7 +8,9 @@ use std::collections::HashSet;
 
 use aws_sdk_networkfirewall::Client;
 use falconer_domain::indicator::Indicator;
-use falconer_domain::ledger::{BlockOutcome, BlockReport, Change, Limits, ReleaseReport, Report, SidRange, merge};
+use falconer_domain::ledger::{
+    BlockOutcome, BlockReport, Caps, Change, Limits, Release, ReleaseReport, Report, SidRange, merge,
+};
 use falconer_runtime::{ActivityError, ErrorName};
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
@@ -98,11 +100,20 @@ impl WriteError {
     }
 }
 
+/// What the configuration says of new blocks.
+#[derive(Clone, Copy, Debug)]
+pub struct BlockRules {
+    /// Their signature ids.
+    pub sids: SidRange,
+    /// How many may come from findings at which nobody has looked.
+    pub automatic: Caps,
+}
+
 #[derive(Clone, Debug)]
 struct RuleGroupHandle {
     client: Client,
     group: String,
-    sids: SidRange,
+    rules: BlockRules,
     clock: Clock,
 }
 
@@ -115,9 +126,9 @@ struct Request {
 impl LedgerWriter {
     /// Starts the writer of `group`, on the current tokio runtime.
     #[must_use]
-    pub fn start(client: Client, group: &str, sids: SidRange, clock: Clock) -> Self {
+    pub fn start(client: Client, group: &str, rules: BlockRules, clock: Clock) -> Self {
         let (requests, inbox) = mpsc::unbounded_channel();
-        let rule_group = RuleGroupHandle { client, group: group.to_owned(), sids, clock };
+        let rule_group = RuleGroupHandle { client, group: group.to_owned(), rules, clock };
         tokio::spawn(serve(rule_group.clone(), inbox));
         Self { requests, rule_group }
     }
@@ -190,7 +201,8 @@ impl RuleGroupHandle {
     }
 
     fn limits(&self, version: &RuleGroupVersion) -> Limits {
-        Limits { sids: self.sids, ..Limits::of_capacity(version.capacity) }
+        let BlockRules { sids, automatic } = self.rules;
+        Limits { sids, automatic: Some(automatic), ..Limits::of_capacity(version.capacity) }
     }
 }
 
@@ -209,8 +221,10 @@ fn written(version: &RuleGroupVersion, token: &str, report: Report) -> Written {
 /// What of a common update belongs to the one who asked for `change`.
 fn share(mut written: Written, change: &Change) -> Written {
     let wanted: HashSet<&Indicator> = change.wanted.iter().map(|block| &block.entry().indicator).collect();
-    let released: HashSet<&Indicator> = change.released.iter().collect();
     written.blocks.retain(|block| wanted.contains(&block.indicator));
-    written.released.retain(|release| released.contains(&release.indicator));
+    written.released.retain(|report| {
+        let same = |release: &Release| release.indicator == report.indicator && release.cause == report.cause;
+        change.released.iter().any(same)
+    });
     written
 }

@@ -5,7 +5,7 @@ use falconer_activities::clock::Clock;
 use falconer_activities::firewall::{self, LedgerWriter};
 use falconer_domain::block::Mode;
 use falconer_domain::indicator::Indicator;
-use falconer_domain::ledger::{Change, Held, Ledger, ReleaseOutcome};
+use falconer_domain::ledger::{Change, Held, Ledger, Release, ReleaseOutcome};
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -56,7 +56,14 @@ pub async fn run(args: BlocksArgs, config: Parsed) -> Result<Exit, CommandFailur
     match args.command {
         BlocksCommand::List { json } => list(&client, &config, json).await,
         BlocksCommand::Release { indicators, dry_run, json } => {
-            release(client, &config, Change { released: indicators, ..Change::default() }, dry_run, json).await
+            release(
+                client,
+                &config,
+                Change { released: indicators.into_iter().map(Release::whole).collect(), ..Change::default() },
+                dry_run,
+                json,
+            )
+            .await
         }
     }
 }
@@ -107,7 +114,7 @@ fn row(held: &Held, now: Timestamp) -> Vec<String> {
         entry.expires.strftime("%Y-%m-%d %H:%M UTC").to_string(),
         left(entry.expires, now),
         entry.by.token().to_owned(),
-        entry.finding.to_string(),
+        entry.causes.to_string(),
         sids.join(" "),
     ]
 }
@@ -134,7 +141,7 @@ async fn release(
     dry_run: bool,
     as_json: bool,
 ) -> Result<Exit, CommandFailure> {
-    let writer = LedgerWriter::start(client, &config.settings.block_group, config.sids, Clock::system());
+    let writer = LedgerWriter::start(client, &config.settings.block_group, config.rules, Clock::system());
     let written = if dry_run { writer.preview(change).await? } else { writer.change(change).await? };
     for release in &written.released {
         if as_json {
@@ -144,7 +151,7 @@ async fn release(
         let word = match (release.outcome, dry_run) {
             (ReleaseOutcome::Released, false) => paint(GOOD, "released"),
             (ReleaseOutcome::Released, true) => paint(WARN, "would be released"),
-            (ReleaseOutcome::NotHeld, _) => paint(BAD, "not held"),
+            (ReleaseOutcome::NotHeld | ReleaseOutcome::CauseEnded, _) => paint(BAD, "not held"),
         };
         anstream::println!("{}  {word}", release.indicator);
     }

@@ -58,12 +58,13 @@ async fn build(sdk: &SdkConfig, config: Parsed, clock: Clock) -> Result<(Worker,
     let states = aws_sdk_sfn::Client::new(sdk);
     let arns = activity_arns(&states).await?;
     let firewall = aws_sdk_networkfirewall::Client::new(sdk);
-    let writer = LedgerWriter::start(firewall.clone(), &config.settings.block_group, config.sids, clock.clone());
+    let writer = LedgerWriter::start(firewall.clone(), &config.settings.block_group, config.rules, clock.clone());
     let services = Services {
         firewall,
         security_hub: aws_sdk_securityhub::Client::new(sdk),
         writer,
         guard: config.guard,
+        policy: config.policy,
         settings: config.settings,
         clock,
     };

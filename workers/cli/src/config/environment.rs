@@ -34,33 +34,38 @@ pub(super) fn overlay(value: &mut Value, variables: impl IntoIterator<Item = (St
     problems
 }
 
-/// A section, a key in it, and what its default looks like.
+/// A key by its path, and what its default looks like.
 struct Key<'a> {
-    section: &'a str,
-    name: &'a str,
+    path: Vec<&'a str>,
     default: &'a Value,
 }
 
+/// Every key that holds a value and not further keys.
 fn keys_of(defaults: &Value) -> Vec<Key<'_>> {
-    let sections = defaults.as_object().into_iter().flatten();
-    sections
-        .flat_map(|(section, keys)| {
-            keys.as_object().into_iter().flatten().map(move |(name, default)| Key { section, name, default })
+    let Value::Object(members) = defaults else {
+        return vec![Key { path: Vec::new(), default: defaults }];
+    };
+    let below = |(name, value)| {
+        keys_of(value).into_iter().map(move |Key { mut path, default }| {
+            path.insert(0, name);
+            Key { path, default }
         })
-        .collect()
+    };
+    members.iter().map(|(name, value)| (name.as_str(), value)).flat_map(below).collect()
 }
 
 impl Key<'_> {
     fn variable(&self) -> String {
-        format!("{PREFIX}{}_{}", self.section, self.name).to_uppercase()
+        format!("{PREFIX}{}", self.path.join("_")).to_uppercase()
     }
 
     fn set(&self, value: &mut Value, text: &str) {
-        let Some(root) = value.as_object_mut() else { return };
-        let section = root.entry(self.section).or_insert_with(|| Value::Object(Map::new()));
-        if let Some(section) = section.as_object_mut() {
-            section.insert(self.name.to_owned(), self.typed(text));
+        let mut place = value;
+        for name in &self.path {
+            let Some(section) = place.as_object_mut() else { return };
+            place = section.entry(*name).or_insert_with(|| Value::Object(Map::new()));
         }
+        *place = self.typed(text);
     }
 
     /// The text as the default's type; what does not fit stays a text, which the schema then refuses by its key.

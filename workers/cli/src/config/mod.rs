@@ -13,7 +13,7 @@ use schemars::schema_for;
 use serde_json::Value;
 
 pub use self::problem::{ConfigProblem, ConfigProblems};
-pub use self::sections::{Config, ContainmentSettings, FirewallSettings, Parsed, WorkerSettings};
+pub use self::sections::{CapSettings, Config, FirewallSettings, Parsed, WorkerSettings};
 
 /// Where a worker works, which decides one key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,8 +119,8 @@ mod tests {
     #[test]
     fn a_value_out_of_its_range_names_its_key() {
         let report =
-            problems("[worker]\nslots = 0\n[containment]\nttl = \"soon\"\n[guard]\nown = [\"not a name\"]\n", &[]);
-        for key in ["worker.slots", "containment.ttl", "guard.own[0]"] {
+            problems("[worker]\nslots = 0\n[policy.ttl]\nhigh = \"soon\"\n[guard]\nown = [\"not a name\"]\n", &[]);
+        for key in ["worker.slots", "policy.ttl.high", "guard.own[0]"] {
             assert!(report.contains(key), "{key} is missing in: {report}");
         }
     }

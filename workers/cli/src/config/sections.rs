@@ -4,10 +4,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use falconer_activities::firewall::BlockRules;
 use falconer_activities::registry::Settings;
-use falconer_domain::block::{Mode, Ttl};
 use falconer_domain::guard::{Guard, GuardConfig};
-use falconer_domain::ledger::SidRange;
+use falconer_domain::ledger::{Caps, SidRange};
+use falconer_domain::policy::{Policy, PolicyConfig};
 use falconer_runtime::WorkerConfig;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -23,8 +24,10 @@ pub struct Config {
     pub worker: WorkerSettings,
     /// The rule group that is the ledger, and how long it may take to be enforced.
     pub firewall: FirewallSettings,
-    /// What a block is like if nobody says.
-    pub containment: ContainmentSettings,
+    /// Which findings act by themselves, and what blocks are like if nobody says.
+    pub policy: PolicyConfig,
+    /// How many blocks findings may make by themselves.
+    pub caps: CapSettings,
     /// What must never be blocked.
     pub guard: GuardConfig,
 }
@@ -66,14 +69,14 @@ pub struct FirewallSettings {
     pub flush_seconds: u64,
 }
 
-/// `[containment]`
+/// `[caps]`
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct ContainmentSettings {
-    /// How long a block lasts: `90m`, `24h`, `7d`; from `5m` to `365d`. Default `24h`.
-    pub ttl: String,
-    /// What a block does: `drop`, or `alert` to look before you leap. Default `drop`.
-    pub mode: Mode,
+pub struct CapSettings {
+    /// New blocks within an hour from findings at which nobody has looked, in all. Default 100.
+    pub per_hour: usize,
+    /// The same from findings about one account. Default 30.
+    pub per_account_per_hour: usize,
 }
 
 impl Default for WorkerSettings {
@@ -103,9 +106,9 @@ impl Default for FirewallSettings {
     }
 }
 
-impl Default for ContainmentSettings {
+impl Default for CapSettings {
     fn default() -> Self {
-        Self { ttl: "24h".to_owned(), mode: Mode::default() }
+        Self { per_hour: 100, per_account_per_hour: 30 }
     }
 }
 
@@ -120,8 +123,10 @@ pub struct Parsed {
     pub settings: Settings,
     /// For the activities.
     pub guard: Arc<Guard>,
-    /// The signature ids for blocks.
-    pub sids: SidRange,
+    /// For the activities.
+    pub policy: Arc<Policy>,
+    /// For the writer of the rule group.
+    pub rules: BlockRules,
 }
 
 impl Config {
@@ -131,20 +136,22 @@ impl Config {
     /// Every value that is out of its range, with its key.
     pub(super) fn parse(self) -> Result<Parsed, Vec<ConfigProblem>> {
         let mut problems = Vec::new();
-        let ttl = self.containment.ttl.parse::<Ttl>().map_err(|error| problem("containment.ttl", &error));
-        let ttl = keep(ttl, &mut problems);
         let sids = SidRange::new(self.firewall.first_sid, self.firewall.last_sid);
         let sids = keep(sids.map_err(|error| problem("firewall.first_sid, firewall.last_sid", &error)), &mut problems);
         let guard = Guard::new(self.guard).map_err(|found| {
             problems
                 .extend(found.into_iter().map(|one| ConfigProblem::new(&format!("guard.{}", one.key), one.problem)));
         });
+        let policy = Policy::new(self.policy).map_err(|found| {
+            problems
+                .extend(found.into_iter().map(|one| ConfigProblem::new(&format!("policy.{}", one.key), one.problem)));
+        });
         problems.extend(self.worker.out_of_range());
         let health = self.worker.health_address().map_err(|one| problems.push(one)).unwrap_or_default();
         if self.firewall.block_group.is_empty() {
             problems.push(ConfigProblem::new("firewall.block_group", "must name a rule group"));
         }
-        let (Some(default_ttl), Some(sids), Ok(guard), true) = (ttl, sids, guard, problems.is_empty()) else {
+        let (Some(sids), Ok(guard), Ok(policy), true) = (sids, guard, policy, problems.is_empty()) else {
             return Err(problems);
         };
         Ok(Parsed {
@@ -152,13 +159,15 @@ impl Config {
             health,
             settings: Settings {
                 block_group: self.firewall.block_group.into(),
-                default_ttl,
-                default_mode: self.containment.mode,
                 enforcement_patience: Duration::from_secs(self.firewall.enforcement_seconds),
                 flush_patience: Duration::from_secs(self.firewall.flush_seconds),
             },
             guard: Arc::new(guard),
-            sids,
+            policy: Arc::new(policy),
+            rules: BlockRules {
+                sids,
+                automatic: Caps { per_hour: self.caps.per_hour, per_account_per_hour: self.caps.per_account_per_hour },
+            },
         })
     }
 }

@@ -18,13 +18,14 @@ pub struct PolicyConfig {
     /// `product/<account>/default`, under which everybody in an account can write findings.
     pub products: Vec<TrustedProduct>,
     /// The types of findings that may act by themselves: patterns in which `*` stands for any characters. One of a
-    /// finding's types must match. By default those in which the remote side is the attacker's.
+    /// finding's types must match. Empty by default, which lets every type act that is not refused: a list would not stop
+    /// a forged finding, whose author writes what the list asks for.
     pub types: Vec<String>,
     /// Types that never act by themselves, whatever `types` says; the same patterns. By default those in which the remote
     /// side is the victim, or harmless, or shared: denial of service, scans, guessed passwords, mail, sinkholes.
     pub refused_types: Vec<String>,
-    /// The lowest severity that acts by itself, for products without one of their own. `HIGH` by default: Falcon and
-    /// GuardDuty use MEDIUM for what may well be wanted.
+    /// The lowest severity that acts by itself, for products without one of their own. `LOW` by default: product and type
+    /// already say that the remote side is known to be bad; the severity mostly says how bad it is for the host.
     pub min_severity: Severity,
     /// The lowest confidence, from 0 to 100, of findings that state one; most do not. 70 by default.
     pub min_confidence: u8,
@@ -85,9 +86,9 @@ impl Default for PolicyConfig {
         let trusted = |arn: &&str| TrustedProduct { arn: (*arn).to_owned(), mode: None, min_severity: None };
         Self {
             products: defaults::PRODUCTS.iter().map(trusted).collect(),
-            types: owned(defaults::TYPES),
+            types: Vec::new(),
             refused_types: owned(defaults::REFUSED_TYPES),
-            min_severity: Severity::High,
+            min_severity: Severity::Low,
             min_confidence: 70,
             forbidding_tags: owned(&["falconer:automatic=never"]),
             required_tags: Vec::new(),

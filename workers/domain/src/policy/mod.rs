@@ -119,7 +119,7 @@ impl Policy {
             let because = format!("findings of type {} never act by themselves", readable(refused));
             return Some(Waiting::new(WaitReason::RefusedType, &because));
         }
-        if types.iter().any(|kind| any(&self.types, kind)) {
+        if self.types.is_empty() || types.iter().any(|kind| any(&self.types, kind)) {
             return None;
         }
         let because = match types.first() {

@@ -4,14 +4,18 @@ use serde::Serialize;
 
 use crate::{Anything, contender::Contender, pick_up::PickUps, role::Role, speed::Speed, step_functions::Place};
 
-/// How long the service takes for a call.
-const LATENCIES_MILLIS: [u64; 2] = [0, 20];
+/// How long the service takes for a call, and how many rounds it takes to know the median; odd, so that there is one.
+/// Without latency all depends on the processors, and what else they do.
+const LATENCIES: [Latency; 2] = [Latency { millis: 0, rounds: 25 }, Latency { millis: 20, rounds: 5 }];
 
 /// How many tasks are worked on at a time.
 const SLOTS: [usize; 3] = [1, 10, 64];
 
-/// Each round runs both contenders once with each latency and number of slots; odd, so that there is a median.
-const ROUNDS: usize = 5;
+#[derive(Clone, Copy)]
+struct Latency {
+    millis: u64,
+    rounds: usize,
+}
 
 /// The median of the rounds.
 #[derive(Clone, Debug, Serialize)]
@@ -44,25 +48,27 @@ pub(crate) struct Findings {
 
 /// Measures everything; some three minutes.
 pub(crate) fn carry_out() -> Anything<Findings> {
-    let cells = LATENCIES_MILLIS.map(|latency| SLOTS.map(|slots| (latency, slots)));
+    let cells = LATENCIES.map(|latency| SLOTS.map(|slots| (latency, slots)));
     let cells = cells.as_flattened();
-    let mut rounds = vec![Vec::new(); cells.len()];
-    for round in 0..ROUNDS {
-        eprintln!("round {} of {ROUNDS}", round + 1);
-        for (runs, (latency, slots)) in rounds.iter_mut().zip(cells) {
-            runs.push(pair(round, *latency, *slots)?);
+    let mut runs = vec![Vec::new(); cells.len()];
+    let rounds = LATENCIES.iter().map(|latency| latency.rounds).max().unwrap_or_default();
+    for round in 0..rounds {
+        eprintln!("round {} of {rounds}", round + 1);
+        for (runs, (latency, slots)) in runs.iter_mut().zip(cells) {
+            if round < latency.rounds {
+                runs.push(pair(round, latency.millis, *slots)?);
+            }
         }
     }
     eprintln!("pick-up");
     let mut pick_ups = Vec::new();
-    for latency_millis in LATENCIES_MILLIS {
+    for Latency { millis, .. } in LATENCIES {
         for contender in [Contender::Worker, Contender::Bare] {
-            pick_ups.push(pick_up(latency_millis, contender)?);
+            pick_ups.push(pick_up(millis, contender)?);
         }
     }
-    let speeds = cells.iter().zip(&rounds);
-    let speeds = speeds.map(|((latency, slots), runs)| finding(*latency, *slots, runs)).collect();
-    Ok(Findings { speeds, pick_ups })
+    let speeds = cells.iter().zip(&runs).map(|((latency, slots), runs)| finding(latency.millis, *slots, runs));
+    Ok(Findings { speeds: speeds.collect(), pick_ups })
 }
 
 /// Worker and loop, whoever's turn it is to be first.

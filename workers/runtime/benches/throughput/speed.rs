@@ -19,10 +19,10 @@ use crate::{
 const QUEUED_FOR_EACH_SLOT: usize = 4;
 
 /// Connections are opened and pollers grow meanwhile; not measured.
-const WARM_UP: Duration = Duration::from_millis(500);
+const WARM_UP: Duration = Duration::from_millis(300);
 
-/// What is measured.
-const WINDOW: Duration = Duration::from_secs(2);
+/// What is measured: short, so that a machine with other things to do disturbs few of many runs.
+const WINDOW: Duration = Duration::from_millis(500);
 
 /// What one run showed.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]

@@ -102,10 +102,11 @@ async fn ask(lane: &Arc<Lane>, place: SemaphorePermit<'_>) -> Option<Result<Opti
         return None;
     }
     let asked = Instant::now();
+    lane.poll_record.asked();
     let answer = {
         let _open = lane.counters.polls_open.enter();
         tokio::select! {
-            answer = lane.poll_record.watch(lane.house.service.poll(&lane.activity_arn)) => answer,
+            answer = lane.house.service.poll(&lane.activity_arn) => answer,
             () = drain.last_call() => return None,
         }
     };

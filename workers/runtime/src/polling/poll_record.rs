@@ -1,14 +1,13 @@
-//! What polls leave behind: when the service took one last, how many failed and with which code, and a log line at a
-//! rate that people can read.
+//! What polls leave behind: when one was sent and one succeeded last, how many failed and with which code, and a log line
+//! at a rate that people can read.
 
 use std::{
     collections::BTreeMap,
-    pin::pin,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 use crate::service::{CallError, Effect};
 
@@ -29,8 +28,8 @@ pub(crate) struct PollRecord {
 struct State {
     /// Failures by code since they were taken last.
     failures: BTreeMap<String, u64>,
-    /// When a poll was last answered, or found to be held.
-    last_taken: Option<Instant>,
+    last_asked: Option<Instant>,
+    last_success: Option<Instant>,
     /// Whether the last poll that ended was left without an answer: then silence proves nothing.
     unanswered: bool,
     /// The code that was said last, when, and how many failures have not been said since.
@@ -39,23 +38,9 @@ struct State {
 }
 
 impl PollRecord {
-    /// Waits for the answer to a poll, and notes meanwhile if the service holds it. Cancel-safe if the poll is.
-    pub(crate) async fn watch<T>(&self, poll: impl Future<Output = T>) -> T {
-        let mut poll = pin!(poll);
-        match timeout(HELD, &mut poll).await {
-            Ok(answer) => answer,
-            Err(_) => {
-                self.held();
-                poll.await
-            }
-        }
-    }
-
-    fn held(&self) {
-        let mut state = self.state();
-        if !state.unanswered {
-            state.last_taken = Some(Instant::now());
-        }
+    /// Notes that a poll goes out.
+    pub(crate) fn asked(&self) {
+        self.state().last_asked = Some(Instant::now());
     }
 
     /// Counts a failure, and logs it if it is new, or if the last line is a minute old.
@@ -78,7 +63,7 @@ impl PollRecord {
     /// Notes that the service answered, with or without a task.
     pub(crate) fn succeeded(&self, activity: &str) {
         let mut state = self.state();
-        state.last_taken = Some(Instant::now());
+        state.last_success = Some(Instant::now());
         state.unanswered = false;
         state.unsaid = 0;
         if state.said.take().is_some() {
@@ -87,9 +72,15 @@ impl PollRecord {
         }
     }
 
-    /// Whether the service has taken a poll within `time`.
-    pub(crate) fn taken_within(&self, time: Duration) -> bool {
-        self.state().last_taken.is_some_and(|at| at.elapsed() <= time)
+    /// Whether a poll has succeeded within `time`.
+    pub(crate) fn succeeded_within(&self, time: Duration) -> bool {
+        self.state().last_success.is_some_and(|at| at.elapsed() <= time)
+    }
+
+    /// Whether the service holds the polls that are open.
+    pub(crate) fn is_held(&self) -> bool {
+        let state = self.state();
+        !state.unanswered && state.last_asked.is_some_and(|at| at.elapsed() >= HELD)
     }
 
     /// Takes the failures by code since the last time.

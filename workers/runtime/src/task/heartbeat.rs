@@ -40,8 +40,9 @@ pub(crate) async fn beat_until_lost(lane: &Lane, token: &TaskToken, received: In
 async fn beat(lane: &Lane, token: &TaskToken, next_due: Instant, interval: Duration) -> Option<CallError> {
     let mut pauses = Pauses::new(FIRST_PAUSE.min(interval / 4), interval);
     loop {
-        // Half of the interval: a beat that hangs leaves time for another one.
-        match lane.house.service.heartbeat(token, interval / 2).await {
+        // Half of the interval: a beat that hangs leaves time for another one. On the heap, as the SDK's calls are large
+        // and most tasks end before their first beat.
+        match Box::pin(lane.house.service.heartbeat(token, interval / 2)).await {
             Ok(()) => return None,
             Err(error) if error.effect == Effect::TaskLost => return Some(error),
             Err(error) => {

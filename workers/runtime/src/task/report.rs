@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep_until};
 
 use super::{
     token::TaskToken,
@@ -39,9 +39,8 @@ pub(crate) enum Delivery {
 /// A success that may have been taken is never followed by a failure: only the same report is repeated, and the service
 /// takes one report for a task.
 pub(crate) async fn deliver(lane: &Lane, token: &TaskToken, mut verdict: Verdict) -> (Verdict, Delivery) {
-    let attempts = repeat_until_settled(lane, token, &mut verdict);
     let delivery = tokio::select! {
-        delivery = timeout(lane.house.config.report_deadline, attempts) => delivery.unwrap_or(Delivery::GivenUp),
+        delivery = repeat_until_settled(lane, token, &mut verdict) => delivery,
         () = lane.house.drain.last_call() => Delivery::GivenUp,
     };
     (verdict, delivery)
@@ -50,8 +49,9 @@ pub(crate) async fn deliver(lane: &Lane, token: &TaskToken, mut verdict: Verdict
 async fn repeat_until_settled(lane: &Lane, token: &TaskToken, verdict: &mut Verdict) -> Delivery {
     let mut pauses = Pauses::new(FIRST_PAUSE, LONGEST_PAUSE);
     let mut unclear = false;
+    let deadline = Instant::now() + lane.house.config.report_deadline;
     loop {
-        let error = match attempt(lane, token, verdict).await {
+        let error = match attempt(lane, token, verdict, deadline - Instant::now()).await {
             Ok(()) => return Delivery::Delivered,
             Err(error) => error,
         };
@@ -68,14 +68,18 @@ async fn repeat_until_settled(lane: &Lane, token: &TaskToken, verdict: &mut Verd
         }
         lane.counters.report_retries.add();
         tracing::warn!(code = error.code, %error, "a report failed and is repeated");
-        sleep(pauses.next()).await;
+        let again = Instant::now() + pauses.next();
+        if again >= deadline {
+            return Delivery::GivenUp;
+        }
+        sleep_until(again).await;
     }
 }
 
-async fn attempt(lane: &Lane, token: &TaskToken, verdict: &Verdict) -> Result<(), CallError> {
+async fn attempt(lane: &Lane, token: &TaskToken, verdict: &Verdict, limit: Duration) -> Result<(), CallError> {
     let service = &lane.house.service;
     match verdict {
-        Verdict::Success(output) => service.succeed(token, output).await,
-        Verdict::Failure(failure) => service.fail(token, failure.name, &failure.cause).await,
+        Verdict::Success(output) => service.succeed(token, output, limit).await,
+        Verdict::Failure(failure) => service.fail(token, failure.name, &failure.cause, limit).await,
     }
 }

@@ -1,6 +1,6 @@
 //! One task from its poll to its report.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc};
 
 use futures_util::FutureExt;
 use tokio::time::{Instant, timeout};
@@ -59,8 +59,7 @@ async fn work_and_report(
     // Not a tokio task of its own: to wake a thread for it costs more than all else that the runtime does for a task.
     // What a panic leaves behind is dropped, and the activity itself is only shared.
     let mut work = AssertUnwindSafe(Arc::clone(&lane.work).start(context, input)).catch_unwind();
-    // On the heap, as most of a waiting task is the SDK's calls: the task's own future stays small.
-    let mut heartbeats = Box::pin(heartbeat::beat_until_lost(lane, token, received));
+    let mut heartbeats = pin!(heartbeat::beat_until_lost(lane, token, received));
     let config = &lane.house.config;
 
     let verdict = tokio::select! {

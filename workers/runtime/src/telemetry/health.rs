@@ -20,7 +20,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use crate::{lane::Lane, shutdown::Drain};
 
-/// A poll that the service took so long ago is not lately: longer than the longest poll and the longest pause together.
+/// A poll that succeeded so long ago is not lately: longer than the longest poll and the longest pause together.
 const LATELY: Duration = Duration::from_secs(90);
 
 /// The health of a worker; clones look at the same worker.
@@ -51,9 +51,9 @@ impl Health {
 
     /// The activities that take no tasks at the moment, or `None` if the worker does not run, or is draining.
     ///
-    /// An activity takes tasks if the service answered one of its polls within the last 90 s, or was found to hold one,
-    /// or if all its slots are busy. A poll is held if it has waited 5 s, so a fresh worker with nothing to do is ready
-    /// after 5 s; not so while polls end without an answer.
+    /// An activity takes tasks if one of its polls was answered within the last 90 s, or if its open polls are held by
+    /// the service, or if all its slots are busy. A poll is held that has waited 5 s, so a fresh worker with nothing to
+    /// do is ready after 5 s; not so after a poll that ended without an answer.
     pub fn not_ready(&self) -> Option<Vec<&'static str>> {
         let Running { lanes, drain } = self.running.get()?;
         if drain.is_draining() || drain.stop().is_cancelled() {
@@ -65,7 +65,8 @@ impl Health {
 
 fn takes_tasks(lane: &Lane) -> bool {
     let all_busy = lane.slots.are_full() && lane.counters.tasks_running.now() > 0;
-    all_busy || lane.poll_record.taken_within(LATELY)
+    let polls_held = lane.counters.polls_open.now() > 0 && lane.poll_record.is_held();
+    all_busy || polls_held || lane.poll_record.succeeded_within(LATELY)
 }
 
 /// A health server; it stops when dropped.

@@ -37,7 +37,7 @@ pub(crate) const FAILURE: &str = "SendTaskFailure";
 pub(crate) const HOLD: Duration = Duration::from_secs(60);
 
 /// More calls than any test makes: a worker that makes them does not pause, and no virtual hour would end in real time.
-const MOST_CALLS: usize = 20_000;
+const MOST_CALLS: usize = 5_000;
 
 /// What goes wrong with a call.
 #[derive(Clone, Copy, Debug)]
