@@ -34,7 +34,7 @@ mod states;
 mod sts;
 mod wire;
 
-pub use deployment::{Activity, DeployError, Deployed, Deployment, StateMachine, Trigger};
+pub use deployment::{Activity, DeployError, Deployed, Deployment, StateMachine, Trigger, When};
 pub use faults::{Fault, FaultRefused};
 pub use front::ConnectionCut;
 pub use network_firewall::Flow;

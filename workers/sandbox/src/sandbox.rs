@@ -58,14 +58,14 @@ pub struct Sandbox {
 
 struct Inner {
     services: Services,
-    /// Ends the deliveries with the last clone.
-    _delivering: DropGuard,
+    /// Ends the deliveries and the scheduler with the last clone.
+    _running: DropGuard,
 }
 
 impl Sandbox {
     /// A sandbox that holds the seeded organization.
     ///
-    /// Must be called within a tokio runtime: events are delivered by a task of it.
+    /// Must be called within a tokio runtime: tasks of it deliver events and fire schedules.
     #[must_use]
     pub fn new(options: SandboxOptions) -> Self {
         let SandboxOptions { clock, account, region, partition, seed } = options;
@@ -95,7 +95,9 @@ impl Sandbox {
         let ended = CancellationToken::new();
         let delivering = delivery::run(services.clone(), delivered, changed);
         tokio::spawn(ended.clone().run_until_cancelled_owned(delivering));
-        Self { inner: Arc::new(Inner { services, _delivering: ended.drop_guard() }) }
+        let firing = services.events.clone().keep_schedules();
+        tokio::spawn(ended.clone().run_until_cancelled_owned(firing));
+        Self { inner: Arc::new(Inner { services, _running: ended.drop_guard() }) }
     }
 
     /// Answers one request as the AWS endpoint would, or the control endpoint under `/sandbox`. Only the path, the
