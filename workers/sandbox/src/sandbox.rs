@@ -24,6 +24,7 @@ use crate::security_hub::SecurityHub;
 use crate::services::Services;
 use crate::states::StepFunctions;
 use crate::sts::Sts;
+use crate::systems_manager::SystemsManager;
 use crate::{delivery, deployment, seed};
 
 /// What a sandbox is made of.
@@ -85,6 +86,7 @@ impl Sandbox {
                 faults.clone(),
             ),
             security_hub: SecurityHub::new(clock, Arc::clone(&organization), events.clone()),
+            systems_manager: SystemsManager::new(clock, identifiers.clone(), Arc::clone(&organization)),
             sts: Sts::new(clock, identifiers.clone(), seed::roles(&organization)),
             events,
             faults,

@@ -9,6 +9,7 @@ pub(crate) enum Service {
     NetworkFirewall,
     SecurityHub,
     EventBridge,
+    SystemsManager,
     Sts,
 }
 
@@ -25,11 +26,18 @@ pub(crate) enum Protocol {
 }
 
 impl Service {
+    const ALL: [Self; 6] = [
+        Self::StepFunctions,
+        Self::NetworkFirewall,
+        Self::SecurityHub,
+        Self::EventBridge,
+        Self::SystemsManager,
+        Self::Sts,
+    ];
+
     /// The service that a credential scope names.
     pub(crate) fn of_signing_name(name: &str) -> Option<Self> {
-        [Self::StepFunctions, Self::NetworkFirewall, Self::SecurityHub, Self::EventBridge, Self::Sts]
-            .into_iter()
-            .find(|service| service.signing_name() == name)
+        Self::ALL.into_iter().find(|service| service.signing_name() == name)
     }
 
     /// As in a credential scope, in ARNs, and in the sandbox's own `service.Operation` names.
@@ -39,6 +47,7 @@ impl Service {
             Self::NetworkFirewall => "network-firewall",
             Self::SecurityHub => "securityhub",
             Self::EventBridge => "events",
+            Self::SystemsManager => "ssm",
             Self::Sts => "sts",
         }
     }
@@ -50,6 +59,7 @@ impl Service {
             Self::StepFunctions => Protocol::Json { content_type: JSON_1_0, target: "AWSStepFunctions" },
             Self::NetworkFirewall => Protocol::Json { content_type: JSON_1_0, target: "NetworkFirewall_20201112" },
             Self::EventBridge => Protocol::Json { content_type: JSON_1_1, target: "AWSEvents" },
+            Self::SystemsManager => Protocol::Json { content_type: JSON_1_1, target: "AmazonSSM" },
             Self::SecurityHub => Protocol::Rest,
             Self::Sts => Protocol::Query,
         }
@@ -58,7 +68,7 @@ impl Service {
     /// What the service answers to more requests than it allows.
     pub(crate) fn throttled(self) -> ServiceError {
         match self {
-            Self::StepFunctions | Self::NetworkFirewall | Self::EventBridge => {
+            Self::StepFunctions | Self::NetworkFirewall | Self::EventBridge | Self::SystemsManager => {
                 ServiceError::new("ThrottlingException", "Rate exceeded")
             }
             Self::SecurityHub => ServiceError::new("TooManyRequestsException", "Too Many Requests"),
@@ -104,7 +114,7 @@ impl Service {
     pub(crate) fn message_member(self) -> &'static str {
         match self {
             Self::NetworkFirewall | Self::SecurityHub | Self::Sts => "Message",
-            Self::StepFunctions | Self::EventBridge => "message",
+            Self::StepFunctions | Self::EventBridge | Self::SystemsManager => "message",
         }
     }
 }
