@@ -22,6 +22,7 @@ use crate::network_firewall::NetworkFirewall;
 use crate::scenario::{Scenario, ScenarioError};
 use crate::security_hub::SecurityHub;
 use crate::services::Services;
+use crate::sns::Sns;
 use crate::states::StepFunctions;
 use crate::sts::Sts;
 use crate::systems_manager::SystemsManager;
@@ -87,6 +88,7 @@ impl Sandbox {
             ),
             security_hub: SecurityHub::new(clock, Arc::clone(&organization), events.clone()),
             systems_manager: SystemsManager::new(clock, identifiers.clone(), Arc::clone(&organization)),
+            sns: Sns::new(clock, identifiers.clone(), Arc::clone(&organization)),
             sts: Sts::new(clock, identifiers.clone(), seed::roles(&organization)),
             events,
             faults,

@@ -10,6 +10,7 @@ pub(crate) enum Service {
     SecurityHub,
     EventBridge,
     SystemsManager,
+    Sns,
     Sts,
 }
 
@@ -21,17 +22,18 @@ pub(crate) enum Protocol {
     Json { content_type: &'static str, target: &'static str },
     /// `restJson1`: the operation is a method and a path.
     Rest,
-    /// `awsQuery`: a form in, XML out.
-    Query,
+    /// `awsQuery`: a form in, XML of this namespace out.
+    Query { namespace: &'static str },
 }
 
 impl Service {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::StepFunctions,
         Self::NetworkFirewall,
         Self::SecurityHub,
         Self::EventBridge,
         Self::SystemsManager,
+        Self::Sns,
         Self::Sts,
     ];
 
@@ -48,6 +50,7 @@ impl Service {
             Self::SecurityHub => "securityhub",
             Self::EventBridge => "events",
             Self::SystemsManager => "ssm",
+            Self::Sns => "sns",
             Self::Sts => "sts",
         }
     }
@@ -61,7 +64,8 @@ impl Service {
             Self::EventBridge => Protocol::Json { content_type: JSON_1_1, target: "AWSEvents" },
             Self::SystemsManager => Protocol::Json { content_type: JSON_1_1, target: "AmazonSSM" },
             Self::SecurityHub => Protocol::Rest,
-            Self::Sts => Protocol::Query,
+            Self::Sns => Protocol::Query { namespace: "http://sns.amazonaws.com/doc/2010-03-31/" },
+            Self::Sts => Protocol::Query { namespace: "https://sts.amazonaws.com/doc/2011-06-15/" },
         }
     }
 
@@ -72,7 +76,7 @@ impl Service {
                 ServiceError::new("ThrottlingException", "Rate exceeded")
             }
             Self::SecurityHub => ServiceError::new("TooManyRequestsException", "Too Many Requests"),
-            Self::Sts => ServiceError::new("Throttling", "Rate exceeded"),
+            Self::Sns | Self::Sts => ServiceError::new("Throttling", "Rate exceeded"),
         }
     }
 
@@ -81,11 +85,11 @@ impl Service {
         let message = format!("The sandbox has no operation {name} of {}", self.signing_name());
         match self.protocol() {
             Protocol::Json { .. } | Protocol::Rest => ServiceError::new("UnknownOperationException", message),
-            Protocol::Query => ServiceError::new("InvalidAction", message),
+            Protocol::Query { .. } => ServiceError::new("InvalidAction", message),
         }
     }
 
-    /// The HTTP status of an error with this name. Security Hub's model has one for each; an error that all services
+    /// The HTTP status of an error with this name. The models of Security Hub and SNS have one for each; an error that all services
     /// have in common has that of <https://docs.aws.amazon.com/awsconsolehelpdocs/latest/gsg/common-errors.html>; any
     /// other is a 400.
     pub(crate) fn status_of(self, code: &str) -> u16 {
@@ -95,6 +99,9 @@ impl Service {
             (Self::SecurityHub, "ResourceNotFoundException" | "UnknownOperationException") => 404,
             (Self::SecurityHub, "ResourceConflictException") => 409,
             (Self::SecurityHub, "LimitExceededException" | "ThrottlingException" | "TooManyRequestsException") => 429,
+            (Self::Sns, "AuthorizationError" | "InvalidSecurity" | "KMSOptInRequired" | "TopicLimitExceeded") => 403,
+            (Self::Sns, "NotFound") => 404,
+            (Self::Sns, "Throttled") => 429,
             (
                 _,
                 "AccessDenied"
@@ -113,7 +120,7 @@ impl Service {
     /// How the service's model writes the message member of its errors.
     pub(crate) fn message_member(self) -> &'static str {
         match self {
-            Self::NetworkFirewall | Self::SecurityHub | Self::Sts => "Message",
+            Self::NetworkFirewall | Self::SecurityHub | Self::Sns | Self::Sts => "Message",
             Self::StepFunctions | Self::EventBridge | Self::SystemsManager => "message",
         }
     }

@@ -10,6 +10,7 @@ use crate::network_firewall::NetworkFirewall;
 use crate::organization::Organization;
 use crate::security_hub::SecurityHub;
 use crate::service::Service;
+use crate::sns::Sns;
 use crate::states::StepFunctions;
 use crate::sts::Sts;
 use crate::systems_manager::SystemsManager;
@@ -27,6 +28,7 @@ pub(crate) struct Services {
     pub(crate) security_hub: SecurityHub,
     pub(crate) events: EventBridge,
     pub(crate) systems_manager: SystemsManager,
+    pub(crate) sns: Sns,
     pub(crate) sts: Sts,
 }
 
@@ -40,6 +42,7 @@ impl Services {
             Service::SecurityHub => true,
             Service::EventBridge => EventBridge::has(operation),
             Service::SystemsManager => SystemsManager::has(operation),
+            Service::Sns => Sns::has(operation),
             Service::Sts => Sts::has(operation),
         }
     }
@@ -51,6 +54,7 @@ impl Services {
             Service::SecurityHub => self.security_hub.call(&call),
             Service::EventBridge => self.events.call(&call),
             Service::SystemsManager => self.systems_manager.call(&call),
+            Service::Sns => self.sns.call(&call),
             Service::Sts => self.sts.call(&call),
         }
     }

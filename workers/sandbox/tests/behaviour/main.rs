@@ -6,6 +6,7 @@ mod aws;
 mod events;
 mod faults;
 mod network_firewall;
+mod notifications;
 mod parameters;
 mod schedules;
 mod security_hub;
