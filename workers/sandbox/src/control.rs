@@ -90,6 +90,7 @@ fn perform(services: &Services, request: &Request<Bytes>) -> Result<Value, Refus
             services.faults.clear();
             Ok(json!({}))
         }
+        (&Method::GET, "notifications") => Ok(json!(services.sns.published())),
         (&Method::GET, "flows") => Ok(json!(services.network_firewall.open_flows())),
         (&Method::POST, "flows") => {
             many::<Flow>(body)?.into_iter().for_each(|flow| services.network_firewall.open_flow(flow));

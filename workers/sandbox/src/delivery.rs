@@ -23,7 +23,7 @@ pub(crate) async fn run(
     }
 }
 
-/// Starts an execution with the whole event; EventBridge gives it no name, so the service makes one up.
+/// Starts an execution with the input that the rule made; EventBridge gives it no name, so the service makes one up.
 ///
 /// Faults are those of calls on the wire and do not reach here. What fails (a state machine that is not there, or that
 /// is being deleted) would fail again, so nothing is retried. AWS retries what passes, as a throttle does, for 24 hours,

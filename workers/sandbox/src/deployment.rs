@@ -37,14 +37,29 @@ pub struct StateMachine {
 }
 
 /// An EventBridge rule with a state machine as its target.
+///
+/// In its pattern and its input `${AWS::Partition}`, `${AWS::Region}` and `${AWS::AccountId}` stand for the hub's, and
+/// `${BlockIndicators}` for the ARN of that activity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trigger {
     /// The rule's name.
     pub name: String,
-    /// An event pattern; `${AWS::Partition}`, `${AWS::Region}` and `${AWS::AccountId}` stand for the hub's.
-    pub pattern: String,
-    /// The name of the state machine that matching events start.
+    /// What fires the rule.
+    pub when: When,
+    /// The name of the state machine that the rule starts.
     pub state_machine: String,
+    /// JSON that the state machine gets in place of the event.
+    pub input: Option<String>,
+}
+
+/// What fires a trigger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum When {
+    /// Events that match this pattern.
+    Event(String),
+    /// The sandbox's clock: `rate(5 minutes)`, `cron(0 10 * * ? *)`.
+    /// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html>
+    Schedule(String),
 }
 
 /// What a deployment made.
@@ -129,13 +144,18 @@ async fn deploy_trigger(
     deployed: &Deployed,
 ) -> Result<(), DeployError> {
     let what = || format!("trigger {}", trigger.name);
-    let pattern = fill(&trigger.pattern, placeholders, what)?;
+    let rule = match &trigger.when {
+        When::Event(pattern) => json!({ "Name": trigger.name, "EventPattern": fill(pattern, placeholders, what)? }),
+        When::Schedule(expression) => json!({ "Name": trigger.name, "ScheduleExpression": expression }),
+    };
     let target = deployed.state_machines.get(&trigger.state_machine);
     let target = target.ok_or_else(|| DeployError::Unknown { what: what(), name: trigger.state_machine.clone() })?;
-    let rule = json!({ "Name": trigger.name, "EventPattern": pattern });
     let organization = &services.organization;
     let role = organization.arn("iam", "", &organization.hub, "role/falconer-events");
-    let target = json!({ "Id": trigger.state_machine, "Arn": target, "RoleArn": role });
+    let mut target = json!({ "Id": trigger.state_machine, "Arn": target, "RoleArn": role });
+    if let Some(input) = &trigger.input {
+        target["Input"] = fill(input, placeholders, what)?.into();
+    }
     let targets = json!({ "Rule": trigger.name, "Targets": [target] });
     for (operation, input) in [("PutRule", rule), ("PutTargets", targets)] {
         let answer = call(services, Service::EventBridge, operation, input).await;

@@ -1,7 +1,7 @@
 //! The AWS services that Falconer's runbooks touch, on the wire, with state, faults and a clock.
 //!
 //! A [`Sandbox`] holds a small organization and answers HTTP requests as AWS does: Step Functions, Network Firewall,
-//! Security Hub, EventBridge and STS. It is reached in process through [`Sandbox::handle`], without sockets, so that
+//! Security Hub, EventBridge, Systems Manager, SNS and STS. It is reached in process through [`Sandbox::handle`], without sockets, so that
 //! tokio's paused clock works and an hour passes in a millisecond; or on a port through [`Sandbox::serve`], for the AWS
 //! CLI and every SDK.
 //!
@@ -30,11 +30,13 @@ mod security_hub;
 mod seed;
 mod service;
 mod services;
+mod sns;
 mod states;
 mod sts;
+mod systems_manager;
 mod wire;
 
-pub use deployment::{Activity, DeployError, Deployed, Deployment, StateMachine, Trigger};
+pub use deployment::{Activity, DeployError, Deployed, Deployment, StateMachine, Trigger, When};
 pub use faults::{Fault, FaultRefused};
 pub use front::ConnectionCut;
 pub use network_firewall::Flow;

@@ -22,8 +22,10 @@ use crate::network_firewall::NetworkFirewall;
 use crate::scenario::{Scenario, ScenarioError};
 use crate::security_hub::SecurityHub;
 use crate::services::Services;
+use crate::sns::Sns;
 use crate::states::StepFunctions;
 use crate::sts::Sts;
+use crate::systems_manager::SystemsManager;
 use crate::{delivery, deployment, seed};
 
 /// What a sandbox is made of.
@@ -58,14 +60,14 @@ pub struct Sandbox {
 
 struct Inner {
     services: Services,
-    /// Ends the deliveries with the last clone.
-    _delivering: DropGuard,
+    /// Ends the deliveries and the scheduler with the last clone.
+    _running: DropGuard,
 }
 
 impl Sandbox {
     /// A sandbox that holds the seeded organization.
     ///
-    /// Must be called within a tokio runtime: events are delivered by a task of it.
+    /// Must be called within a tokio runtime: tasks of it deliver events and fire schedules.
     #[must_use]
     pub fn new(options: SandboxOptions) -> Self {
         let SandboxOptions { clock, account, region, partition, seed } = options;
@@ -85,6 +87,8 @@ impl Sandbox {
                 faults.clone(),
             ),
             security_hub: SecurityHub::new(clock, Arc::clone(&organization), events.clone()),
+            systems_manager: SystemsManager::new(clock, identifiers.clone(), Arc::clone(&organization)),
+            sns: Sns::new(clock, identifiers.clone(), Arc::clone(&organization)),
             sts: Sts::new(clock, identifiers.clone(), seed::roles(&organization)),
             events,
             faults,
@@ -95,7 +99,9 @@ impl Sandbox {
         let ended = CancellationToken::new();
         let delivering = delivery::run(services.clone(), delivered, changed);
         tokio::spawn(ended.clone().run_until_cancelled_owned(delivering));
-        Self { inner: Arc::new(Inner { services, _delivering: ended.drop_guard() }) }
+        let firing = services.events.clone().keep_schedules();
+        tokio::spawn(ended.clone().run_until_cancelled_owned(firing));
+        Self { inner: Arc::new(Inner { services, _running: ended.drop_guard() }) }
     }
 
     /// Answers one request as the AWS endpoint would, or the control endpoint under `/sandbox`. Only the path, the

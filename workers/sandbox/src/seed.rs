@@ -32,6 +32,9 @@ const CUSTOM_ACTIONS: [(&str, &str, &str); 3] = [
     ("falconerInstall", "Falconer: install", "Installs the Falcon sensor on the finding's instance"),
 ];
 
+/// Where the runbooks tell people what happened, and what waits for them.
+const TOPIC: &str = "falconer-notifications";
+
 pub(crate) fn organization(partition: String, region: String, hub: String) -> Organization {
     Organization { partition, region, hub, members: MEMBERS.map(str::to_owned).to_vec() }
 }
@@ -55,6 +58,7 @@ pub(crate) fn fill(services: &Services) {
         let input = json!({ "Id": id, "Name": name, "Description": description });
         call(services, hub, Service::SecurityHub, "CreateActionTarget", input);
     }
+    call(services, hub, Service::Sns, "CreateTopic", json!({ "Name": TOPIC }));
     firewall(services);
     for flow in flows(&services.organization.region) {
         services.network_firewall.open_flow(flow);
@@ -130,6 +134,7 @@ fn call(services: &Services, account: &str, service: Service, operation: &str, i
     let call = Call { caller, operation: operation.to_owned(), input };
     let answer = match service {
         Service::NetworkFirewall => services.network_firewall.call(&call),
+        Service::Sns => services.sns.call(&call),
         _ => services.security_hub.call(&call),
     };
     answer.unwrap_or_else(|error| {

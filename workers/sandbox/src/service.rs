@@ -9,6 +9,8 @@ pub(crate) enum Service {
     NetworkFirewall,
     SecurityHub,
     EventBridge,
+    SystemsManager,
+    Sns,
     Sts,
 }
 
@@ -20,16 +22,24 @@ pub(crate) enum Protocol {
     Json { content_type: &'static str, target: &'static str },
     /// `restJson1`: the operation is a method and a path.
     Rest,
-    /// `awsQuery`: a form in, XML out.
-    Query,
+    /// `awsQuery`: a form in, XML of this namespace out.
+    Query { namespace: &'static str },
 }
 
 impl Service {
+    const ALL: [Self; 7] = [
+        Self::StepFunctions,
+        Self::NetworkFirewall,
+        Self::SecurityHub,
+        Self::EventBridge,
+        Self::SystemsManager,
+        Self::Sns,
+        Self::Sts,
+    ];
+
     /// The service that a credential scope names.
     pub(crate) fn of_signing_name(name: &str) -> Option<Self> {
-        [Self::StepFunctions, Self::NetworkFirewall, Self::SecurityHub, Self::EventBridge, Self::Sts]
-            .into_iter()
-            .find(|service| service.signing_name() == name)
+        Self::ALL.into_iter().find(|service| service.signing_name() == name)
     }
 
     /// As in a credential scope, in ARNs, and in the sandbox's own `service.Operation` names.
@@ -39,6 +49,8 @@ impl Service {
             Self::NetworkFirewall => "network-firewall",
             Self::SecurityHub => "securityhub",
             Self::EventBridge => "events",
+            Self::SystemsManager => "ssm",
+            Self::Sns => "sns",
             Self::Sts => "sts",
         }
     }
@@ -50,19 +62,21 @@ impl Service {
             Self::StepFunctions => Protocol::Json { content_type: JSON_1_0, target: "AWSStepFunctions" },
             Self::NetworkFirewall => Protocol::Json { content_type: JSON_1_0, target: "NetworkFirewall_20201112" },
             Self::EventBridge => Protocol::Json { content_type: JSON_1_1, target: "AWSEvents" },
+            Self::SystemsManager => Protocol::Json { content_type: JSON_1_1, target: "AmazonSSM" },
             Self::SecurityHub => Protocol::Rest,
-            Self::Sts => Protocol::Query,
+            Self::Sns => Protocol::Query { namespace: "http://sns.amazonaws.com/doc/2010-03-31/" },
+            Self::Sts => Protocol::Query { namespace: "https://sts.amazonaws.com/doc/2011-06-15/" },
         }
     }
 
     /// What the service answers to more requests than it allows.
     pub(crate) fn throttled(self) -> ServiceError {
         match self {
-            Self::StepFunctions | Self::NetworkFirewall | Self::EventBridge => {
+            Self::StepFunctions | Self::NetworkFirewall | Self::EventBridge | Self::SystemsManager => {
                 ServiceError::new("ThrottlingException", "Rate exceeded")
             }
             Self::SecurityHub => ServiceError::new("TooManyRequestsException", "Too Many Requests"),
-            Self::Sts => ServiceError::new("Throttling", "Rate exceeded"),
+            Self::Sns | Self::Sts => ServiceError::new("Throttling", "Rate exceeded"),
         }
     }
 
@@ -71,11 +85,11 @@ impl Service {
         let message = format!("The sandbox has no operation {name} of {}", self.signing_name());
         match self.protocol() {
             Protocol::Json { .. } | Protocol::Rest => ServiceError::new("UnknownOperationException", message),
-            Protocol::Query => ServiceError::new("InvalidAction", message),
+            Protocol::Query { .. } => ServiceError::new("InvalidAction", message),
         }
     }
 
-    /// The HTTP status of an error with this name. Security Hub's model has one for each; an error that all services
+    /// The HTTP status of an error with this name. The models of Security Hub and SNS have one for each; an error that all services
     /// have in common has that of <https://docs.aws.amazon.com/awsconsolehelpdocs/latest/gsg/common-errors.html>; any
     /// other is a 400.
     pub(crate) fn status_of(self, code: &str) -> u16 {
@@ -85,6 +99,9 @@ impl Service {
             (Self::SecurityHub, "ResourceNotFoundException" | "UnknownOperationException") => 404,
             (Self::SecurityHub, "ResourceConflictException") => 409,
             (Self::SecurityHub, "LimitExceededException" | "ThrottlingException" | "TooManyRequestsException") => 429,
+            (Self::Sns, "AuthorizationError" | "InvalidSecurity" | "KMSOptInRequired" | "TopicLimitExceeded") => 403,
+            (Self::Sns, "NotFound") => 404,
+            (Self::Sns, "Throttled") => 429,
             (
                 _,
                 "AccessDenied"
@@ -103,8 +120,8 @@ impl Service {
     /// How the service's model writes the message member of its errors.
     pub(crate) fn message_member(self) -> &'static str {
         match self {
-            Self::NetworkFirewall | Self::SecurityHub | Self::Sts => "Message",
-            Self::StepFunctions | Self::EventBridge => "message",
+            Self::NetworkFirewall | Self::SecurityHub | Self::Sns | Self::Sts => "Message",
+            Self::StepFunctions | Self::EventBridge | Self::SystemsManager => "message",
         }
     }
 }

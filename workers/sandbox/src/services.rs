@@ -10,8 +10,10 @@ use crate::network_firewall::NetworkFirewall;
 use crate::organization::Organization;
 use crate::security_hub::SecurityHub;
 use crate::service::Service;
+use crate::sns::Sns;
 use crate::states::StepFunctions;
 use crate::sts::Sts;
+use crate::systems_manager::SystemsManager;
 use crate::wire::{Answer, Call};
 
 /// The services, with what they share.
@@ -25,6 +27,8 @@ pub(crate) struct Services {
     pub(crate) network_firewall: NetworkFirewall,
     pub(crate) security_hub: SecurityHub,
     pub(crate) events: EventBridge,
+    pub(crate) systems_manager: SystemsManager,
+    pub(crate) sns: Sns,
     pub(crate) sts: Sts,
 }
 
@@ -37,6 +41,8 @@ impl Services {
             // Its routes are its operations: what is no route has been refused before it has a name.
             Service::SecurityHub => true,
             Service::EventBridge => EventBridge::has(operation),
+            Service::SystemsManager => SystemsManager::has(operation),
+            Service::Sns => Sns::has(operation),
             Service::Sts => Sts::has(operation),
         }
     }
@@ -47,6 +53,8 @@ impl Services {
             Service::NetworkFirewall => self.network_firewall.call(&call),
             Service::SecurityHub => self.security_hub.call(&call),
             Service::EventBridge => self.events.call(&call),
+            Service::SystemsManager => self.systems_manager.call(&call),
+            Service::Sns => self.sns.call(&call),
             Service::Sts => self.sts.call(&call),
         }
     }

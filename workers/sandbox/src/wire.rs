@@ -1,5 +1,6 @@
 //! What every service of the sandbox shares: a call as it came over the wire, and the error that answers it.
 
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -35,6 +36,19 @@ impl Call {
         serde_json::from_value(self.input.clone())
             .map_err(|error| ServiceError::new("SerializationException", error.to_string()))
     }
+
+    /// The first member of the input that is none of `served`: the sandbox would leave undone what it asks for.
+    pub(crate) fn unserved(&self, served: &[&str]) -> Option<&str> {
+        let mut members = self.input.as_object()?.keys().map(String::as_str);
+        members.find(|member| !served.contains(member))
+    }
+}
+
+/// A time as the awsJson protocols write it: seconds since 1970 with a fraction.
+pub(crate) fn seconds(time: Timestamp) -> Value {
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds of this era are exact in a double")]
+    let milliseconds = time.as_millisecond() as f64;
+    (milliseconds / 1000.0).into()
 }
 
 /// What an operation answers: the members of its output, or an error of the service.

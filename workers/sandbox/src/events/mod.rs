@@ -7,11 +7,14 @@ mod matching;
 mod pattern;
 mod put_events;
 mod rules;
+mod schedule;
+mod scheduler;
 mod targets;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedSender;
 
 pub(crate) use event::Event;
@@ -29,7 +32,7 @@ use rules::Rule;
 pub(crate) struct Delivery {
     /// The state machine's ARN.
     pub(crate) target: String,
-    /// The event as JSON text.
+    /// JSON text: the event, or what the target asks for in its place.
     pub(crate) input: String,
 }
 
@@ -46,6 +49,8 @@ pub(crate) struct EventBridge {
     organization: Arc<Organization>,
     deliveries: UnboundedSender<Delivery>,
     rules: Arc<Mutex<BTreeMap<RuleKey, Rule>>>,
+    /// Wakes the scheduler when a rule may be due at another time than before.
+    rescheduled: Arc<Notify>,
 }
 
 impl EventBridge {
@@ -56,7 +61,7 @@ impl EventBridge {
         organization: Arc<Organization>,
         deliveries: UnboundedSender<Delivery>,
     ) -> Self {
-        Self { clock, identifiers, organization, deliveries, rules: Arc::default() }
+        Self { clock, identifiers, organization, deliveries, rules: Arc::default(), rescheduled: Arc::default() }
     }
 
     /// Whether the sandbox has the operation.
@@ -93,13 +98,19 @@ impl EventBridge {
         self.with_rules(|rules| {
             let of_bus =
                 rules.iter().filter(|((account, region, _), _)| *account == event.account && *region == event.region);
-            for (_, rule) in of_bus.filter(|(_, rule)| rule.enabled && rule.pattern.matches(&value)) {
-                for target in rule.targets.values() {
-                    // Nobody listens only when the sandbox is being dropped.
-                    let _ = self.deliveries.send(Delivery { target: target.arn.clone(), input: text.clone() });
-                }
+            for (_, rule) in of_bus.filter(|(_, rule)| rule.matches(&value)) {
+                self.deliver(rule, &text);
             }
         });
+    }
+
+    /// Gives an event to the targets of a rule, or the constant that a target wants in its place.
+    fn deliver(&self, rule: &Rule, event: &str) {
+        for target in rule.targets.values() {
+            let input = target.input.as_deref().unwrap_or(event).to_owned();
+            // Nobody listens only when the sandbox is being dropped.
+            let _ = self.deliveries.send(Delivery { target: target.arn.clone(), input });
+        }
     }
 
     /// An event of now, with an id of its own.

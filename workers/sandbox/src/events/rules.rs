@@ -2,26 +2,36 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::schedule::Schedule;
 use super::targets::Target;
 use super::{EventBridge, Pattern, RuleKey, default_bus};
 use crate::constraints::{Constraints, required};
 use crate::paging::{BadToken, page};
 use crate::wire::{Answer, Call, Caller, ServiceError};
 
-/// A rule of a default bus.
+/// A rule of a default bus. It has a pattern, a schedule, or both.
 #[derive(Clone, Debug)]
 pub(super) struct Rule {
     pub(super) arn: String,
-    /// As it was sent.
-    pub(super) pattern_text: String,
-    pub(super) pattern: Pattern,
+    pub(super) pattern: Option<Written<Pattern>>,
+    pub(super) schedule: Option<Written<Schedule>>,
+    /// When it fires next by itself: never without a schedule, or while it is disabled.
+    pub(super) due: Option<Timestamp>,
     pub(super) enabled: bool,
     pub(super) description: Option<String>,
     /// By their ids.
     pub(super) targets: BTreeMap<String, Target>,
+}
+
+/// A member as it was sent, and what it means.
+#[derive(Clone, Debug)]
+pub(super) struct Written<T> {
+    pub(super) text: String,
+    pub(super) meaning: T,
 }
 
 #[derive(Deserialize)]
@@ -52,6 +62,13 @@ struct ListRules {
     limit: Option<i64>,
 }
 
+impl Rule {
+    /// Whether an event that is put on its bus fires it.
+    pub(super) fn matches(&self, event: &Value) -> bool {
+        self.enabled && self.pattern.as_ref().is_some_and(|pattern| pattern.meaning.matches(event))
+    }
+}
+
 impl EventBridge {
     pub(super) fn put_rule(&self, call: &Call) -> Answer {
         let input: PutRule = call.input()?;
@@ -60,32 +77,32 @@ impl EventBridge {
             .required("name", input.name.as_ref())
             .length("name", input.name.as_deref(), 1, 64)
             .characters("name", input.name.as_deref(), r"[\.\-_A-Za-z0-9]+", is_of_a_name)
+            .length("scheduleExpression", input.schedule_expression.as_deref(), 0, 256)
             .length("eventPattern", input.event_pattern.as_deref(), 0, 4096)
             .length("description", input.description.as_deref(), 0, 512)
             .one_of("state", input.state.as_deref(), &["ENABLED", "DISABLED"]);
         constraints.finish()?;
         default_bus(input.event_bus_name.as_deref())?;
-        if input.schedule_expression.is_some() {
-            let message = "The sandbox has no scheduler: ScheduleExpression is not served";
+        let pattern = input.event_pattern.map(read_pattern).transpose()?;
+        let schedule = input.schedule_expression.map(read_schedule).transpose()?;
+        if pattern.is_none() && schedule.is_none() {
+            let message = "Parameter(s) EventPattern or ScheduleExpression must be specified.";
             return Err(ServiceError::new("ValidationException", message));
         }
-        let pattern_text = input.event_pattern.ok_or_else(|| {
-            let message = "Parameter(s) EventPattern or ScheduleExpression must be specified.";
-            ServiceError::new("ValidationException", message)
-        })?;
-        let pattern = Pattern::parse(&pattern_text)
-            .map_err(|error| ServiceError::new("InvalidEventPatternException", error.to_string()))?;
         let name = input.name.unwrap_or_default();
         let Caller { account, region, .. } = &call.caller;
         let arn = self.organization.arn("events", region, account, &format!("rule/{name}"));
         let enabled = input.state.as_deref() != Some("DISABLED");
+        let running = schedule.as_ref().filter(|_| enabled);
+        let due = running.and_then(|schedule| schedule.meaning.next(self.clock.now()));
         self.with_rules(|rules| {
             let key = (account.clone(), region.clone(), name);
             // A rule that is put again keeps its targets.
             let targets = rules.remove(&key).map(|rule| rule.targets).unwrap_or_default();
             let description = input.description;
-            rules.insert(key, Rule { arn: arn.clone(), pattern_text, pattern, enabled, description, targets });
+            rules.insert(key, Rule { arn: arn.clone(), pattern, schedule, due, enabled, description, targets });
         });
+        self.rescheduled.notify_one();
         Ok(json!({ "RuleArn": arn }))
     }
 
@@ -156,14 +173,31 @@ fn describe(name: &str, rule: &Rule) -> Value {
     let mut described = json!({
         "Name": name,
         "Arn": rule.arn,
-        "EventPattern": rule.pattern_text,
         "State": if rule.enabled { "ENABLED" } else { "DISABLED" },
         "EventBusName": "default",
     });
-    if let Some(description) = &rule.description {
-        described["Description"] = description.as_str().into();
+    for (member, text) in [
+        ("EventPattern", rule.pattern.as_ref().map(|pattern| &pattern.text)),
+        ("ScheduleExpression", rule.schedule.as_ref().map(|schedule| &schedule.text)),
+        ("Description", rule.description.as_ref()),
+    ] {
+        if let Some(text) = text {
+            described[member] = text.as_str().into();
+        }
     }
     described
+}
+
+fn read_pattern(text: String) -> Result<Written<Pattern>, ServiceError> {
+    let meaning =
+        Pattern::parse(&text).map_err(|error| ServiceError::new("InvalidEventPatternException", error.to_string()))?;
+    Ok(Written { text, meaning })
+}
+
+fn read_schedule(text: String) -> Result<Written<Schedule>, ServiceError> {
+    let meaning =
+        Schedule::parse(&text).map_err(|error| ServiceError::new("ValidationException", error.to_string()))?;
+    Ok(Written { text, meaning })
 }
 
 pub(super) fn bad_token(_: BadToken) -> ServiceError {

@@ -1,8 +1,11 @@
 //! What a rule starts: PutTargets, RemoveTargets, ListTargetsByRule.
 //!
-//! A target is a state machine and gets the whole event: what Falconer's triggers do, and nothing else is served.
+//! A target is a state machine and gets the whole event, or a constant in its place: what Falconer's triggers do, and
+//! nothing else is served.
+//! <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Target.html>.
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use super::EventBridge;
@@ -13,6 +16,8 @@ use crate::wire::{Answer, Call, ServiceError};
 
 /// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html>
 const MAX_TARGETS_PER_RULE: usize = 5;
+/// Characters of a constant input.
+const MAX_INPUT: usize = 8192;
 
 /// A state machine that a rule starts.
 #[derive(Clone, Debug)]
@@ -20,6 +25,8 @@ pub(super) struct Target {
     pub(super) arn: String,
     /// Whose permissions start it. AWS demands one for a state machine; the sandbox has no permissions to check.
     role: String,
+    /// JSON text that it gets in place of the event.
+    pub(super) input: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -72,8 +79,7 @@ impl EventBridge {
         constraints.range("limit", input.limit, 1, 100).finish()?;
         let size = input.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(100);
         self.with_rule(&call.caller, &required("rule", input.rule)?, |rule| {
-            let targets =
-                rule.targets.iter().map(|(id, target)| json!({ "Id": id, "Arn": target.arn, "RoleArn": target.role }));
+            let targets = rule.targets.iter().map(|(id, target)| describe(id, target));
             let page = page(targets, size, input.next_token.as_deref()).map_err(bad_token)?;
             Ok(with_next(json!({ "Targets": page.items }), page.next))
         })
@@ -90,13 +96,27 @@ fn target(value: &Value) -> Result<(String, Target), ServiceError> {
     if !matches!(parts.as_slice(), ["arn", _, "states", _, _, "stateMachine", _]) {
         return refuse(format!("Target {id}: the sandbox starts state machines only, not {arn}"));
     }
-    const SERVED: [&str; 3] = ["Id", "Arn", "RoleArn"];
+    const SERVED: [&str; 4] = ["Id", "Arn", "RoleArn", "Input"];
     let unserved = value.as_object().and_then(|members| members.keys().find(|name| !SERVED.contains(&name.as_str())));
     if let Some(name) = unserved {
-        return refuse(format!("Target {id}: the sandbox gives the whole event; {name} is not served"));
+        return refuse(format!("Target {id}: the sandbox gives the whole event or Input; {name} is not served"));
     }
     let Some(role) = text("RoleArn") else {
         return refuse(format!("RoleArn is required for target {arn}."));
     };
-    Ok((id, Target { arn, role }))
+    let input = text("Input");
+    let mut constraints = Constraints::default();
+    constraints.length("targets.member.input", input.as_deref(), 0, MAX_INPUT).finish()?;
+    if input.as_deref().is_some_and(|text| serde_json::from_str::<IgnoredAny>(text).is_err()) {
+        return refuse(format!("JSON syntax error in input for target {id}."));
+    }
+    Ok((id, Target { arn, role, input }))
+}
+
+fn describe(id: &str, target: &Target) -> Value {
+    let mut described = json!({ "Id": id, "Arn": target.arn, "RoleArn": target.role });
+    if let Some(input) = &target.input {
+        described["Input"] = input.as_str().into();
+    }
+    described
 }

@@ -75,7 +75,7 @@ fn decode(service: Service, request: &Request<Bytes>) -> Result<(String, serde_j
     match service.protocol() {
         Protocol::Json { target, .. } => json::decode(service, target, request.headers(), request.body()),
         Protocol::Rest => rest::decode(request.method(), request.uri(), request.body()),
-        Protocol::Query => query::decode(request.body()),
+        Protocol::Query { .. } => query::decode(request.body()),
     }
 }
 
@@ -85,8 +85,8 @@ fn encode(service: Service, operation: &str, answer: &Answer, request_id: &str) 
         (Protocol::Json { content_type, .. }, Err(error)) => json::failure(service, content_type, error),
         (Protocol::Rest, Ok(output)) => rest::success(output),
         (Protocol::Rest, Err(error)) => rest::failure(service, error),
-        (Protocol::Query, Ok(output)) => query::success(operation, output, request_id),
-        (Protocol::Query, Err(error)) => query::failure(service, error, request_id),
+        (Protocol::Query { namespace }, Ok(output)) => query::success(namespace, operation, output, request_id),
+        (Protocol::Query { namespace }, Err(error)) => query::failure(service, namespace, error, request_id),
     }
 }
 

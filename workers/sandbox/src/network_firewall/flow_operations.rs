@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 
 use super::content::invalid;
 use super::flows::{Filter, OpenFlow};
-use super::{NetworkFirewall, State, list, not_found, seconds};
+use super::{NetworkFirewall, State, list, not_found};
 use crate::constraints::{Constraints, required};
 use crate::faults::FlushFault;
-use crate::wire::{Answer, Call, ServiceError};
+use crate::wire::{Answer, Call, ServiceError, seconds};
 
 /// How long a flush takes. AWS names no time.
 const DURATION: Duration = Duration::from_secs(4);

@@ -191,13 +191,6 @@ fn stale_token() -> ServiceError {
     ServiceError::new("InvalidTokenException", "Update token is not valid: the resource has changed since it was read")
 }
 
-/// Seconds since 1970, as awsJson writes a time.
-fn seconds(time: Timestamp) -> Value {
-    #[expect(clippy::cast_precision_loss, reason = "milliseconds of this era are exact in a double")]
-    let seconds = time.as_millisecond() as f64 / 1000.0;
-    seconds.into()
-}
-
 fn earlier(time: Timestamp, by: SignedDuration) -> Timestamp {
     time.saturating_sub(by).unwrap_or(Timestamp::MIN)
 }

@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 use super::content::{RuleOrder, invalid};
 use super::enforcement::Versions;
 use super::rule_groups::{MAX_CAPACITY, is_of, limit};
-use super::{NetworkFirewall, State, check_name, earlier, list, not_found, seconds, stale_token};
+use super::{NetworkFirewall, State, check_name, earlier, list, not_found, stale_token};
 use crate::constraints::Constraints;
-use crate::wire::{Answer, Call, ServiceError};
+use crate::wire::{Answer, Call, ServiceError, seconds};
 
 /// Stateful groups of one policy, <https://docs.aws.amazon.com/network-firewall/latest/developerguide/quotas.html>.
 const MAX_GROUPS: usize = 20;

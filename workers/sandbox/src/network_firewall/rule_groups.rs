@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 
 use super::content::{Content, invalid};
 use super::enforcement::Versions;
-use super::{NetworkFirewall, State, check_name, earlier, list, not_found, seconds, stale_token};
+use super::{NetworkFirewall, State, check_name, earlier, list, not_found, stale_token};
 use crate::constraints::{Constraints, required};
-use crate::wire::{Answer, Call, ServiceError};
+use crate::wire::{Answer, Call, ServiceError, seconds};
 
 /// Rules of one stateful group, <https://docs.aws.amazon.com/network-firewall/latest/developerguide/quotas.html>.
 pub(super) const MAX_CAPACITY: i64 = 30_000;

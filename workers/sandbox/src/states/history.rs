@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::failure::Failure;
+use crate::wire::seconds;
 
 /// The most events that an execution may have; one more fails it.
 ///
@@ -213,11 +214,4 @@ impl History {
     pub(crate) fn events(&self) -> &[Event] {
         &self.0
     }
-}
-
-/// A time as the awsJson protocols write it: seconds since 1970 with a fraction.
-pub(crate) fn seconds(time: Timestamp) -> Value {
-    #[expect(clippy::cast_precision_loss, reason = "milliseconds of this age of the world fit into an f64 exactly")]
-    let milliseconds = time.as_millisecond() as f64;
-    json!(milliseconds / 1000.0)
 }

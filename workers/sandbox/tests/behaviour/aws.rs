@@ -72,6 +72,7 @@ impl Aws {
         let prefix = match service {
             "states" => "AWSStepFunctions",
             "events" => "AWSEvents",
+            "ssm" => "AmazonSSM",
             _ => "NetworkFirewall_20201112",
         };
         let request = Request::post("/")

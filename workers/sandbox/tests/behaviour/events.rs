@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use falconer_sandbox::{Activity, DeployError, Deployment, Scenario, StateMachine, Trigger};
+use falconer_sandbox::{Activity, DeployError, Deployment, Scenario, StateMachine, Trigger, When};
 use serde_json::{Value, json};
 
 use crate::aws::{Aws, HUB, MEMBER};
@@ -10,27 +10,31 @@ use crate::security_hub::{finding, import, named};
 
 /// State machines `<name>` that end at once, each started by events that match its pattern.
 async fn deploy(aws: &Aws, triggers: &[(&str, Value)]) {
+    let trigger = |(name, pattern): &(&str, Value)| Trigger {
+        name: format!("{name}-trigger"),
+        when: When::Event(pattern.to_string()),
+        state_machine: (*name).to_owned(),
+        input: None,
+    };
+    deploy_triggers(aws, triggers.iter().map(trigger).collect()).await;
+}
+
+/// The triggers, and their state machines, which end at once.
+pub(crate) async fn deploy_triggers(aws: &Aws, triggers: Vec<Trigger>) {
     let definition = json!({"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}).to_string();
     let deployment = Deployment {
         activities: Vec::new(),
         state_machines: triggers
             .iter()
-            .map(|(name, _)| StateMachine { name: (*name).to_owned(), definition: definition.clone() })
+            .map(|trigger| StateMachine { name: trigger.state_machine.clone(), definition: definition.clone() })
             .collect(),
-        triggers: triggers
-            .iter()
-            .map(|(name, pattern)| Trigger {
-                name: format!("{name}-trigger"),
-                pattern: pattern.to_string(),
-                state_machine: (*name).to_owned(),
-            })
-            .collect(),
+        triggers,
     };
     aws.sandbox.deploy(&deployment).await.unwrap();
 }
 
 /// The inputs of a state machine's executions, the first one first.
-async fn inputs(aws: &Aws, machine: &str) -> Vec<Value> {
+pub(crate) async fn inputs(aws: &Aws, machine: &str) -> Vec<Value> {
     tokio::time::sleep(Duration::from_secs(1)).await;
     let arn = format!("arn:aws:states:us-east-1:{HUB}:stateMachine:{machine}");
     let listed = aws.json("states", "ListExecutions", json!({"stateMachineArn": arn})).await.ok();

@@ -8,9 +8,8 @@ use super::{check_name, is_of, paged};
 use crate::constraints::required;
 use crate::states::StepFunctions;
 use crate::states::arn::Arn;
-use crate::states::history::seconds;
 use crate::states::store::Activity;
-use crate::wire::{Answer, Call, ServiceError};
+use crate::wire::{Answer, Call, ServiceError, seconds};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

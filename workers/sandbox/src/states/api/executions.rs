@@ -14,9 +14,8 @@ use crate::states::arn::Arn;
 use crate::states::data::context::ExecutionFacts;
 use crate::states::execution::{Ending, Execution, Progress, Start, Status};
 use crate::states::failure::{Failure, MAX_CAUSE, MAX_ERROR};
-use crate::states::history::seconds;
 use crate::states::interpret::Run;
-use crate::wire::{Answer, Call, Caller, ServiceError};
+use crate::wire::{Answer, Call, Caller, ServiceError, seconds};
 
 /// How long the name of an execution that has ended is taken:
 /// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>.

@@ -12,9 +12,8 @@ use super::{check_name, is_of, paged, refuse};
 use crate::constraints::{Constraints, required};
 use crate::states::StepFunctions;
 use crate::states::arn::Arn;
-use crate::states::history::seconds;
 use crate::states::machine::{Revision, StateMachine};
-use crate::wire::{Answer, Call, ServiceError};
+use crate::wire::{Answer, Call, ServiceError, seconds};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
