@@ -1,7 +1,7 @@
 //! The runbooks as they are committed under statemachines/, built into the binary.
 
 use falconer_activities::registry;
-use falconer_sandbox::{Activity, Deployment, StateMachine, Trigger};
+use falconer_sandbox::{Activity, Deployment, StateMachine, Trigger, When};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -62,7 +62,8 @@ pub fn deployment() -> serde_json::Result<Deployment> {
         let Triggers { rules } = serde_json::from_str(runbook.triggers)?;
         deployment.triggers.extend(rules.into_iter().map(|rule| Trigger {
             name: rule.name,
-            pattern: rule.event_pattern.to_string(),
+            when: When::Event(rule.event_pattern.to_string()),
+            input: None,
             state_machine: name.clone(),
         }));
     }
