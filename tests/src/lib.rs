@@ -1,6 +1,7 @@
 //! What the stories share: the whole house in one process, under tokio's paused clock.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on must stop")]
 
+pub mod capture;
 pub mod findings;
 pub mod house;
 pub mod wire;
