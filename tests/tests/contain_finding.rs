@@ -324,7 +324,7 @@ async fn a_denied_call_fails_at_once_with_the_permission_that_is_missing() {
 
 #[tokio::test(start_paused = true)]
 async fn a_hundred_findings_at_once_cost_few_updates_and_none_is_lost() {
-    let house = House::open().await;
+    let house = House::with("[caps]\nper_hour = 100\nper_account_per_hour = 100\n").await;
     // As an update takes in AWS; what arrives meanwhile is written by the next one.
     house.fault(json!({ "operation": "network-firewall.UpdateRuleGroup", "fault": "delay:1000", "times": 100 })).await;
     for number in 0..100 {

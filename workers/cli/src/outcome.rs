@@ -10,8 +10,15 @@ pub(crate) fn tell(ending: &Ending) {
     let plan = &ending.output["plan"];
     for block in list(&ending.output["ledger"]["blocks"]) {
         let (value, outcome) = (text(&block["indicator"]["value"]), text(&block["outcome"]));
-        let expires = text(&block["held"]["entry"]["expires"]);
-        anstream::println!("  {} {value} ({outcome}, until {expires})", paint(GOOD, "blocked"));
+        if block["held"].is_null() {
+            anstream::println!("  {} {value} ({outcome})", paint(BAD, "not blocked"));
+        } else {
+            let expires = text(&block["held"]["entry"]["expires"]);
+            anstream::println!("  {} {value} ({outcome}, until {expires})", paint(GOOD, "blocked"));
+        }
+    }
+    for finding in list(&plan["findings"]).iter().filter(|finding| finding["decision"] == "wait") {
+        anstream::println!("  {} {}", paint(WARN, "waiting"), text(&finding["sentence"]));
     }
     for refused in list(&plan["refused"]) {
         anstream::println!("  {} {}", paint(WARN, "refused"), text(&refused["refusal"]["sentence"]));

@@ -73,9 +73,9 @@ pub struct FirewallSettings {
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CapSettings {
-    /// New blocks within an hour from findings at which nobody has looked, in all. Default 100.
+    /// New blocks within an hour from findings at which nobody has looked, in all. Default 200.
     pub per_hour: usize,
-    /// The same from findings about one account. Default 30.
+    /// The same from findings about one account. Default 100.
     pub per_account_per_hour: usize,
 }
 
@@ -108,7 +108,7 @@ impl Default for FirewallSettings {
 
 impl Default for CapSettings {
     fn default() -> Self {
-        Self { per_hour: 100, per_account_per_hour: 30 }
+        Self { per_hour: 200, per_account_per_hour: 100 }
     }
 }
 
