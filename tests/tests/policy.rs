@@ -10,7 +10,7 @@ async fn waits_because(finding: Value, config: &str, words: &str) -> House {
     let house = House::with(config).await;
     house.import(&finding).await;
     house.success().await;
-    let (state, note) = house.told(finding["Id"].as_str().unwrap()).await;
+    let (state, note) = house.told(finding["Id"].as_str().unwrap_or_default()).await;
     assert_eq!(state, "Waiting", "{note}");
     assert!(note.contains(words) && note.contains("Falconer: block"), "{note}");
     assert!(house.blocked().await.is_empty());
