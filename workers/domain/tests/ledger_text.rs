@@ -23,8 +23,8 @@ fn a_domain_becomes_three_rules_and_a_network_one() {
     let everything =
         format!("metadata:falconer block, f {finding}, c 20260115T100000Z, x 20260116T100000Z, by action;");
     let expected = format!(
-        r#"drop tls any any -> any any (msg:"Falconer evil.example"; flow:to_server,established; tls.sni; dotprefix; content:".evil.example"; nocase; endswith; {everything} sid:SID; rev:1;)
-drop http any any -> any any (msg:"Falconer evil.example"; flow:to_server,established; http.host; dotprefix; content:".evil.example"; endswith; metadata:falconer part; sid:SID; rev:1;)
+        r#"drop tls any any -> any any (msg:"Falconer evil.example"; flow:to_server,established; tls.sni; dotprefix; content:".evil.example"; nocase; pcre:"/^\.?$/R"; {everything} sid:SID; rev:1;)
+drop http any any -> any any (msg:"Falconer evil.example"; flow:to_server,established; http.host; dotprefix; content:".evil.example"; pcre:"/^\.?$/R"; metadata:falconer part; sid:SID; rev:1;)
 drop dns any any -> any any (msg:"Falconer evil.example"; dns.query; dotprefix; content:".evil.example"; nocase; endswith; metadata:falconer part; sid:SID; rev:1;)
 drop ip any any <> 198.51.100.7 any (msg:"Falconer 198.51.100.7"; {everything} sid:SID; rev:1;)
 drop ip any any <> 2001:db8:7::/48 any (msg:"Falconer 2001:db8:7::/48"; {everything} sid:SID; rev:1;)

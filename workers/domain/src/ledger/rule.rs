@@ -24,6 +24,10 @@ const HEAD: &str = "metadata:falconer block, ";
 const PART: &str = "metadata:falconer part;";
 /// A time in metadata, in UTC.
 const TIME: &str = "%Y%m%dT%H%M%SZ";
+/// The end of a name, with or without the dot of its root, right after the content. AWS's own examples use `pcre` beside
+/// `content` in `tls.sni` and `http.host`
+/// (<https://aws.github.io/aws-security-services-best-practices/guides/network-firewall/>).
+const END: &str = r#"pcre:"/^\.?$/R";"#;
 /// How much of an indicator a rule's message shows: the whole of it stands in the rule anyway.
 const SHOWN: usize = 64;
 
@@ -76,16 +80,16 @@ impl fmt::Display for Rule<'_> {
         };
         // With `dotprefix` the buffer begins with a dot, so that the content matches the domain itself and every subdomain,
         // and not a longer name that ends in the same letters. `http.host` is in lower case and refuses `nocase`.
+        // In SNI and Host a client may write a dot at the end of the name (`endswith` would let it slip by); DNS has none.
         let name = format!("dotprefix; content:\".{indicator}\";");
         let (traffic, options) = match kind {
             Kind::Tls => (
                 "tls any any -> any any".to_owned(),
-                format!(" flow:to_server,established; tls.sni; {name} nocase; endswith;"),
+                format!(" flow:to_server,established; tls.sni; {name} nocase; {END}"),
             ),
-            Kind::Http => (
-                "http any any -> any any".to_owned(),
-                format!(" flow:to_server,established; http.host; {name} endswith;"),
-            ),
+            Kind::Http => {
+                ("http any any -> any any".to_owned(), format!(" flow:to_server,established; http.host; {name} {END}"))
+            }
             Kind::Dns => ("dns any any -> any any".to_owned(), format!(" dns.query; {name} nocase; endswith;")),
             Kind::Ip => (format!("ip any any <> {indicator} any"), String::new()),
         };
