@@ -59,6 +59,16 @@ def events(sandbox):
 
 
 @pytest.fixture(scope="session")
+def ssm(sandbox):
+    return sandbox.client("ssm")
+
+
+@pytest.fixture(scope="session")
+def sns(sandbox):
+    return sandbox.client("sns")
+
+
+@pytest.fixture(scope="session")
 def sts(sandbox):
     return sandbox.client("sts")
 

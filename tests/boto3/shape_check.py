@@ -10,8 +10,9 @@ from numbers import Real
 from xml.etree import ElementTree
 
 # Shapes whose constraints AWS's own answers do not keep: what a zone runs is listed under ARNs, where the model has
-# names; and a rule without targets has an empty list, where the model has at least one entry.
-LOOSE = {"SyncStateConfig", "TargetList"}
+# names; a rule without targets, and a request for parameters of which none is unknown, have an empty list, where the
+# model has at least one entry.
+LOOSE = {"ParameterNameList", "SyncStateConfig", "TargetList"}
 
 
 def problems(shape, value, place=""):
@@ -34,6 +35,10 @@ def _plain(shape, element):
             members = {_local(child): child for child in element}
             known = {name: _plain(shape.members[name], members[name]) for name in members if name in shape.members}
             return members | known
+        case "list":
+            # An entry under another name than the model's would be passed over by botocore.
+            name = shape.member.serialization.get("name", "member")
+            return [_plain(shape.member, child) if _local(child) == name else _local(child) for child in element]
         case "integer" | "long":
             return int(element.text)
         case "timestamp":

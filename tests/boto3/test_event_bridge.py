@@ -1,15 +1,16 @@
 """EventBridge: rules, their targets, and events."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from botocore.config import Config
 
-from definitions import PASS, ROLE, arn
+from definitions import ROLE, arn
 from sandbox import HUB, REGION, eventually
 
 PATTERN = json.dumps({"source": ["boto3.test"]})
+HOURLY = "rate(1 hour)"
 RULE_ARN = f"arn:aws:events:{REGION}:{HUB}:rule/{{}}"
 
 
@@ -29,8 +30,20 @@ def rule(events, name):
     events.delete_rule(Name=name)
 
 
-def target(number=0, machine=None):
-    return {"Id": f"target-{number}", "Arn": machine or arn("stateMachine", "contain-finding"), "RoleArn": ROLE}
+def target(number=0, machine=None, **members):
+    arn_of_machine = machine or arn("stateMachine", "contain-finding")
+    return {"Id": f"target-{number}", "Arn": arn_of_machine, "RoleArn": ROLE} | members
+
+
+@pytest.fixture
+def started(states):
+    """Waits for the first execution of a state machine, and gives its input."""
+
+    def first(machine, **patience):
+        execution = eventually(lambda: states.list_executions(stateMachineArn=machine)["executions"], **patience)[0]
+        return json.loads(states.describe_execution(executionArn=execution["executionArn"])["input"])
+
+    return first
 
 
 # Rules
@@ -77,6 +90,100 @@ def test_a_rule_that_is_not_there_is_refused(events, name, refused):
     refused(events, "ResourceNotFoundException", "list_rules", EventBusName="nobody")
 
 
+# Schedules
+
+
+@pytest.fixture
+def timed(events, name):
+    """Puts the test's rule with a schedule; gone afterwards, so that it fires no more."""
+    yield lambda expression, **members: events.put_rule(Name=name, ScheduleExpression=expression, **members)
+    events.remove_targets(Rule=name, Ids=["target-0"])
+    events.delete_rule(Name=name)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "rate(1 minute)",
+        "rate(5 minutes)",
+        "rate(7 days)",
+        "cron(0 10 * * ? *)",
+        "cron(0/15 8-17 ? * MON-FRI *)",
+        "cron(0 8 L * ? *)",
+        "cron(0 9 ? * 2#1 2026-2030)",
+    ],
+)
+def test_a_schedule_is_described_and_listed_as_it_was_put(events, timed, name, expression):
+    assert timed(expression)["RuleArn"] == RULE_ARN.format(name)
+    described = events.describe_rule(Name=name)
+    assert (described["ScheduleExpression"], described["State"]) == (expression, "ENABLED")
+    assert "EventPattern" not in described
+    (listed,) = events.list_rules(NamePrefix=name)["Rules"]
+    assert listed["ScheduleExpression"] == expression
+
+
+def test_a_rule_may_have_a_pattern_and_a_schedule(events, machine, started, timed, name):
+    pattern = json.dumps({"source": [f"boto3.{name}"]})
+    timed(HOURLY, EventPattern=pattern)
+    described = events.describe_rule(Name=name)
+    assert (described["ScheduleExpression"], described["EventPattern"]) == (HOURLY, pattern)
+    events.put_targets(Rule=name, Targets=[target(machine=machine)])
+    events.put_events(Entries=[entry(name)])
+    assert started(machine)["source"] == f"boto3.{name}"
+
+
+def test_a_rule_that_is_put_again_has_the_new_schedule_and_the_old_targets(events, timed, name):
+    timed(HOURLY)
+    events.put_targets(Rule=name, Targets=[target(Input="{}")])
+    timed("rate(2 hours)", State="DISABLED")
+    described = events.describe_rule(Name=name)
+    assert (described["ScheduleExpression"], described["State"]) == ("rate(2 hours)", "DISABLED")
+    assert events.list_targets_by_rule(Rule=name)["Targets"] == [target(Input="{}")]
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "hourly",
+        "rate(0 minutes)",
+        "rate(1 minutes)",
+        "rate(2 minute)",
+        "rate(30 seconds)",
+        "rate(1.5 hours)",
+        "at(2030-01-01T00:00:00)",
+        "cron(0 10 * * *)",
+        "cron(0 10 * * * *)",
+        "cron(0 10 ? * ? *)",
+        "cron(60 10 * * ? *)",
+        "cron(0 10 * * ? 1969)",
+        "rate(1 hour)" + " " * 256,
+    ],
+)
+def test_a_schedule_that_cannot_be_is_refused(events, name, refused, expression):
+    refused(events, "ValidationException", "put_rule", Name=name, ScheduleExpression=expression)
+    refused(events, "ResourceNotFoundException", "describe_rule", Name=name)
+
+
+@pytest.mark.usefixtures("slow")
+@pytest.mark.parametrize("expression", ["rate(1 minute)", "cron(* * * * ? *)"])
+def test_a_schedule_starts_the_state_machine_of_its_rule(events, machine, started, timed, name, expression):
+    rule = timed(expression)["RuleArn"]
+    put = datetime.now(UTC)
+    events.put_targets(Rule=name, Targets=[target(machine=machine)])
+    event = started(machine, seconds=70)
+    assert timedelta(0) < datetime.fromisoformat(event.pop("time")) - put <= timedelta(seconds=60)
+    assert event.pop("id")
+    assert event == {
+        "version": "0",
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": HUB,
+        "region": REGION,
+        "resources": [rule],
+        "detail": {},
+    }
+
+
 # Targets
 
 
@@ -96,20 +203,24 @@ def test_targets_that_cannot_be_are_refused(events, rule, refused):
     six = [target(number) for number in range(6)]
     refused(events, "LimitExceededException", "put_targets", Rule=rule, Targets=six)
     roleless = {"Id": "target-0", "Arn": arn("stateMachine", "contain-finding")}
-    refused(events, "ValidationException", "put_targets", Rule=rule, Targets=[roleless])
+    for impossible in (
+        roleless,
+        target(Input="no JSON"),
+        target(Input=json.dumps("x" * 8191)),
+        target(InputPath="$.a"),
+    ):
+        refused(events, "ValidationException", "put_targets", Rule=rule, Targets=[impossible])
+    assert events.list_targets_by_rule(Rule=rule)["Targets"] == []
 
 
 # Events
 
 
-def test_an_event_starts_the_state_machine_of_its_rule(events, states, create, rule):
-    machine = create(PASS)["stateMachineArn"]
+def test_an_event_starts_the_state_machine_of_its_rule(events, machine, started, rule):
     events.put_targets(Rule=rule, Targets=[target(machine=machine)])
     time = datetime(2026, 1, 15, 10, tzinfo=UTC)
     answer = events.put_events(Entries=[entry(rule, Time=time, Resources=["arn:aws:s3:::bucket"])])
-    execution = eventually(lambda: states.list_executions(stateMachineArn=machine)["executions"])[0]
-    event = json.loads(states.describe_execution(executionArn=execution["executionArn"])["input"])
-    assert event == {
+    assert started(machine) == {
         "version": "0",
         "id": answer["Entries"][0]["EventId"],
         "detail-type": "Test",
@@ -120,6 +231,15 @@ def test_an_event_starts_the_state_machine_of_its_rule(events, states, create, r
         "resources": ["arn:aws:s3:::bucket"],
         "detail": {"colour": "red"},
     }
+
+
+@pytest.mark.parametrize("constant", [{"mode": "alert", "of": ["ü", None]}, {}])
+def test_a_target_with_an_input_gets_it_in_place_of_the_event(events, machine, started, rule, constant):
+    constant_target = target(machine=machine, Input=json.dumps(constant))
+    events.put_targets(Rule=rule, Targets=[constant_target])
+    assert events.list_targets_by_rule(Rule=rule)["Targets"] == [constant_target]
+    events.put_events(Entries=[entry(rule)])
+    assert started(machine) == constant
 
 
 def test_each_event_that_is_refused_is_named_in_its_place(events, name):

@@ -8,6 +8,7 @@ from botocore import UNSIGNED, xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from definitions import ROLE, arn
 from sandbox import SERVICES, Sandbox
 
 UNKNOWN = {"json": "UnknownOperationException", "rest-json": "UnknownOperationException", "query": "InvalidAction"}
@@ -16,6 +17,8 @@ MISSING = {
     "network-firewall": "ValidationException",
     "securityhub": "InvalidInputException",
     "events": "ValidationException",
+    "ssm": "ValidationException",
+    "sns": "ValidationError",
     "sts": "ValidationError",
 }
 
@@ -110,6 +113,8 @@ def test_an_operation_that_the_sandbox_does_not_have_is_refused(sandbox, service
         "network-firewall": "CreateTLSInspectionConfiguration",
         "securityhub": "CreateInsight",
         "events": "CreateArchive",
+        "ssm": "CreatePatchBaseline",
+        "sns": "CreatePlatformApplication",
         "sts": "GetSessionToken",
     }
     response, code = send(sandbox, model, model.operation_model(absent[service]))
@@ -124,12 +129,15 @@ def test_an_operation_that_the_sandbox_does_not_have_is_refused(sandbox, service
         ("network-firewall", "list_firewalls"),
         ("securityhub", "describe_hub"),
         ("events", "list_rules"),
+        ("ssm", "get_parameter"),
+        ("sns", "list_topics"),
         ("sts", "get_caller_identity"),
     ],
 )
 def test_an_unsigned_request_is_refused(sandbox, refused, service, method):
-    client = sandbox.client(service, config=Config(signature_version=UNSIGNED))
-    code = "MissingAuthenticationToken" if service == "sts" else "MissingAuthenticationTokenException"
+    client = sandbox.client(service, config=Config(signature_version=UNSIGNED, parameter_validation=False))
+    query = client.meta.service_model.resolved_protocol == "query"
+    code = "MissingAuthenticationToken" if query else "MissingAuthenticationTokenException"
     response = refused(client, code, method)
     assert response["ResponseMetadata"]["HTTPStatusCode"] == 403
 
@@ -141,6 +149,15 @@ def test_an_unsigned_request_is_refused(sandbox, refused, service, method):
         ("network-firewall", "list_firewalls", {"MaxResults": "ten"}),
         ("securityhub", "create_action_target", {"Name": 7}),
         ("events", "put_rule", {"Name": 7}),
+        pytest.param(
+            "events",
+            "put_targets",
+            {"Rule": "nobody", "Targets": [{"Id": "t", "Arn": arn("stateMachine", "m"), "RoleArn": ROLE, "Input": 7}]},
+            marks=pytest.mark.xfail(
+                reason="the sandbox takes an Input that is no text for none", raises=AssertionError, strict=True
+            ),
+        ),
+        ("ssm", "put_parameter", {"Name": 7}),
     ],
 )
 def test_a_member_of_the_wrong_type_is_refused(sandbox, refused, service, method, parameters):

@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox import SERVICES
-from shape_check import problems
+from shape_check import from_query, problems
 
 STARTED = {"executionArn": "arn:aws:states:us-east-1:111122223333:execution:m:e", "startDate": 1768471200.5}
 
@@ -37,4 +37,19 @@ def output(sandbox):
 )
 def test_an_answer_is_held_to_its_shape(output, operation, answer, problem):
     found = problems(output(operation), answer)
+    assert any(problem in sentence for sentence in found) if problem else not found, found
+
+
+@pytest.mark.parametrize(
+    ("topics", "problem"),
+    [
+        ("<member><TopicArn>arn</TopicArn></member>", None),
+        ("<member><TopicARN>arn</TopicARN></member>", ".Topics[0].TopicARN: Topic has no such member"),
+        ("<entry><TopicArn>arn</TopicArn></entry>", ".Topics[0]: 'entry' is no structure Topic"),
+    ],
+)
+def test_a_list_in_xml_is_held_to_its_shape(output, topics, problem):
+    shape = output("ListTopics")
+    xml = f"<ListTopicsResponse><ListTopicsResult><Topics>{topics}</Topics></ListTopicsResult></ListTopicsResponse>"
+    found = problems(shape, from_query(shape, xml))
     assert any(problem in sentence for sentence in found) if problem else not found, found

@@ -68,7 +68,15 @@ def error_problems(operation, response, error):
     status = declared.metadata.get("error", {}).get("httpStatusCode", response.status_code)
     if response.status_code != status:
         return [f"{code} has the status {response.status_code} instead of {status}"]
+    if operation.service_model.resolved_protocol == "query":
+        return kind_problems(declared, error)
     return shape_check.problems(declared, declared_part(declared, json.loads(response.content)))
+
+
+def kind_problems(declared, error):
+    """In the query protocol an error has no members of its own, but says whose fault it is."""
+    kind = "Sender" if declared.metadata["error"].get("senderFault") else "Receiver"
+    return [] if error["Type"] == kind else [f"{error['Code']} is of the type {error['Type']} instead of {kind}"]
 
 
 def declared_part(declared, body):

@@ -116,23 +116,38 @@ impl House {
 
     /// A person chooses the finding with the action "Falconer: block".
     pub async fn choose(&self, finding: &Value) {
+        self.choose_with("falconerBlock", finding).await;
+    }
+
+    /// A person chooses the finding with the custom action of this id.
+    pub async fn choose_with(&self, action: &str, finding: &Value) {
         let identifier = json!({ "Id": finding["Id"], "ProductArn": finding["ProductArn"] });
-        let arn = "arn:aws:securityhub:us-east-1:111122223333:action/custom/falconerBlock";
+        let arn = format!("arn:aws:securityhub:us-east-1:111122223333:action/custom/{action}");
         let choice = json!({ "ActionTargetArn": arn, "FindingIdentifiers": [identifier] });
         self.control("POST", "custom-actions", choice).await;
     }
 
     /// Starts the runbook by hand and waits for its end.
     pub async fn run(&self, input: &Value) -> Ending {
+        self.run_of(RUNBOOK, input).await
+    }
+
+    /// Starts another runbook by hand and waits for its end.
+    pub async fn run_of(&self, runbook: &str, input: &Value) -> Ending {
         let states = self.states();
-        let arn = execution::start(&states, RUNBOOK, &input.to_string()).await.unwrap();
+        let arn = execution::start(&states, runbook, &input.to_string()).await.unwrap();
         self.ending(&arn).await
     }
 
     /// Waits until every execution has ended, and answers how, the oldest first.
     pub async fn endings(&self) -> Vec<Ending> {
+        self.endings_of(RUNBOOK).await
+    }
+
+    /// The same of another runbook.
+    pub async fn endings_of(&self, runbook: &str) -> Vec<Ending> {
         let mut endings = Vec::new();
-        for arn in self.executions().await {
+        for arn in self.executions_of(runbook).await {
             endings.push(self.ending(&arn).await);
         }
         endings
@@ -149,11 +164,15 @@ impl House {
 
     /// The ARNs of all executions so far, the oldest first.
     pub async fn executions(&self) -> Vec<String> {
+        self.executions_of(RUNBOOK).await
+    }
+
+    async fn executions_of(&self, runbook: &str) -> Vec<String> {
         // Events are delivered, and executions started, by tasks that have to get their turn.
         tokio::time::sleep(Duration::from_millis(100)).await;
         let states = self.states();
         let machines = states.list_state_machines().send().await.unwrap();
-        let machine = machines.state_machines().iter().find(|machine| machine.name() == RUNBOOK).unwrap();
+        let machine = machines.state_machines().iter().find(|machine| machine.name() == runbook).unwrap();
         let mut executions = Vec::new();
         let mut pages =
             states.list_executions().state_machine_arn(machine.state_machine_arn()).into_paginator().items().send();

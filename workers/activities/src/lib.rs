@@ -9,8 +9,10 @@ mod aws_failure;
 
 pub mod clock;
 pub mod contain_finding;
+pub mod expire_blocks;
 pub mod firewall;
 pub mod registry;
+pub mod release_block;
 pub mod security_hub;
 
 /// The HeartbeatSeconds of every state that uses these activities: a dead worker is noticed after this time.

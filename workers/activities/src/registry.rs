@@ -11,7 +11,9 @@ use crate::clock::Clock;
 use crate::contain_finding::{
     BlockIndicators, CheckEnforcement, CheckFlush, FlushFlows, PlanContainment, RecordFailure, RecordOutcome,
 };
+use crate::expire_blocks::PruneLedger;
 use crate::firewall::LedgerWriter;
+use crate::release_block::{PlanRelease, RecordRelease, ReleaseBlocks};
 
 /// Everything that activities are made of.
 #[derive(Clone, Debug)]
@@ -71,7 +73,11 @@ pub fn visit_all<V: Visitor>(visitor: &mut V) -> Result<(), V::Stop> {
     visitor.visit::<FlushFlows>()?;
     visitor.visit::<CheckFlush>()?;
     visitor.visit::<RecordOutcome>()?;
-    visitor.visit::<RecordFailure>()
+    visitor.visit::<RecordFailure>()?;
+    visitor.visit::<PlanRelease>()?;
+    visitor.visit::<ReleaseBlocks>()?;
+    visitor.visit::<RecordRelease>()?;
+    visitor.visit::<PruneLedger>()
 }
 
 /// The contract of every activity.

@@ -3,6 +3,7 @@
 use falconer_activities::registry;
 use falconer_sandbox::{Activity, Deployment, StateMachine, Trigger, When};
 use serde::Deserialize;
+use serde::de::Error as _;
 use serde_json::Value;
 
 /// A state machine and what starts it.
@@ -27,7 +28,7 @@ macro_rules! runbook {
 }
 
 /// Every runbook.
-pub const RUNBOOKS: [Runbook; 1] = [runbook!("contain-finding")];
+pub const RUNBOOKS: [Runbook; 3] = [runbook!("contain-finding"), runbook!("release-block"), runbook!("expire-blocks")];
 
 /// A file of statemachines/triggers/.
 #[derive(Debug, Deserialize)]
@@ -37,7 +38,7 @@ pub struct Triggers {
     pub rules: Vec<TriggerRule>,
 }
 
-/// One EventBridge rule.
+/// One EventBridge rule: it waits for events, or for a time.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TriggerRule {
@@ -45,8 +46,24 @@ pub struct TriggerRule {
     pub name: String,
     /// What it lets through, for a person.
     pub description: String,
-    /// The event pattern.
-    pub event_pattern: Value,
+    /// The event pattern; the execution's input is the event.
+    pub event_pattern: Option<Value>,
+    /// `rate(15 minutes)` or a `cron(…)`.
+    pub schedule: Option<String>,
+    /// The execution's input at that time.
+    pub input: Option<Value>,
+}
+
+impl TriggerRule {
+    fn into_trigger(self, state_machine: &str) -> serde_json::Result<Trigger> {
+        let when = match (self.event_pattern, self.schedule) {
+            (Some(pattern), None) => When::Event(pattern.to_string()),
+            (None, Some(schedule)) => When::Schedule(schedule),
+            _ => return Err(serde_json::Error::custom(format!("{}: either eventPattern or schedule", self.name))),
+        };
+        let input = self.input.map(|input| input.to_string());
+        Ok(Trigger { name: self.name, when, state_machine: state_machine.to_owned(), input })
+    }
 }
 
 /// Everything that a stack would deploy: the activities, the state machines, the rules.
@@ -60,12 +77,9 @@ pub fn deployment() -> serde_json::Result<Deployment> {
         let name = runbook.slug.to_owned();
         deployment.state_machines.push(StateMachine { name: name.clone(), definition: runbook.definition.to_owned() });
         let Triggers { rules } = serde_json::from_str(runbook.triggers)?;
-        deployment.triggers.extend(rules.into_iter().map(|rule| Trigger {
-            name: rule.name,
-            when: When::Event(rule.event_pattern.to_string()),
-            input: None,
-            state_machine: name.clone(),
-        }));
+        for rule in rules {
+            deployment.triggers.push(rule.into_trigger(&name)?);
+        }
     }
     Ok(deployment)
 }

@@ -64,6 +64,14 @@ pub struct LedgerUpdate {
     pub capacity: usize,
 }
 
+impl LedgerUpdate {
+    pub(crate) fn new(written: Written, at: Timestamp) -> Self {
+        let refused = written.without_room().cloned().collect();
+        let Written { group, update_token, blocks, expired, rules, capacity, .. } = written;
+        Self { group, update_token, written: at, blocks, refused, expired: expired.len(), rules, capacity }
+    }
+}
+
 /// Why nothing was blocked.
 #[derive(Debug, Error)]
 pub enum BlockError {
@@ -132,13 +140,12 @@ impl Activity for BlockIndicators {
         let change = Change { wanted, released: Vec::new() };
         let written =
             if plan.dry_run { self.writer.preview(change).await? } else { self.writer.change(change).await? };
-        let refused: Vec<Indicator> = written.without_room().cloned().collect();
-        let Written { group, update_token, blocks, expired, rules, capacity, .. } = written;
-        if refused.len() == blocks.len() {
+        let update = LedgerUpdate::new(written, self.clock.now());
+        if update.refused.len() == update.blocks.len() {
+            let LedgerUpdate { group, rules, capacity, .. } = update;
             return Err(BlockError::CapacityExceeded { group, rules, capacity });
         }
-        let written = self.clock.now();
-        Ok(LedgerUpdate { group, update_token, written, blocks, refused, expired, rules, capacity })
+        Ok(update)
     }
 }
 

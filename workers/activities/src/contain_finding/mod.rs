@@ -14,6 +14,6 @@ pub use self::check_enforcement::{CheckEnforcement, Enforcement};
 pub use self::check_flush::CheckFlush;
 pub use self::flush_flows::{Flush, FlushFlows};
 pub use self::plan::{ContainmentPlan, PlannedBlock, PlannedFinding, RefusedCandidate};
-pub use self::plan_containment::PlanContainment;
+pub use self::plan_containment::{PlanContainment, PlanError};
 pub use self::record_failure::RecordFailure;
 pub use self::record_outcome::RecordOutcome;

@@ -9,13 +9,14 @@ use std::collections::HashSet;
 use aws_sdk_networkfirewall::Client;
 use falconer_domain::indicator::Indicator;
 use falconer_domain::ledger::{
-    BlockOutcome, BlockReport, Caps, Change, Limits, Release, ReleaseReport, Report, SidRange, merge,
+    BlockOutcome, BlockReport, Caps, Change, Held, Limits, Release, ReleaseReport, Report, SidRange, merge,
 };
 use falconer_runtime::{ActivityError, ErrorName};
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 
-use super::rule_group::{self, ReadError, RuleGroupVersion, WriteFailure};
+use super::error::{ACCESS_DENIED, NOT_FOUND, REJECTED, UNAVAILABLE};
+use super::rule_group::{self, GROUP_NOT_SURICATA, ReadError, RuleGroupVersion, WriteFailure};
 use crate::clock::Clock;
 use crate::firewall::FirewallError;
 
@@ -47,8 +48,8 @@ pub struct Written {
     pub blocks: Vec<BlockReport>,
     /// What became of each indicator that was to be released.
     pub released: Vec<ReleaseReport>,
-    /// How many blocks were taken out because their time was over.
-    pub expired: usize,
+    /// The blocks that were taken out because their time was over.
+    pub expired: Vec<Held>,
     /// Rules in the group, everybody's.
     pub rules: usize,
     /// Rules that it can hold.
@@ -88,14 +89,16 @@ pub enum WriteError {
     },
 }
 
-impl WriteError {
-    /// The error's name.
-    pub(crate) fn name(&self) -> &'static str {
+impl ActivityError for WriteError {
+    const NAMES: &'static [ErrorName] =
+        &[UNAVAILABLE, TOKEN_CONFLICT, ACCESS_DENIED, NOT_FOUND, REJECTED, GROUP_NOT_SURICATA];
+
+    fn name(&self) -> &'static str {
         match self {
             Self::Read(error) => error.name(),
             Self::Call(error) => error.name(),
             Self::TokenConflict { .. } => TOKEN_CONFLICT.name,
-            Self::Stopped { .. } => super::error::UNAVAILABLE.name,
+            Self::Stopped { .. } => UNAVAILABLE.name,
         }
     }
 }
@@ -212,7 +215,7 @@ fn written(version: &RuleGroupVersion, token: &str, report: Report) -> Written {
         update_token: token.to_owned(),
         blocks: report.blocks,
         released: report.released,
-        expired: report.expired.len(),
+        expired: report.expired,
         rules: report.rules,
         capacity: version.capacity,
     }

@@ -91,7 +91,8 @@ impl Place {
         let states = self.states();
         for _ in 0..LOOKS {
             let machines = states.list_state_machines().send().await.unwrap();
-            let machine = machines.state_machines()[0].state_machine_arn();
+            let machine = machines.state_machines().iter().find(|machine| machine.name() == "contain-finding").unwrap();
+            let machine = machine.state_machine_arn();
             let executions = states.list_executions().state_machine_arn(machine).send().await.unwrap();
             if let Some(execution) = executions.executions().first() {
                 return execution.execution_arn().to_owned();

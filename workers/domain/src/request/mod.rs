@@ -5,11 +5,14 @@
 
 mod event;
 mod manual;
+mod release;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thiserror::Error;
+
+pub use release::ReleaseRequest;
 
 use crate::block::{Mode, Requester, Ttl};
 use crate::extract::{Candidate, Remark, TooManyIndicators};
