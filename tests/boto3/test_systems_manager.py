@@ -139,18 +139,13 @@ def test_parameters_are_read_by_one_to_ten_names(sandbox, path, refused, count):
 # Errors
 
 
-CAPITAL = pytest.mark.xfail(
-    reason="the sandbox writes message where the model has Message", raises=AssertionError, strict=True
-)
-
-
 @pytest.mark.parametrize(
     "code",
     [
         "InvalidKeyId",
         "ParameterLimitExceeded",
-        pytest.param("InternalServerError", marks=CAPITAL),
-        pytest.param("TooManyUpdates", marks=CAPITAL),
+        "InternalServerError",
+        "TooManyUpdates",
     ],
 )
 def test_an_error_that_a_fault_asks_for_is_the_models(ssm, path, fault, refused, code):

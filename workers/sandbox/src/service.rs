@@ -117,10 +117,11 @@ impl Service {
         }
     }
 
-    /// How the service's model writes the message member of its errors.
-    pub(crate) fn message_member(self) -> &'static str {
+    /// How the service's model writes the message member of this error. Systems Manager's two spellings are the model's.
+    pub(crate) fn message_member(self, code: &str) -> &'static str {
         match self {
             Self::NetworkFirewall | Self::SecurityHub | Self::Sns | Self::Sts => "Message",
+            Self::SystemsManager if matches!(code, "InternalServerError" | "TooManyUpdates") => "Message",
             Self::StepFunctions | Self::EventBridge | Self::SystemsManager => "message",
         }
     }

@@ -88,9 +88,13 @@ impl EventBridge {
 
 /// A target and its id, if it asks for nothing that the sandbox would leave undone.
 fn target(value: &Value) -> Result<(String, Target), ServiceError> {
-    let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
-    let id = required("targets.member.id", text("Id"))?;
-    let arn = required("targets.member.arn", text("Arn"))?;
+    let text = |name: &str| match value.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(_) => Err(ServiceError::new("SerializationException", format!("{name} of a target must be a string"))),
+    };
+    let id = required("targets.member.id", text("Id")?)?;
+    let arn = required("targets.member.arn", text("Arn")?)?;
     let refuse = |problem: String| Err(ServiceError::new("ValidationException", problem));
     let parts: Vec<&str> = arn.split(':').collect();
     if !matches!(parts.as_slice(), ["arn", _, "states", _, _, "stateMachine", _]) {
@@ -101,10 +105,10 @@ fn target(value: &Value) -> Result<(String, Target), ServiceError> {
     if let Some(name) = unserved {
         return refuse(format!("Target {id}: the sandbox gives the whole event or Input; {name} is not served"));
     }
-    let Some(role) = text("RoleArn") else {
+    let Some(role) = text("RoleArn")? else {
         return refuse(format!("RoleArn is required for target {arn}."));
     };
-    let input = text("Input");
+    let input = text("Input")?;
     let mut constraints = Constraints::default();
     constraints.length("targets.member.input", input.as_deref(), 0, MAX_INPUT).finish()?;
     if input.as_deref().is_some_and(|text| serde_json::from_str::<IgnoredAny>(text).is_err()) {

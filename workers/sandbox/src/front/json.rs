@@ -46,7 +46,7 @@ pub(super) fn success(content_type: &str, output: &Value) -> Response<Bytes> {
 pub(super) fn failure(service: Service, content_type: &str, error: &ServiceError) -> Response<Bytes> {
     let mut body = Map::new();
     body.insert("__type".to_owned(), error.code.as_str().into());
-    body.insert(service.message_member().to_owned(), error.message.as_str().into());
+    body.insert(service.message_member(&error.code).to_owned(), error.message.as_str().into());
     body.extend(error.members.iter().map(|(name, value)| (name.clone(), value.clone())));
     super::response(service.status_of(&error.code), content_type, Value::Object(body).to_string())
 }

@@ -121,7 +121,10 @@ fn elements(value: &Value) -> String {
     }
 }
 
+/// What XML 1.0 cannot hold (<https://www.w3.org/TR/xml/#charsets>) becomes `?`.
 fn escape(text: &str) -> String {
+    let fits = |character: char| matches!(character, '\t' | '\n' | '\r') || !character.is_control();
+    let text: String = text.chars().map(|character| if fits(character) { character } else { '?' }).collect();
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

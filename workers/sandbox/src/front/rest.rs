@@ -65,7 +65,7 @@ pub(super) fn success(output: &Value) -> Response<Bytes> {
 pub(super) fn failure(service: Service, error: &ServiceError) -> Response<Bytes> {
     let mut body = Map::new();
     body.insert("Code".to_owned(), error.code.as_str().into());
-    body.insert(service.message_member().to_owned(), error.message.as_str().into());
+    body.insert(service.message_member(&error.code).to_owned(), error.message.as_str().into());
     body.extend(error.members.iter().map(|(name, value)| (name.clone(), value.clone())));
     let mut response =
         super::response(service.status_of(&error.code), "application/json", Value::Object(body).to_string());
