@@ -14,7 +14,7 @@ use crate::eve::{self, Record};
 /// (<https://docs.aws.amazon.com/network-firewall/latest/developerguide/suricata-best-practices.html>).
 const MAJOR: u32 = 7;
 /// Where it is set, a machine without the engine fails the tests instead of passing over them.
-const REQUIRE: &str = "FALCONER_REQUIRE_SURICATA";
+const REQUIRE: &str = "REQUIRE_SURICATA";
 
 /// Rules pass before anything is dropped: `DEFAULT_ACTION_ORDER`.
 pub(crate) const DEFAULT_ORDER: [&str; 4] = ["pass", "drop", "reject", "alert"];
