@@ -62,7 +62,7 @@ impl Ending {
     }
 }
 
-/// Starts `slug` with `input` and answers the execution's ARN.
+/// Starts the state machine `slug`, or the one with that ARN, with `input` and answers the execution's ARN.
 ///
 /// # Errors
 /// No state machine of that name, or what the call met.
@@ -73,6 +73,9 @@ pub async fn start(client: &Client, slug: &str, input: &str) -> Result<String, A
 }
 
 async fn find(client: &Client, slug: &str) -> Result<String, AwsCallError> {
+    if slug.starts_with("arn:") {
+        return Ok(slug.to_owned());
+    }
     let mut machines = client.list_state_machines().into_paginator().items().send();
     while let Some(machine) = machines.next().await {
         let machine = machine.map_err(|error| AwsCallError::new("ListStateMachines", &error))?;

@@ -56,6 +56,18 @@ async fn run_follows_an_execution_and_blocks_shows_and_releases_what_it_did() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_that_is_told_where_its_activities_are_does_not_ask() {
+    let place = Place::open().await;
+    let mut worker = place.falconer(&["worker"]);
+    worker.env("FALCONER_WORKER_ACTIVITY_ARNS", "arn:aws:states:us-east-1:111122223333:activity:");
+    let _worker = worker.spawn().unwrap();
+    let machine = "arn:aws:states:us-east-1:111122223333:stateMachine:contain-finding";
+    let (code, out, err) = ended(&mut place.falconer(&["run", machine, "--input", "-"]), FORM).await;
+    assert_eq!(code, 0, "{out}{err}");
+    assert_eq!(place.calls("states.ListActivities").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_failed_execution_exits_with_1_and_says_why() {
     let place = Place::open().await;
     let _worker = place.worker();

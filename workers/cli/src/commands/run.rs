@@ -21,7 +21,7 @@ use crate::paint::{BAD, DIM, GOOD, STRONG, WARN, paint};
     after_help = "Example:\n  echo '{\"indicators\":[{\"type\":\"domain\",\"value\":\"evil.example\"}],\"reason\":\"case 42\",\"ttl\":\"24h\"}' \\\n    | falconer run contain-finding --input -\n\nExits with 0 only if the execution succeeded."
 )]
 pub struct RunArgs {
-    /// The runbook, which is the state machine's name.
+    /// The runbook, which is the state machine's name, or a state machine's ARN.
     slug: String,
     /// A file with the execution's input, or `-` for standard input; `{}` if left out.
     #[arg(long, value_name = "FILE|-")]

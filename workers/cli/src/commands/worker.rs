@@ -56,7 +56,7 @@ pub async fn work(
 
 async fn build(sdk: &SdkConfig, config: Parsed, clock: Clock) -> Result<(Worker, usize), CommandFailure> {
     let states = aws_sdk_sfn::Client::new(sdk);
-    let arns = activity_arns(&states).await?;
+    let arns = ActivityArns::find(&states, &config.activity_arns).await?;
     let firewall = aws_sdk_networkfirewall::Client::new(sdk);
     let writer = LedgerWriter::start(firewall.clone(), &config.settings.block_group, config.rules, clock.clone());
     let services = Services {
@@ -82,8 +82,32 @@ async fn serve(worker: &Worker, address: Option<std::net::SocketAddr>) -> Result
     Ok(Some(server))
 }
 
-/// Where each activity is: asked of Step Functions, so that the same worker serves any account, region and engine.
-async fn activity_arns(client: &aws_sdk_sfn::Client) -> Result<HashMap<String, String>, AwsCallError> {
+/// Where each activity is.
+enum ActivityArns {
+    /// The configuration says what their ARNs begin with.
+    BeginningWith(String),
+    /// Step Functions was asked, so that the same worker serves any account, region and engine.
+    Listed(HashMap<String, String>),
+}
+
+impl ActivityArns {
+    async fn find(client: &aws_sdk_sfn::Client, beginning: &str) -> Result<Self, AwsCallError> {
+        if beginning.is_empty() {
+            list(client).await.map(Self::Listed)
+        } else {
+            Ok(Self::BeginningWith(beginning.to_owned()))
+        }
+    }
+
+    fn of(&self, activity: &str) -> Option<String> {
+        match self {
+            Self::BeginningWith(beginning) => Some(format!("{beginning}{activity}")),
+            Self::Listed(arns) => arns.get(activity).cloned(),
+        }
+    }
+}
+
+async fn list(client: &aws_sdk_sfn::Client) -> Result<HashMap<String, String>, AwsCallError> {
     let mut arns = HashMap::new();
     let mut activities = client.list_activities().into_paginator().items().send();
     while let Some(activity) = activities.next().await {
@@ -96,7 +120,7 @@ async fn activity_arns(client: &aws_sdk_sfn::Client) -> Result<HashMap<String, S
 struct Registration {
     worker: Worker,
     services: Services,
-    arns: HashMap<String, String>,
+    arns: ActivityArns,
     registered: usize,
 }
 
@@ -104,7 +128,7 @@ impl Visitor for Registration {
     type Stop = CommandFailure;
 
     fn visit<A: MadeOfServices>(&mut self) -> Result<(), CommandFailure> {
-        let arn = self.arns.get(A::NAME).ok_or_else(|| {
+        let arn = self.arns.of(A::NAME).ok_or_else(|| {
             CommandFailure::usage(
                 A::NAME,
                 "there is no such activity in this account and region. Deploy Falconer there, or set AWS_ENDPOINT_URL to a sandbox",

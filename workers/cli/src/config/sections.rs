@@ -45,6 +45,9 @@ pub struct WorkerSettings {
     /// Seconds that running tasks may go on after SIGTERM. Default 85: with an open poll's 60 s and the last reports it
     /// fits into the 120 s that Fargate allows.
     pub grace_seconds: u64,
+    /// What the activities' ARNs begin with, such as `arn:aws:states:us-east-1:111122223333:activity:`; empty to ask
+    /// Step Functions for them (ListActivities). Default empty.
+    pub activity_arns: String,
     /// Where `/healthz` and `/readyz` answer, such as `0.0.0.0:8080`; empty for nowhere. Default empty.
     pub health: String,
     /// The CloudWatch namespace of the metrics. Default `Falconer`.
@@ -87,6 +90,7 @@ impl Default for WorkerSettings {
             idle_pollers: runtime.idle_pollers,
             most_pollers: runtime.most_pollers,
             grace_seconds: runtime.grace.as_secs(),
+            activity_arns: String::new(),
             health: String::new(),
             metrics_namespace: "Falconer".to_owned(),
             metrics_seconds: runtime.metrics_period.as_secs(),
@@ -117,6 +121,8 @@ impl Default for CapSettings {
 pub struct Parsed {
     /// For the runtime.
     pub worker: WorkerConfig,
+    /// What the activities' ARNs begin with; empty to ask for them.
+    pub activity_arns: String,
     /// Where the worker's health endpoints answer, if anywhere.
     pub health: Option<SocketAddr>,
     /// For the activities.
@@ -155,6 +161,7 @@ impl Config {
             return Err(problems);
         };
         Ok(Parsed {
+            activity_arns: self.worker.activity_arns.clone(),
             worker: self.worker.into_runtime(),
             health,
             settings: Settings {
