@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use falconer_activities::firewall::BlockRules;
-use falconer_activities::registry::Settings;
+use falconer_activities::registry::{self, Settings};
 use falconer_domain::guard::{Guard, GuardConfig};
 use falconer_domain::ledger::{Caps, SidRange};
 use falconer_domain::policy::{Policy, PolicyConfig};
@@ -36,7 +36,7 @@ pub struct Config {
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct WorkerSettings {
-    /// Tasks and open polls of the process at the same time, 7 to 10,000. Default 64.
+    /// Tasks and open polls of the process at the same time: one for each activity at least, at most 10,000. Default 64.
     pub slots: usize,
     /// Polls that each activity keeps open while nothing arrives, from 1. Default 2.
     pub idle_pollers: usize,
@@ -181,9 +181,14 @@ impl Config {
 
 impl WorkerSettings {
     fn out_of_range(&self) -> Vec<ConfigProblem> {
+        let activities = registry::contracts().len();
         let must = |holds: bool, key: &str, rule: &str| (!holds).then(|| ConfigProblem::new(key, rule));
         [
-            must((7..=10_000).contains(&self.slots), "worker.slots", "must be 7 to 10,000: each activity needs one"),
+            must(
+                (activities..=10_000).contains(&self.slots),
+                "worker.slots",
+                &format!("must be {activities} to 10,000: each activity needs one"),
+            ),
             must(self.idle_pollers >= 1, "worker.idle_pollers", "must be at least 1"),
             must(
                 (self.idle_pollers..=1000).contains(&self.most_pollers),
