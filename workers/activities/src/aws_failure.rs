@@ -4,6 +4,7 @@
 //! call that is worth repeating from one that never will be.
 
 use std::error::Error;
+use std::fmt;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -11,7 +12,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 /// What a failed call means to its caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum CallFailure {
+pub enum CallFailure {
     /// No answer, a throttle, or a fault of the service: the same call may go through later.
     Unavailable(String),
     /// The worker's role may not do this, or has no valid credentials.
@@ -23,6 +24,16 @@ pub(crate) enum CallFailure {
         /// What the service says of it.
         message: String,
     },
+}
+
+/// What came back, in one line.
+impl fmt::Display for CallFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unavailable(reason) | Self::AccessDenied(reason) => f.write_str(reason),
+            Self::Refused { code, message } => write!(f, "{code}: {message}"),
+        }
+    }
 }
 
 /// Codes of AWS's common errors that say "later":

@@ -5,8 +5,7 @@
 
 use std::time::Duration;
 
-mod aws_failure;
-
+pub mod aws_failure;
 pub mod clock;
 pub mod contain_finding;
 pub mod expire_blocks;

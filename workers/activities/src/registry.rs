@@ -80,6 +80,22 @@ pub fn visit_all<V: Visitor>(visitor: &mut V) -> Result<(), V::Stop> {
     visitor.visit::<PruneLedger>()
 }
 
+/// The name of every activity. Unlike the contracts it costs nothing.
+#[must_use]
+pub fn names() -> Vec<&'static str> {
+    struct Names(Vec<&'static str>);
+    impl Visitor for Names {
+        type Stop = std::convert::Infallible;
+        fn visit<A: MadeOfServices>(&mut self) -> Result<(), Self::Stop> {
+            self.0.push(A::NAME);
+            Ok(())
+        }
+    }
+    let mut names = Names(Vec::new());
+    let Ok(()) = visit_all(&mut names);
+    names.0
+}
+
 /// The contract of every activity.
 #[must_use]
 pub fn contracts() -> Vec<Contract> {

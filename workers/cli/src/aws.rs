@@ -4,7 +4,9 @@ use std::error::Error;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_sfn::config::Credentials;
-use aws_sdk_sfn::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_sfn::config::http::HttpResponse;
+use aws_sdk_sfn::error::{ProvideErrorMetadata, SdkError};
+use falconer_activities::aws_failure::CallFailure;
 use thiserror::Error as ThisError;
 
 /// A call of the command line that did not go through.
@@ -32,26 +34,12 @@ pub enum AwsCallError {
 }
 
 impl AwsCallError {
-    pub(crate) fn new<E, R>(call: &'static str, error: &SdkError<E, R>) -> Self
+    pub(crate) fn new<E>(call: &'static str, error: &SdkError<E, HttpResponse>) -> Self
     where
         E: Error + ProvideErrorMetadata + 'static,
-        R: std::fmt::Debug,
     {
-        let reason = match error.as_service_error() {
-            Some(service) => format!(
-                "{}: {}",
-                service.code().unwrap_or("unknown error"),
-                service.message().unwrap_or("the service gave no message")
-            ),
-            None => first_line(&DisplayErrorContext(error).to_string()),
-        };
-        Self::Call { call, reason }
+        Self::Call { call, reason: CallFailure::from(error).to_string() }
     }
-}
-
-/// The SDK appends a debug view, which helps nobody at a prompt.
-fn first_line(text: &str) -> String {
-    text.split(" (").next().unwrap_or(text).to_owned()
 }
 
 /// What the environment says: `AWS_PROFILE`, `AWS_REGION`, `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_SFN`, ….

@@ -13,8 +13,6 @@ pub enum Exit {
     Usage,
     /// AWS (or the sandbox) did not answer, or refused.
     Service,
-    /// A person stopped it.
-    Interrupted,
 }
 
 impl From<Exit> for ExitCode {
@@ -24,7 +22,6 @@ impl From<Exit> for ExitCode {
             Exit::Failed => 1,
             Exit::Usage => 2,
             Exit::Service => 3,
-            Exit::Interrupted => 130,
         })
     }
 }

@@ -71,7 +71,7 @@ impl TriggerRule {
 /// # Errors
 /// A trigger file that cannot be read, which a test excludes.
 pub fn deployment() -> serde_json::Result<Deployment> {
-    let activities = registry::contracts().into_iter().map(|contract| Activity { name: contract.name.to_owned() });
+    let activities = registry::names().into_iter().map(|name| Activity { name: name.to_owned() });
     let mut deployment = Deployment { activities: activities.collect(), ..Deployment::default() };
     for runbook in RUNBOOKS {
         let name = runbook.slug.to_owned();

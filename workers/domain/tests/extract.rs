@@ -2,32 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod support;
+
 use falconer_domain::extract::{MAX_CANDIDATES, TooManyIndicators};
 use falconer_domain::finding::Severity;
 use falconer_domain::request::{InvalidRequest, Origin, Request};
-use serde_json::{Value, json};
+use serde_json::json;
 
-fn fixture(text: &str) -> Request {
-    Request::read(&serde_json::from_str(text).unwrap()).unwrap()
-}
-
-fn indicators(request: &Request) -> Vec<String> {
-    request.candidates.iter().map(|candidate| candidate.indicator.to_string()).collect()
-}
-
-fn imported(findings: Value) -> Value {
-    json!({
-        "source": "aws.securityhub",
-        "detail-type": "Security Hub Findings - Imported",
-        "detail": {"findings": findings}
-    })
-}
-
-fn finding(id: &str, members: Value) -> Value {
-    let mut finding = json!({"Id": id, "ProductArn": "arn:aws:securityhub:us-east-1::product/acme/probe"});
-    finding.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
-    finding
-}
+use support::inputs::{finding, fixture, imported, indicators};
 
 #[test]
 fn every_domain_of_a_falcon_finding_is_a_candidate_and_its_dns_resolver_is_not() {

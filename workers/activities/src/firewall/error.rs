@@ -73,9 +73,7 @@ impl FirewallError {
             CallFailure::Unavailable(reason) => Self::Unavailable { call, resource, reason },
             CallFailure::AccessDenied(reason) => Self::AccessDenied { call, resource, reason },
             CallFailure::Refused { code, .. } if code == "ResourceNotFoundException" => Self::NotFound { resource },
-            CallFailure::Refused { code, message } => {
-                Self::Rejected { call, resource, reason: format!("{code}: {message}") }
-            }
+            refused @ CallFailure::Refused { .. } => Self::Rejected { call, resource, reason: refused.to_string() },
         }
     }
 }

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use falconer_domain::finding::FindingSummary;
 use falconer_domain::ledger::ReleaseReport;
 use falconer_domain::note::{Annotation, Outcome};
 use falconer_domain::request::ReleaseRequest;
@@ -48,11 +49,11 @@ impl Activity for RecordRelease {
 
     async fn run(&self, _: TaskContext, input: Input) -> Result<Record, SecurityHubError> {
         let Input { execution, request, released: Released { update, releases, left } } = input;
-        let of_finding = |finding: usize| {
-            let cause = request.findings[finding].reference();
-            releases.iter().filter(move |release| release.cause.as_ref() == Some(&cause)).cloned().collect()
+        let of_finding = |finding: &FindingSummary| {
+            let cause = finding.reference();
+            releases.iter().filter(|release| release.cause.as_ref() == Some(&cause)).cloned().collect()
         };
-        let shares: Vec<Vec<ReleaseReport>> = (0..request.findings.len()).map(of_finding).collect();
+        let shares: Vec<Vec<ReleaseReport>> = request.findings.iter().map(of_finding).collect();
         let annotations = request.findings.iter().zip(&shares).zip(&left).map(|((finding, releases), left)| {
             let annotation = Annotation {
                 at: update.written,

@@ -63,10 +63,10 @@ impl SecurityHubError {
             CallFailure::AccessDenied(reason) => Self::AccessDenied { call, reason },
             // Of Security Hub this is a throttle (HTTP 429), of other services a quota:
             // https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchUpdateFindings.html
-            CallFailure::Refused { code, message } if code == "LimitExceededException" => {
-                Self::Unavailable { call, reason: format!("{code}: {message}") }
+            CallFailure::Refused { ref code, .. } if code == "LimitExceededException" => {
+                Self::Unavailable { call, reason: failure.to_string() }
             }
-            CallFailure::Refused { code, message } => Self::Rejected { call, reason: format!("{code}: {message}") },
+            CallFailure::Refused { .. } => Self::Rejected { call, reason: failure.to_string() },
         }
     }
 }

@@ -30,8 +30,7 @@ pub struct WorkerArgs {}
 pub async fn run(_: WorkerArgs, config: Parsed) -> Result<Exit, CommandFailure> {
     let sdk = aws::from_environment().await?;
     let shutdown = shutdown_on_signals().map_err(|error| CommandFailure::usage("signals", error.to_string()))?;
-    let drained = work(&sdk, config, Clock::system(), io::stdout(), shutdown).await?;
-    tracing::info!(?drained, "stopped");
+    work(&sdk, config, Clock::system(), io::stdout(), shutdown).await?;
     Ok(Exit::Done)
 }
 
@@ -47,14 +46,13 @@ pub async fn work(
     shutdown: Shutdown,
 ) -> Result<Drained, CommandFailure> {
     let health = config.health;
-    let (mut worker, activities) = build(sdk, config, clock).await?;
+    let mut worker = build(sdk, config, clock).await?;
     worker.metrics_to(metrics);
     let _health_server = serve(&worker, health).await?;
-    tracing::info!(activities, "polling");
     worker.run(shutdown).await.map_err(|error| CommandFailure::usage("worker", error.to_string()))
 }
 
-async fn build(sdk: &SdkConfig, config: Parsed, clock: Clock) -> Result<(Worker, usize), CommandFailure> {
+async fn build(sdk: &SdkConfig, config: Parsed, clock: Clock) -> Result<Worker, CommandFailure> {
     let states = aws_sdk_sfn::Client::new(sdk);
     let arns = ActivityArns::find(&states, &config.activity_arns).await?;
     let firewall = aws_sdk_networkfirewall::Client::new(sdk);
@@ -69,9 +67,9 @@ async fn build(sdk: &SdkConfig, config: Parsed, clock: Clock) -> Result<(Worker,
         clock,
     };
     let worker = Worker::new(states, config.worker);
-    let mut registration = Registration { worker, services, arns, registered: 0 };
+    let mut registration = Registration { worker, services, arns };
     registry::visit_all(&mut registration)?;
-    Ok((registration.worker, registration.registered))
+    Ok(registration.worker)
 }
 
 async fn serve(worker: &Worker, address: Option<std::net::SocketAddr>) -> Result<Option<HealthServer>, CommandFailure> {
@@ -121,7 +119,6 @@ struct Registration {
     worker: Worker,
     services: Services,
     arns: ActivityArns,
-    registered: usize,
 }
 
 impl Visitor for Registration {
@@ -136,7 +133,6 @@ impl Visitor for Registration {
         })?;
         let registered = self.worker.register(A::from(&self.services), arn);
         registered.map_err(|error| CommandFailure::usage(A::NAME, error.to_string()))?;
-        self.registered += 1;
         Ok(())
     }
 }

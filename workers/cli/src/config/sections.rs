@@ -144,14 +144,11 @@ impl Config {
         let mut problems = Vec::new();
         let sids = SidRange::new(self.firewall.first_sid, self.firewall.last_sid);
         let sids = keep(sids.map_err(|error| problem("firewall.first_sid, firewall.last_sid", &error)), &mut problems);
-        let guard = Guard::new(self.guard).map_err(|found| {
-            problems
-                .extend(found.into_iter().map(|one| ConfigProblem::new(&format!("guard.{}", one.key), one.problem)));
-        });
-        let policy = Policy::new(self.policy).map_err(|found| {
-            problems
-                .extend(found.into_iter().map(|one| ConfigProblem::new(&format!("policy.{}", one.key), one.problem)));
-        });
+        let within = |section, key, problem| ConfigProblem::new(&format!("{section}.{key}"), problem);
+        let guard = Guard::new(self.guard)
+            .map_err(|found| problems.extend(found.into_iter().map(|one| within("guard", one.key, one.problem))));
+        let policy = Policy::new(self.policy)
+            .map_err(|found| problems.extend(found.into_iter().map(|one| within("policy", one.key, one.problem))));
         problems.extend(self.worker.out_of_range());
         let health = self.worker.health_address().map_err(|one| problems.push(one)).unwrap_or_default();
         if self.firewall.block_group.is_empty() {
@@ -181,7 +178,7 @@ impl Config {
 
 impl WorkerSettings {
     fn out_of_range(&self) -> Vec<ConfigProblem> {
-        let activities = registry::contracts().len();
+        let activities = registry::names().len();
         let must = |holds: bool, key: &str, rule: &str| (!holds).then(|| ConfigProblem::new(key, rule));
         [
             must(

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(dead_code, reason = "each test uses some of it")]
 
+pub(crate) mod inputs;
+
 use std::sync::LazyLock;
 
 use falconer_domain::block::{Block, Causes, FindingRef, Mode, Requester};
