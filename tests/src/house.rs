@@ -11,12 +11,11 @@ use aws_sdk_sfn::config::{Credentials, SharedCredentialsProvider};
 use aws_sdk_sfn::types::{ExecutionStatus, HistoryEvent, HistoryEventType};
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use falconer_activities::clock::Clock;
-use falconer_activities::firewall::{self, RuleGroupVersion};
+use falconer_activities::firewall::{BlockGroups, LedgerVersion, RuleGroupVersion};
 use falconer_cli::commands::worker;
 use falconer_cli::config::{self, Place};
 use falconer_cli::execution::{self, Ending};
 use falconer_cli::runbooks;
-use falconer_domain::ledger::Ledger;
 use falconer_runtime::Shutdown;
 use falconer_sandbox::clock::Clock as SandboxClock;
 use falconer_sandbox::{Sandbox, SandboxOptions};
@@ -203,7 +202,13 @@ impl House {
 
     /// The block rule group.
     pub async fn rule_group(&self) -> RuleGroupVersion {
-        firewall::read(&self.firewall(), BLOCK_GROUP).await.unwrap()
+        self.ledger(&[BLOCK_GROUP]).await.0.remove(0)
+    }
+
+    /// The rule groups of these names.
+    pub async fn ledger(&self, groups: &[&str]) -> LedgerVersion {
+        let names: Vec<String> = groups.iter().map(|name| (*name).to_owned()).collect();
+        BlockGroups::new(self.firewall(), &names).read().await.unwrap()
     }
 
     /// What the block rule group holds, as indicators.
@@ -213,7 +218,7 @@ impl House {
 
     /// What another rule group holds, as indicators.
     pub async fn blocked_in(&self, group: &str) -> Vec<String> {
-        let ledger = Ledger::read(&firewall::read(&self.firewall(), group).await.unwrap().text);
+        let ledger = self.ledger(&[group]).await.ledger();
         ledger.held().iter().map(|held| held.entry.indicator.to_string()).collect()
     }
 
@@ -250,16 +255,25 @@ impl House {
 
     /// Creates a rule group of this capacity and uses it in the firewall's policy.
     pub async fn create_rule_group(&self, name: &str, capacity: i32) {
+        let arn = self.create_unused_rule_group(name, capacity).await;
+        self.change_policy(|references| {
+            let priority = 300 + i32::try_from(references.len()).unwrap();
+            let reference = StatefulRuleGroupReference::builder().resource_arn(arn).priority(priority);
+            references.push(reference.build().unwrap());
+        })
+        .await;
+        // Until the zones have taken the policy over.
+        tokio::time::sleep(Duration::from_secs(60)).await;
+    }
+
+    /// Creates a rule group of this capacity, which no policy uses, and answers its ARN.
+    pub async fn create_unused_rule_group(&self, name: &str, capacity: i32) -> String {
         let source = RulesSource::builder().rules_string("# empty\n").build();
         let options = StatefulRuleOptions::builder().rule_order(RuleOrder::StrictOrder).build();
         let group = RuleGroup::builder().rules_source(source).stateful_rule_options(options).build();
         let created = self.firewall().create_rule_group().rule_group_name(name).r#type(RuleGroupType::Stateful);
         let created = created.capacity(capacity).rule_group(group).send().await.unwrap();
-        let arn = created.rule_group_response.unwrap().rule_group_arn;
-        let reference = StatefulRuleGroupReference::builder().resource_arn(arn).priority(300).build().unwrap();
-        self.change_policy(|references| references.push(reference)).await;
-        // Until the zones have taken the policy over.
-        tokio::time::sleep(Duration::from_secs(60)).await;
+        created.rule_group_response.unwrap().rule_group_arn
     }
 
     /// Takes the block rule group out of the firewall's policy.

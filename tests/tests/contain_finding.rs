@@ -21,7 +21,7 @@ async fn a_falcon_finding_becomes_a_block_that_every_zone_enforces() {
     assert_eq!(zones.len(), 3);
     for zone in zones {
         assert_eq!(zone["status"], "IN_SYNC");
-        assert_eq!(zone["updateToken"], ending.output["ledger"]["updateToken"]);
+        assert_eq!(zone["updateToken"], ending.output["ledger"]["groups"][0]["updateToken"]);
     }
     let (state, note) = house.told("falcon-1").await;
     assert_eq!(state, "Blocked");

@@ -78,7 +78,7 @@ async fn a_flush_that_fails_is_named_and_the_block_stands() {
 
 #[tokio::test(start_paused = true)]
 async fn a_group_without_room_refuses_the_block_and_gives_up_nothing_in_force() {
-    let house = House::with("[firewall]\nblock_group = \"small\"\n").await;
+    let house = House::with("[firewall]\nblock_groups = [\"small\"]\n").await;
     house.create_rule_group("small", 4).await;
     house.import(&falcon("falcon-1", "domain", "first.example")).await;
     house.success().await;
@@ -93,7 +93,7 @@ async fn a_group_without_room_refuses_the_block_and_gives_up_nothing_in_force() 
 
 #[tokio::test(start_paused = true)]
 async fn what_fits_is_blocked_and_the_rest_is_said_to_be_refused() {
-    let house = House::with("[firewall]\nblock_group = \"small\"\n").await;
+    let house = House::with("[firewall]\nblock_groups = [\"small\"]\n").await;
     house.create_rule_group("small", 4).await;
     house.import(&falcon("falcon-1", "domain", "first.example,second.example")).await;
     let ending = house.failure().await;

@@ -1,6 +1,5 @@
 //! Which findings act by themselves: stories in which a finding waits for a person, or is left alone.
 
-use falconer_domain::ledger::Ledger;
 use falconer_tests::findings::{self, falcon, guardduty_connection};
 use falconer_tests::house::House;
 use serde_json::{Value, json};
@@ -114,7 +113,7 @@ async fn two_findings_of_one_indicator_are_one_block_that_knows_both() {
     for ending in house.endings().await {
         assert!(ending.succeeded(), "{ending:#?}");
     }
-    let ledger = Ledger::read(&house.rule_group().await.text);
+    let ledger = house.rule_group().await.ledger();
     assert_eq!(ledger.held().len(), 1);
     assert_eq!(ledger.held()[0].entry.causes.count(), 2);
 }

@@ -17,7 +17,11 @@ async fn a_person_releases_a_finding_and_its_block_leaves_every_zone() {
     assert!(endings[0].succeeded(), "{endings:#?}");
     assert!(house.blocked().await.is_empty());
     let zones = endings[0].output["enforcement"]["zones"].as_array().unwrap();
-    assert!(zones.iter().all(|zone| zone["updateToken"] == endings[0].output["released"]["update"]["updateToken"]));
+    assert!(
+        zones
+            .iter()
+            .all(|zone| zone["updateToken"] == endings[0].output["released"]["update"]["groups"][0]["updateToken"])
+    );
     let (state, note) = house.told("falcon-1").await;
     assert_eq!(state, "Released");
     assert!(note.contains("released evil.example"), "{note}");

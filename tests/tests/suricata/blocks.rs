@@ -4,13 +4,13 @@ use std::sync::LazyLock;
 
 use falconer_domain::block::{Block, Causes, FindingRef, Mode, Requester};
 use falconer_domain::guard::{Guard, GuardConfig};
-use falconer_domain::ledger::{Change, Limits, merge};
+use falconer_domain::ledger::{BlockRules, Change, Group, Limits, Report, merge};
 use falconer_tests::findings;
 use jiff::Timestamp;
 
-/// A rule group as large as Network Firewall allows
+/// The capacity of a rule group as large as Network Firewall allows
 /// (<https://docs.aws.amazon.com/network-firewall/latest/developerguide/quotas.html>).
-pub(crate) static GROUP: LazyLock<Limits> = LazyLock::new(|| Limits::of_capacity(30_000));
+const CAPACITY: usize = 30_000;
 
 /// The guard as it is, but for the addresses that only tests may block.
 pub(crate) static GUARD: LazyLock<Guard> = LazyLock::new(|| {
@@ -43,7 +43,22 @@ pub(crate) fn finding(name: &str) -> FindingRef {
 /// The text of a group that held `text` before these are blocked at ten.
 pub(crate) fn beside(text: &str, mode: Mode, indicators: &[&str]) -> String {
     let wanted = indicators.iter().map(|indicator| block(indicator, mode, ten())).collect();
-    merge(text, &Change { wanted, released: Vec::new() }, ten(), &GROUP).text
+    merged(text, &Change { wanted, released: Vec::new() }, ten()).0
+}
+
+/// What the writer makes of a group that held `text`.
+pub(crate) fn merged(text: &str, change: &Change, now: Timestamp) -> (String, Report) {
+    let (mut texts, report) = merged_in(&[text], change, now);
+    (texts.remove(0), report)
+}
+
+/// What the writer makes of several groups.
+pub(crate) fn merged_in(texts: &[&str], change: &Change, now: Timestamp) -> (Vec<String>, Report) {
+    let names: Vec<String> = (1..=texts.len()).map(|number| format!("falconer-block-{number}")).collect();
+    let limits = Limits::of_capacity(CAPACITY);
+    let groups: Vec<Group<'_>> = names.iter().zip(texts).map(|(name, text)| Group { name, text, limits }).collect();
+    let merged = merge(&groups, change, now, &BlockRules::default());
+    (merged.texts, merged.report)
 }
 
 /// The text of a new group that drops these.

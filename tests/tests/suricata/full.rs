@@ -1,11 +1,9 @@
 //! Ten thousand blocks, which take several groups, and the engine loads all of them.
 
-use std::collections::HashSet;
-
 use falconer_domain::block::{Block, Mode};
-use falconer_domain::ledger::{BlockOutcome, Change, merge};
+use falconer_domain::ledger::{BlockOutcome, Change};
 
-use crate::blocks::{GROUP, block, ten};
+use crate::blocks::{block, merged_in, ten};
 use crate::engine::Engine;
 use crate::traffic::{Fate, Traffic, Way, blocked};
 
@@ -68,16 +66,9 @@ fn ten_thousand_blocks_in_several_groups_block_exactly_what_they_name() {
     traffic.meets(&engine);
 }
 
-/// What one group has no room for goes to the next.
-fn groups(mut wanted: Vec<Block>) -> Vec<String> {
-    let mut groups = Vec::new();
-    while !wanted.is_empty() {
-        let merged = merge("", &Change { wanted: wanted.clone(), released: Vec::new() }, ten(), &GROUP);
-        let refused = merged.report.blocks.iter().filter(|block| block.outcome == BlockOutcome::RefusedForCapacity);
-        let refused: HashSet<_> = refused.map(|block| &block.indicator).collect();
-        assert!(refused.len() < wanted.len(), "an empty group has room");
-        wanted.retain(|block| refused.contains(&block.entry().indicator));
-        groups.push(merged.text);
-    }
-    groups
+/// As many groups as it takes.
+fn groups(wanted: Vec<Block>) -> Vec<String> {
+    let (texts, report) = merged_in(&[""; 6], &Change { wanted, released: Vec::new() }, ten());
+    assert!(report.blocks.iter().all(|block| block.outcome == BlockOutcome::Added));
+    texts.into_iter().filter(|text| !text.is_empty()).collect()
 }

@@ -1,10 +1,10 @@
 //! Whole groups: beside other people's rules, in both modes and orders, grown and shrunk.
 
 use falconer_domain::block::{Causes, Mode};
-use falconer_domain::ledger::{Change, Release, merge};
+use falconer_domain::ledger::{Change, Release};
 use jiff::SignedDuration;
 
-use crate::blocks::{GROUP, beside, block, block_for, finding, ten};
+use crate::blocks::{beside, block, block_for, finding, merged, ten};
 use crate::engine::{BLOCKS_FIRST, Engine};
 use crate::traffic::{By, Fate, Traffic, Way, blocked, reported};
 
@@ -80,12 +80,12 @@ fn what_expired_or_was_released_passes_and_what_was_merged_later_is_blocked() {
     let noon = ten() + SignedDuration::from_hours(2);
     let asked_again = ["extended.example", "198.51.100.0/28"].map(|indicator| block(indicator, Mode::Drop, noon));
     let change =
-        Change { wanted: asked_again.into(), released: vec![Release::whole("released.example".parse().unwrap())] };
-    let text = merge(&text, &change, noon, &GROUP).text;
+        Change { wanted: asked_again.into(), released: vec![Release::Block("released.example".parse().unwrap())] };
+    let text = merged(&text, &change, noon).0;
     let next_morning = ten() + SignedDuration::from_hours(25);
-    let merged = merge(&text, &Change::default(), next_morning, &GROUP);
-    assert_eq!(merged.report.expired.len(), 2);
-    let mut traffic = Traffic::through(&merged.text);
+    let (text, report) = merged(&text, &Change::default(), next_morning);
+    assert_eq!(report.expired.len(), 2);
+    let mut traffic = Traffic::through(&text);
     for way in Way::ALL {
         traffic.ask(way, "first.example", Fate::Passes);
         traffic.ask(way, "released.example", Fate::Passes);
@@ -102,7 +102,7 @@ fn a_block_that_many_findings_asked_for_tells_them_all() {
     let Some(engine) = Engine::installed("causes") else { return };
     let causes = (1..6).map(|number| finding(&number.to_string())).fold(finding("0").into(), Causes::with);
     let wanted = ["evil.example", "198.51.100.7"].map(|name| block_for(name, causes.clone(), Mode::Drop, ten())).into();
-    let text = merge("", &Change { wanted, released: Vec::new() }, ten(), &GROUP).text;
+    let text = merged("", &Change { wanted, released: Vec::new() }, ten()).0;
     let mut traffic = Traffic::through(&text);
     traffic.ask(Way::Tls, "evil.example", blocked("evil.example"));
     traffic.visit("198.51.100.7", blocked("198.51.100.7"));

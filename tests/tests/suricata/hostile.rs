@@ -6,13 +6,13 @@ use std::fmt;
 
 use falconer_domain::block::{Block, FindingRef, Mode};
 use falconer_domain::indicator::Indicator;
-use falconer_domain::ledger::{Change, Ledger, merge};
+use falconer_domain::ledger::{Change, Ledger};
 use falconer_domain::request::Request;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 
-use crate::blocks::{GROUP, GUARD, ten};
+use crate::blocks::{GUARD, merged, ten};
 use crate::engine::Engine;
 
 /// How many findings meet the engine at once, and how many times.
@@ -167,8 +167,8 @@ fn no_text_in_a_finding_becomes_a_rule_that_nobody_meant() {
         let wanted: Vec<Block> = findings.iter().flat_map(blocks).collect();
         let meant: BTreeSet<Indicator> = wanted.iter().map(|block| block.entry().indicator.clone()).collect();
         prop_assert!(meant.len() > FINDINGS, "only {} indicators were admitted: this shows little", meant.len());
-        let text = merge("", &Change { wanted, released: Vec::new() }, ten(), &GROUP).text;
-        let ledger = Ledger::read(&text);
+        let text = merged("", &Change { wanted, released: Vec::new() }, ten()).0;
+        let ledger = Ledger::read([("falconer-block", text.as_str())]);
         let held: BTreeSet<Indicator> = ledger.held().iter().map(|held| held.entry.indicator.clone()).collect();
         prop_assert_eq!(&held, &meant);
         let expected: usize = meant.iter().map(rules).sum();

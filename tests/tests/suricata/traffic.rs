@@ -147,7 +147,7 @@ impl<'a> Traffic<'a> {
         for record in engine.replay(self.text, &self.capture) {
             events.entry(record.packet).or_default().push(record.event);
         }
-        let ledger = Ledger::read(self.text);
+        let ledger = Ledger::read([("falconer-block", self.text)]);
         let held: HashMap<&Indicator, &Held> = ledger.held().iter().map(|held| (&held.entry.indicator, held)).collect();
         let mut wrong = Vec::new();
         for flow in &self.flows {

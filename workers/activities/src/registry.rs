@@ -12,7 +12,7 @@ use crate::contain_finding::{
     BlockIndicators, CheckEnforcement, CheckFlush, FlushFlows, PlanContainment, RecordFailure, RecordOutcome,
 };
 use crate::expire_blocks::PruneLedger;
-use crate::firewall::LedgerWriter;
+use crate::firewall::{BlockGroups, LedgerWriter};
 use crate::release_block::{PlanRelease, RecordRelease, ReleaseBlocks};
 
 /// Everything that activities are made of.
@@ -22,7 +22,9 @@ pub struct Services {
     pub firewall: aws_sdk_networkfirewall::Client,
     /// Security Hub.
     pub security_hub: aws_sdk_securityhub::Client,
-    /// The one writer of the block rule group in this process.
+    /// The block rule groups.
+    pub groups: BlockGroups,
+    /// Their one writer in this process.
     pub writer: LedgerWriter,
     /// What must never be blocked.
     pub guard: Arc<Guard>,
@@ -35,10 +37,8 @@ pub struct Services {
 }
 
 /// What the configuration decides about the activities.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    /// The name of the block rule group.
-    pub block_group: Arc<str>,
     /// How long zones may take until a block counts as not enforced.
     pub enforcement_patience: Duration,
     /// How long a flush may take until it counts as failed.

@@ -46,8 +46,11 @@ async fn a_worker_killed_in_the_middle_of_any_activity_leaves_each_block_once() 
         let ending = run_with_a_killed_worker(&place, moment).await;
         assert!(ending.succeeded(), "{moment:?}: {ending:#?}");
         let text = place.rules().await;
-        let held: Vec<String> =
-            Ledger::read(&text).held().iter().map(|held| held.entry.indicator.to_string()).collect();
+        let held: Vec<String> = Ledger::read([("falconer-block", text.as_str())])
+            .held()
+            .iter()
+            .map(|held| held.entry.indicator.to_string())
+            .collect();
         assert_eq!(held, ["198.51.100.7"], "{moment:?}");
         assert_eq!(text.matches("198.51.100.7 ").count(), 1, "{moment:?}: {text}");
         let state = &place.finding("gd-1").await["UserDefinedFields"]["falconerState"];

@@ -5,9 +5,10 @@
 mod support;
 
 use falconer_domain::block::{Block, Mode, Requester};
-use falconer_domain::ledger::{BlockOutcome, Caps, Change, Limits, Merged, merge};
+use falconer_domain::ledger::{BlockOutcome, Caps, Change};
 use jiff::SignedDuration;
-use support::{admitted, drop, finding, imported, release, roomy, ten, want};
+use support::one_group::{Limits, Merged, merge, roomy};
+use support::{admitted, drop, finding, imported, release, ten, want};
 
 const ONE: &str = "111122223333";
 const OTHER: &str = "444455556666";

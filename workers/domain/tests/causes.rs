@@ -5,8 +5,9 @@
 mod support;
 
 use falconer_domain::block::{Causes, FindingRef};
-use falconer_domain::ledger::{Change, Ledger, Limits, Merged, Release, ReleaseOutcome, merge};
-use support::{drop, drop_for, finding, release, roomy, ten, want};
+use falconer_domain::ledger::{Change, Release, ReleaseOutcome};
+use support::one_group::{Limits, Merged, merge, read, roomy};
+use support::{drop, drop_for, finding, release, ten, want};
 
 fn merged(text: &str, change: &Change) -> Merged {
     merge(text, change, ten(), &roomy())
@@ -20,11 +21,12 @@ fn held_for(findings: impl IntoIterator<Item = usize>) -> String {
 }
 
 fn causes(text: &str) -> Causes {
-    Ledger::read(text).held()[0].entry.causes.clone()
+    read(text).held()[0].entry.causes.clone()
 }
 
 fn ended(findings: impl IntoIterator<Item = usize>) -> Change {
-    let release = |number| Release { indicator: "evil.example".parse().unwrap(), cause: Some(finding(number)) };
+    let indicators = vec!["evil.example".parse().unwrap()];
+    let release = |number| Release::Finding { finding: finding(number), indicators: indicators.clone() };
     Change { wanted: Vec::new(), released: findings.into_iter().map(release).collect() }
 }
 
@@ -106,7 +108,7 @@ fn a_whole_release_takes_the_block_whoever_asked() {
 #[test]
 fn the_blocks_of_a_finding_are_those_that_list_it() {
     let wanted = [drop_for("one.example", [1]), drop_for("both.example", [1, 2]), drop_for("two.example", [2])];
-    let ledger = Ledger::read(&merged("", &want(wanted)).text);
+    let ledger = read(&merged("", &want(wanted)).text);
     let held: Vec<String> = ledger.held_for(&finding(2)).map(|held| held.entry.indicator.to_string()).collect();
     assert_eq!(held, ["both.example", "two.example"]);
 }

@@ -5,8 +5,9 @@
 mod support;
 
 use falconer_domain::block::{Block, FindingRef, Mode, Requester};
-use falconer_domain::ledger::{BlockOutcome, Change, Ledger, Limits, Merged, ReleaseOutcome, merge};
-use support::{admitted, block, drop, finding, release, roomy, ten, time, want};
+use falconer_domain::ledger::{BlockOutcome, Change, ReleaseOutcome};
+use support::one_group::{Limits, Merged, merge, read, roomy};
+use support::{admitted, block, drop, finding, release, ten, time, want};
 
 fn merged(text: &str, change: &Change) -> Merged {
     merge(text, change, ten(), &roomy())
@@ -17,7 +18,7 @@ fn outcomes(merged: &Merged) -> Vec<(String, BlockOutcome)> {
 }
 
 fn held(text: &str) -> Vec<String> {
-    Ledger::read(text).held().iter().map(|held| held.entry.indicator.to_string()).collect()
+    read(text).held().iter().map(|held| held.entry.indicator.to_string()).collect()
 }
 
 #[test]
@@ -46,7 +47,7 @@ fn a_later_end_extends_and_an_earlier_one_never_shortens() {
     assert_eq!(outcomes(&longer), [("evil.example".to_owned(), BlockOutcome::Extended)]);
     let now_held = longer.report.blocks[0].held.clone().unwrap();
     assert_eq!(now_held.entry.expires, time("2026-01-17T10:00:00Z"));
-    assert_eq!(Ledger::read(&longer.text).held(), [now_held]);
+    assert_eq!(read(&longer.text).held(), [now_held]);
     let shorter = merged(&longer.text, &want([block("evil.example", Mode::Drop, ten(), "1h")]));
     assert_eq!(outcomes(&shorter), [("evil.example".to_owned(), BlockOutcome::Kept)]);
     assert_eq!(shorter.text, longer.text);
@@ -130,7 +131,7 @@ fn requests_for_one_indicator_become_one_block_whatever_their_order() {
     let early = block("evil.example", Mode::Alert, time("2026-01-15T09:00:00Z"), "48h");
     let (one, other) = (want([early.clone(), drop("evil.example")]), want([drop("evil.example"), early]));
     assert_eq!(merged("", &one), merged("", &other));
-    let entry = &Ledger::read(&merged("", &one).text).held()[0].entry.clone();
+    let entry = &read(&merged("", &one).text).held()[0].entry.clone();
     assert_eq!((entry.mode, entry.created), (Mode::Drop, time("2026-01-15T09:00:00Z")));
     assert_eq!(entry.expires, time("2026-01-17T09:00:00Z"));
 }
@@ -149,9 +150,12 @@ fn capacity_refuses_whole_blocks_and_gives_up_nothing_in_force() {
         ("198.51.100.7".to_owned(), BlockOutcome::Added),
     ];
     assert_eq!(outcomes(&full), expected);
-    assert_eq!((full.report.rules, held(&full.text)), (5, vec!["old.example".to_owned(), "198.51.100.7".to_owned()]));
+    assert_eq!(
+        (full.report.rules, held(&full.text)),
+        (vec![5], vec!["old.example".to_owned(), "198.51.100.7".to_owned()])
+    );
     let fits = merge(&text, &want([drop("new.example")]), ten(), &Limits::of_capacity(7));
-    assert_eq!(fits.report.rules, 7);
+    assert_eq!(fits.report.rules, [7]);
 }
 
 #[test]

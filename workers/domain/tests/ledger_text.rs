@@ -5,15 +5,16 @@
 mod support;
 
 use falconer_domain::block::{Block, FindingRef, Mode, Requester};
-use falconer_domain::ledger::{BlockOutcome, Change, Held, Ledger, Limits, Merged, ReleaseOutcome, SidRange, merge};
-use support::{admitted, block, drop, imported, release, roomy, ten, time, want};
+use falconer_domain::ledger::{BlockOutcome, Change, Held, ReleaseOutcome, SidRange};
+use support::one_group::{Limits, Merged, NAME, merge, read, roomy};
+use support::{admitted, block, drop, imported, release, ten, time, want};
 
 fn merged(text: &str, change: &Change) -> Merged {
     merge(text, change, ten(), &roomy())
 }
 
 fn held(text: &str) -> Vec<String> {
-    Ledger::read(text).held().iter().map(|held| held.entry.indicator.to_string()).collect()
+    read(text).held().iter().map(|held| held.entry.indicator.to_string()).collect()
 }
 
 #[test]
@@ -30,7 +31,7 @@ drop ip any any <> 198.51.100.7 any (msg:"Falconer 198.51.100.7"; {everything} s
 drop ip any any <> 2001:db8:7::/48 any (msg:"Falconer 2001:db8:7::/48"; {everything} sid:SID; rev:1;)
 "#
     );
-    let sids: Vec<u32> = Ledger::read(&text).held().iter().flat_map(|held| held.sids.clone()).collect();
+    let sids: Vec<u32> = read(&text).held().iter().flat_map(|held| held.sids.clone()).collect();
     let without_sids = sids.iter().fold(text, |text, sid| text.replace(&sid.to_string(), "SID"));
     assert_eq!(without_sids, expected);
 }
@@ -52,12 +53,12 @@ fn a_block_of_an_imported_finding_carries_the_account_and_stays_short() {
     let text = merged("", &want([imported.clone()])).text;
     assert!(text.contains(", by imported, a 111122223333; sid:"), "{text}");
     assert!(text.lines().all(|line| line.len() < 350), "{text}");
-    assert_eq!(&Ledger::read(&text).held()[0].entry, imported.entry());
+    assert_eq!(&read(&text).held()[0].entry, imported.entry());
     for edit in
         [", a 11112222333", ", a 1111222233334", ", a x", ", b 111122223333", ", a 111122223333, a 111122223333"]
     {
         let edited = text.replace(", a 111122223333", edit);
-        assert_eq!((held(&edited).len(), Ledger::read(&edited).unreadable()), (0, 3), "{edit}");
+        assert_eq!((held(&edited).len(), read(&edited).unreadable()), (0, 3), "{edit}");
     }
 }
 
@@ -79,7 +80,7 @@ fn foreign_lines_stay_byte_for_byte_and_in_place() {
     let foreign = "# rules of the team\r\npass tls any any -> any any (msg:\"ours\"; sid:7; rev:1;)  \n\n\tdrop ip any any -> 203.0.113.1 any (sid:8;)";
     let with = merged(foreign, &want([drop("evil.example")]));
     assert!(with.text.starts_with(&format!("{foreign}\n")));
-    assert_eq!(with.report.rules, 5);
+    assert_eq!(with.report.rules, [5]);
     let without = merged(&with.text, &release("evil.example"));
     assert_eq!(without.text, format!("{foreign}\n"));
     assert_eq!(merged(foreign, &Change::default()).text, foreign);
@@ -87,9 +88,9 @@ fn foreign_lines_stay_byte_for_byte_and_in_place() {
 
 #[test]
 fn foreign_signature_ids_are_avoided() {
-    let usual = Ledger::read(&merged("", &want([drop("evil.example")])).text).held()[0].sids.clone();
+    let usual = read(&merged("", &want([drop("evil.example")])).text).held()[0].sids.clone();
     let foreign = format!("alert ip any any -> any any (msg:\"theirs\"; sid: {}; rev:1;)\n", usual[2]);
-    let around = Ledger::read(&merged(&foreign, &want([drop("evil.example")])).text).held()[0].sids.clone();
+    let around = read(&merged(&foreign, &want([drop("evil.example")])).text).held()[0].sids.clone();
     assert_eq!(around, usual.iter().map(|sid| sid + 4).collect::<Vec<u32>>());
 }
 
@@ -98,7 +99,7 @@ fn signature_ids_are_unique_until_the_range_is_full() {
     let limits = Limits { sids: SidRange::new(100, 100 + 4 * 8 - 1).unwrap(), ..roomy() };
     let wanted = (0..9).map(|n| drop(&format!("d{n}.example")));
     let merged = merge("", &want(wanted), ten(), &limits);
-    let mut sids: Vec<u32> = Ledger::read(&merged.text).held().iter().flat_map(|held| held.sids.clone()).collect();
+    let mut sids: Vec<u32> = read(&merged.text).held().iter().flat_map(|held| held.sids.clone()).collect();
     assert_eq!(sids.len(), 24);
     sids.sort_unstable();
     sids.dedup();
@@ -139,7 +140,7 @@ fn a_person_may_move_our_lines_apart_and_change_line_breaks() {
     let mut lines: Vec<&str> = text.lines().collect();
     lines.reverse();
     let moved = lines.join("\r\n# between\r\n");
-    assert_eq!((held(&moved).len(), Ledger::read(&moved).unreadable()), (2, 0));
+    assert_eq!((held(&moved).len(), read(&moved).unreadable()), (2, 0));
     let extended = merged(&moved, &want([block("198.51.100.7", Mode::Drop, ten(), "48h")])).text;
     // The address's rule is the first now, so that its expiry is the first in the text.
     assert_eq!(extended, moved.replacen("x 20260116", "x 20260117", 1));
@@ -151,7 +152,7 @@ fn a_person_may_move_our_lines_apart_and_change_line_breaks() {
 fn a_second_copy_of_a_block_is_foreign() {
     let text = merged("", &want([drop("198.51.100.7")])).text;
     let twice = format!("{text}{text}");
-    assert_eq!((held(&twice).len(), Ledger::read(&twice).unreadable()), (1, 1));
+    assert_eq!((held(&twice).len(), read(&twice).unreadable()), (1, 1));
 }
 
 #[test]
@@ -159,14 +160,14 @@ fn a_second_first_line_for_the_same_rules_is_foreign() {
     let text = merged("", &want([drop("evil.example")])).text;
     let head = text.lines().next().unwrap().replace("by action", "by manual");
     let both = format!("{text}{head}\n");
-    assert_eq!((held(&both).len(), Ledger::read(&both).unreadable()), (1, 1));
+    assert_eq!((held(&both).len(), read(&both).unreadable()), (1, 1));
     assert_eq!(merged(&both, &release("evil.example")).text, format!("{head}\n"));
 }
 
 #[test]
 fn a_rule_whose_address_a_person_has_widened_is_foreign() {
     let text = merged("", &want([drop("198.51.100.7")])).text.replace("198.51.100.7", "198.51.100.7/24");
-    assert_eq!((held(&text).len(), Ledger::read(&text).unreadable()), (0, 1));
+    assert_eq!((held(&text).len(), read(&text).unreadable()), (0, 1));
 }
 
 #[test]
@@ -180,8 +181,8 @@ fn a_list_of_blocks_tells_all_that_was_written() {
         "5m".parse().unwrap(),
     );
     let text = merged("", &want([block.clone()])).text;
-    let Held { entry, sids } = Ledger::read(&text).held()[0].clone();
+    let Held { group, entry, sids } = read(&text).held()[0].clone();
     assert_eq!(&entry, block.entry());
     assert_eq!(entry.expires, time("2026-01-15T10:05:00Z"));
-    assert_eq!(sids.len(), 1);
+    assert_eq!((group.as_str(), sids.len()), (NAME, 1));
 }

@@ -11,12 +11,13 @@ use falconer_domain::extract::Remark;
 use falconer_domain::finding::{STATE_FIELD, State};
 use falconer_domain::guard::{Guard, GuardConfig, Refusal};
 use falconer_domain::indicator::Indicator;
-use falconer_domain::ledger::{BlockReport, Caps, Change, Held, Ledger, Limits, Release, ReleaseReport, merge};
+use falconer_domain::ledger::{BlockReport, Caps, Change, Held, Release, ReleaseReport};
 use falconer_domain::note::{
     AUTHOR, Annotation, BLOCKED_FIELD, EXPIRES_FIELD, MAX_NOTE, Outcome, StandingNote, may_write_note,
 };
 use falconer_domain::policy::Waiting;
-use support::{block, drop, drop_for, imported, release, roomy, ten, want};
+use support::one_group::{Limits, merge, read, roomy};
+use support::{block, drop, drop_for, imported, release, ten, want};
 
 const EXECUTION: &str = "arn:aws:states:us-east-1:111122223333:execution:contain-finding:one";
 
@@ -179,7 +180,7 @@ fn released(findings: &[usize], ends: &[Release]) -> (Vec<ReleaseReport>, Vec<He
     let text = merge("", &want([drop_for("evil.example", findings.iter().copied())]), ten(), &roomy()).text;
     let change = Change { wanted: Vec::new(), released: ends.to_vec() };
     let merged = merge(&text, &change, ten(), &roomy());
-    (merged.report.released, Ledger::read(&merged.text).held().to_vec())
+    (merged.report.released, read(&merged.text).held().to_vec())
 }
 
 #[test]
@@ -219,8 +220,8 @@ fn a_release_says_what_is_gone_and_what_stays_for_others() {
     let annotation = with(Outcome::Released { releases: &releases, left: &left });
     assert_eq!(annotation.state(), State::Released);
     assert_eq!(annotation.note(), "Falconer 2026-01-15 10:00 UTC: released evil.example.");
-    let cause = Some(support::finding(1));
-    let (releases, _) = released(&[1, 2], &[Release { cause, ..whole[0].clone() }]);
+    let claim = Release::Finding { finding: support::finding(1), indicators: Vec::new() };
+    let (releases, _) = released(&[1, 2], &[claim]);
     let annotation = with(Outcome::Released { releases: &releases, left: &[] });
     assert_eq!(
         annotation.note(),

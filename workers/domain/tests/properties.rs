@@ -7,11 +7,12 @@ mod support;
 use falconer_domain::block::{Block, Causes, FindingRef, Mode, Requester, Ttl};
 use falconer_domain::finding::Finding;
 use falconer_domain::indicator::{Indicator, IndicatorType};
-use falconer_domain::ledger::{BlockOutcome, Caps, Change, Ledger, Limits, Release, SidRange, merge};
+use falconer_domain::ledger::{BlockOutcome, Caps, Change, Release, SidRange};
 use falconer_domain::request::Request;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use support::one_group::{Limits, merge, read};
 use support::{admitted, ten, want};
 
 /// Text with a liking for what would hurt: rule syntax, dots, digits, other scripts, control characters.
@@ -174,7 +175,7 @@ proptest! {
     #[test]
     fn what_is_rendered_reads_back_as_the_same_block(block in any_block()) {
         let merged = merge("", &want([block.clone()]), Timestamp::MIN, &Limits::of_capacity(3));
-        let ledger = Ledger::read(&merged.text);
+        let ledger = read(&merged.text);
         prop_assert_eq!(ledger.held().len(), 1);
         prop_assert_eq!(&ledger.held()[0].entry, block.entry());
         prop_assert_eq!(ledger.unreadable(), 0);
@@ -205,7 +206,7 @@ proptest! {
         let in_turn = merge(&merge("", &want(one), ten(), &limits).text, &want(other), ten(), &limits);
         let at_once = merge("", &want(both), ten(), &limits);
         let strength = |text: &str| {
-            let mut held: Vec<_> = Ledger::read(text).held().iter()
+            let mut held: Vec<_> = read(text).held().iter()
                 .map(|held| (held.entry.indicator.clone(), held.entry.expires, held.entry.mode)).collect();
             held.sort();
             held
@@ -222,14 +223,14 @@ proptest! {
         let merged = merge(&text, &want(wanted.clone()), ten(), &limits);
         prop_assert!(merged.text.starts_with(&text));
         if merged.text != text {
-            prop_assert!(merged.text.len() <= bytes && merged.report.rules <= rules);
+            prop_assert!(merged.text.len() <= bytes && merged.report.rules[0] <= rules);
         }
         for report in &merged.report.blocks {
-            let in_text = Ledger::read(&merged.text).held().iter().filter(|held| held.entry.indicator == report.indicator).count();
+            let in_text = read(&merged.text).held().iter().filter(|held| held.entry.indicator == report.indicator).count();
             let is_held = matches!(report.outcome, BlockOutcome::Added | BlockOutcome::Extended | BlockOutcome::Promoted | BlockOutcome::Kept);
             prop_assert_eq!(in_text, usize::from(is_held));
         }
-        let released = wanted.iter().map(|block| Release::whole(block.entry().indicator.clone())).collect();
+        let released = wanted.iter().map(|block| Release::Block(block.entry().indicator.clone())).collect();
         let now = ten() + SignedDuration::from_hours(later);
         let emptied = merge(&merged.text, &Change { wanted: Vec::new(), released }, now, &limits);
         prop_assert_eq!(emptied.text.trim_end(), text.trim_end());
@@ -239,7 +240,7 @@ proptest! {
     fn signature_ids_in_the_text_are_unique(text in foreign_text(), wanted in blocks()) {
         let limits = Limits { sids: SidRange::new(1_000_000_000, 1_000_000_063).unwrap(), ..Limits::of_capacity(30_000) };
         let merged = merge(&text, &want(wanted), ten(), &limits);
-        let mut sids: Vec<u32> = Ledger::read(&merged.text).held().iter().flat_map(|held| held.sids.clone()).collect();
+        let mut sids: Vec<u32> = read(&merged.text).held().iter().flat_map(|held| held.sids.clone()).collect();
         let count = sids.len();
         sids.sort_unstable();
         sids.dedup();

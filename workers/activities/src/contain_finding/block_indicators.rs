@@ -1,4 +1,4 @@
-//! Merges the plan's blocks into the block rule group, which is the ledger.
+//! Merges the plan's blocks into the block rule groups, which are the ledger.
 //!
 //! Calls DescribeRuleGroup and UpdateRuleGroup. Idempotent because the ledger is merged, not appended to: a block that
 //! stands there already is kept, and the plan has fixed when each block ends.
@@ -23,7 +23,7 @@ use crate::clock::Clock;
 use crate::firewall::error::{ACCESS_DENIED, NOT_FOUND, REJECTED, UNAVAILABLE};
 use crate::firewall::rule_group::GROUP_NOT_SURICATA;
 use crate::firewall::writer::TOKEN_CONFLICT;
-use crate::firewall::{LedgerWriter, WriteError, Written};
+use crate::firewall::{GroupVersion, LedgerWriter, WriteError, Written};
 use crate::registry::Services;
 
 /// See the module.
@@ -41,35 +41,37 @@ pub struct Input {
     plan: ContainmentPlan,
 }
 
-/// What the rule group holds of the plan.
+/// What the rule groups hold of a change.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LedgerUpdate {
-    /// The rule group's ARN.
-    pub group: String,
-    /// The version that holds the blocks.
-    pub update_token: String,
+    /// The rule groups whose versions must be enforced: those that hold the blocks, or all of them if nothing was to be blocked.
+    pub groups: Vec<GroupVersion>,
     /// When it was written.
     #[schemars(with = "String")]
     pub written: Timestamp,
     /// What became of each wanted block.
     pub blocks: Vec<BlockReport>,
-    /// The indicators for which it had no room.
+    /// The indicators for which no group had room.
     pub refused: Vec<Indicator>,
     /// How many blocks were taken out because their time was over.
     pub expired: usize,
-    /// Rules in the group, everybody's.
-    pub rules: usize,
-    /// Rules that it can hold.
-    pub capacity: usize,
 }
 
 impl LedgerUpdate {
     pub(crate) fn new(written: Written, at: Timestamp) -> Self {
         let refused = written.without_room().cloned().collect();
-        let Written { group, update_token, blocks, expired, rules, capacity, .. } = written;
-        Self { group, update_token, written: at, blocks, refused, expired: expired.len(), rules, capacity }
+        let Written { mut groups, blocks, expired, .. } = written;
+        if !blocks.is_empty() {
+            groups.retain(|group| holds_any(&group.name, &blocks));
+        }
+        Self { groups, written: at, blocks, refused, expired: expired.len() }
     }
+}
+
+/// Whether the rule group of this name holds one of the blocks.
+fn holds_any(group: &str, blocks: &[BlockReport]) -> bool {
+    blocks.iter().filter_map(|block| block.held.as_ref()).any(|held| held.group == group)
 }
 
 /// Why nothing was blocked.
@@ -78,28 +80,29 @@ pub enum BlockError {
     /// The guard refuses what the plan holds: the two were not made by the same configuration.
     #[error("{} Nothing was blocked: start the runbook again, so that the plan is made by the guard of now", .0.sentence)]
     Refused(Box<Refusal>),
-    /// The rule group was not written.
+    /// The rule groups were not written.
     #[error(transparent)]
     Write(#[from] WriteError),
     /// `Firewall.CapacityExceeded`.
     #[error(
-        "rule group {group} is full ({rules} of {capacity} rules): none of the wanted blocks fits. \
-         Release blocks (falconer blocks list), or create a group with more capacity"
+        "{} full: none of the wanted blocks fits. Release blocks (falconer blocks list), or create a further rule group, \
+         put it into the firewall policy and name it in the configuration (firewall.block_groups)", full(.0)
     )]
-    CapacityExceeded {
-        /// The rule group's ARN.
-        group: String,
-        /// Rules in it.
-        rules: usize,
-        /// Rules that it can hold.
-        capacity: usize,
-    },
+    CapacityExceeded(Vec<GroupVersion>),
+}
+
+/// `rule group falconer-block (10,000 of 10,000 rules) is`.
+fn full(groups: &[GroupVersion]) -> String {
+    let each = groups.iter().map(|group| format!("{} ({} of {} rules)", group.name, group.rules, group.capacity));
+    let each: Vec<String> = each.collect();
+    let (plural, are) = if each.len() == 1 { ("", "is") } else { ("s", "are") };
+    format!("rule group{plural} {} {are}", each.join(", "))
 }
 
 const REFUSED: ErrorName =
     ErrorName::terminal("Guard.Refused", "The guard of this worker refuses what another one had let pass.");
 const CAPACITY_EXCEEDED: ErrorName =
-    ErrorName::terminal("Firewall.CapacityExceeded", "The rule group has no room for any of the wanted blocks.");
+    ErrorName::terminal("Firewall.CapacityExceeded", "No rule group has room for any of the wanted blocks.");
 
 impl ActivityError for BlockError {
     const NAMES: &'static [ErrorName] = &[
@@ -117,7 +120,7 @@ impl ActivityError for BlockError {
         match self {
             Self::Refused(_) => REFUSED.name,
             Self::Write(error) => error.name(),
-            Self::CapacityExceeded { .. } => CAPACITY_EXCEEDED.name,
+            Self::CapacityExceeded(_) => CAPACITY_EXCEEDED.name,
         }
     }
 }
@@ -140,12 +143,10 @@ impl Activity for BlockIndicators {
         let change = Change { wanted, released: Vec::new() };
         let written =
             if plan.dry_run { self.writer.preview(change).await? } else { self.writer.change(change).await? };
-        let update = LedgerUpdate::new(written, self.clock.now());
-        if update.refused.len() == update.blocks.len() {
-            let LedgerUpdate { group, rules, capacity, .. } = update;
-            return Err(BlockError::CapacityExceeded { group, rules, capacity });
+        if written.without_room().count() == written.blocks.len() {
+            return Err(BlockError::CapacityExceeded(written.groups));
         }
-        Ok(update)
+        Ok(LedgerUpdate::new(written, self.clock.now()))
     }
 }
 

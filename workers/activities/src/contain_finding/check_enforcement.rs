@@ -3,10 +3,9 @@
 //! Calls ListFirewalls, DescribeFirewall and, when a zone names another version than ours, DescribeRuleGroup.
 //! Idempotent because it only reads. The waiting is done by the state machine, which holds no slot.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use falconer_domain::ledger::{BlockReport, Ledger};
+use falconer_domain::ledger::{BlockReport, Held, Ledger};
 use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,16 +15,16 @@ use super::block_indicators::LedgerUpdate;
 use crate::HEARTBEAT;
 use crate::clock::Clock;
 use crate::firewall::error::{ACCESS_DENIED, NOT_FOUND, REJECTED, UNAVAILABLE};
-use crate::firewall::rule_group::{self, GROUP_NOT_SURICATA};
+use crate::firewall::rule_group::GROUP_NOT_SURICATA;
 use crate::firewall::zones::{self, Zone};
-use crate::firewall::{FirewallError, ReadError};
+use crate::firewall::{BlockGroups, FirewallError, GroupVersion, ReadError};
 use crate::registry::Services;
 
 /// See the module.
 #[derive(Debug)]
 pub struct CheckEnforcement {
     client: aws_sdk_networkfirewall::Client,
-    block_group: Arc<str>,
+    groups: BlockGroups,
     patience: Duration,
     clock: Clock,
 }
@@ -43,7 +42,7 @@ pub struct Input {
 pub struct Enforcement {
     /// Whether every zone runs the blocks.
     pub enforced: bool,
-    /// Every zone of every firewall that uses the rule group.
+    /// Every zone of every firewall that uses one of the rule groups, once for each group.
     pub zones: Vec<Zone>,
     /// How long it has taken so far, in seconds.
     pub waited_seconds: i64,
@@ -60,10 +59,10 @@ pub enum EnforcementError {
     Read(#[from] ReadError),
     /// `Firewall.GroupNotInUse`.
     #[error(
-        "no firewall uses rule group {group}, so its blocks stop nothing. Add the group to a firewall policy that a firewall uses"
+        "no firewall uses rule group {group}, so the blocks in it stop nothing. Add it to a firewall policy that a firewall uses"
     )]
     GroupNotInUse {
-        /// The rule group's ARN.
+        /// The rule group.
         group: String,
     },
     /// `Firewall.NotEnforced`.
@@ -103,7 +102,7 @@ impl From<&Services> for CheckEnforcement {
     fn from(services: &Services) -> Self {
         Self {
             client: services.firewall.clone(),
-            block_group: Arc::clone(&services.settings.block_group),
+            groups: services.groups.clone(),
             patience: services.settings.enforcement_patience,
             clock: services.clock.clone(),
         }
@@ -118,13 +117,20 @@ impl Activity for CheckEnforcement {
     type Error = EnforcementError;
 
     async fn run(&self, _: TaskContext, Input { ledger }: Input) -> Result<Enforcement, EnforcementError> {
-        let zones = zones::zones_of(&self.client, &ledger.group).await?;
-        if zones.is_empty() {
-            return Err(EnforcementError::GroupNotInUse { group: ledger.group });
+        let arns: Vec<&str> = ledger.groups.iter().map(|group| group.arn.as_str()).collect();
+        let zones = zones::zones_of(&self.client, &arns).await?;
+        let mut behind = Vec::new();
+        for group in &ledger.groups {
+            let zones: Vec<&Zone> = zones.iter().filter(|zone| zone.group == group.arn).collect();
+            let blocks = blocks_in(&group.name, &ledger.blocks);
+            // A group that nobody uses cannot hold a block, but a block can be taken out of it.
+            if zones.is_empty() && !blocks.is_empty() {
+                return Err(EnforcementError::GroupNotInUse { group: group.name.clone() });
+            }
+            let versions = self.versions_that_hold(&blocks, group, &zones).await?;
+            let is_behind = |zone: &&Zone| !(zone.in_sync() && versions.contains(&zone.update_token));
+            behind.extend(zones.into_iter().filter(is_behind));
         }
-        let versions = self.versions_that_hold_the_blocks(&ledger, &zones).await?;
-        let behind: Vec<&Zone> =
-            zones.iter().filter(|zone| !(zone.in_sync() && versions.contains(&zone.update_token))).collect();
         let waited_seconds = self.clock.now().duration_since(ledger.written).as_secs();
         if !behind.is_empty() && waited_seconds >= self.patience.as_secs().cast_signed() {
             return Err(EnforcementError::NotEnforced { waited_seconds, behind: describe(&behind) });
@@ -135,15 +141,16 @@ impl Activity for CheckEnforcement {
 
 impl CheckEnforcement {
     /// The version that we wrote, and the one of now if somebody wrote after us and the blocks are still in it.
-    async fn versions_that_hold_the_blocks(
+    async fn versions_that_hold(
         &self,
-        ledger: &LedgerUpdate,
-        zones: &[Zone],
+        blocks: &[&Held],
+        group: &GroupVersion,
+        zones: &[&Zone],
     ) -> Result<Vec<String>, ReadError> {
-        let mut versions = vec![ledger.update_token.clone()];
-        if zones.iter().any(|zone| zone.update_token != ledger.update_token) {
-            let now = rule_group::read(&self.client, &self.block_group).await?;
-            if now.token != ledger.update_token && holds(&now.text, &ledger.blocks) {
+        let mut versions = vec![group.update_token.clone()];
+        if zones.iter().any(|zone| zone.update_token != group.update_token) {
+            let now = self.groups.read_one(&group.name).await?;
+            if now.token != group.update_token && holds(&now.ledger(), blocks) {
                 versions.push(now.token);
             }
         }
@@ -151,14 +158,16 @@ impl CheckEnforcement {
     }
 }
 
-/// Whether the rules hold each of the blocks, or a stronger one.
-fn holds(text: &str, blocks: &[BlockReport]) -> bool {
-    let now = Ledger::read(text);
-    let is_held = |block: &BlockReport| {
-        let wanted = block.held.as_ref().map(|held| &held.entry);
-        wanted.is_none_or(|wanted| {
-            now.held().iter().any(|held| held.entry.indicator == wanted.indicator && held.entry.mode >= wanted.mode)
-        })
+/// The blocks that the rule group of this name holds.
+fn blocks_in<'a>(group: &str, blocks: &'a [BlockReport]) -> Vec<&'a Held> {
+    blocks.iter().filter_map(|block| block.held.as_ref()).filter(|held| held.group == group).collect()
+}
+
+/// Whether the ledger holds each of the blocks, or a stronger one.
+fn holds(now: &Ledger, blocks: &[&Held]) -> bool {
+    let is_held = |wanted: &&Held| {
+        let (indicator, mode) = (&wanted.entry.indicator, wanted.entry.mode);
+        now.held().iter().any(|held| held.entry.indicator == *indicator && held.entry.mode >= mode)
     };
     blocks.iter().all(is_held)
 }

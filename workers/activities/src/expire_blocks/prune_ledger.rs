@@ -1,4 +1,4 @@
-//! Takes every block whose time is over out of the rule group, in one update.
+//! Takes every block whose time is over out of the rule groups, in one update of each.
 //!
 //! Calls DescribeRuleGroup and, if there is something to take out, UpdateRuleGroup. Idempotent because a second run finds
 //! nothing to take out.

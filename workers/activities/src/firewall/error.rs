@@ -47,7 +47,7 @@ pub enum FirewallError {
     },
     /// `Firewall.NotFound`.
     #[error(
-        "Network Firewall has no {resource}. Create it, or name another one in the configuration (firewall.block_group)"
+        "Network Firewall has no {resource}. Create it, or name another one in the configuration (firewall.block_groups)"
     )]
     NotFound {
         /// What was asked for.

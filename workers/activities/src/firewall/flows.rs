@@ -4,6 +4,8 @@
 //! <https://docs.aws.amazon.com/network-firewall/latest/developerguide/firewall-flow-operations.html>. Filters know
 //! addresses, not names, so what is open to a blocked domain cannot be found by its name.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_networkfirewall::Client;
 use aws_sdk_networkfirewall::types::{Address, FlowFilter, FlowOperationStatus};
 use aws_smithy_types::error::operation::BuildError;
@@ -50,7 +52,7 @@ impl FlushOperation {
     }
 }
 
-/// Starts to flush every flow from or to the networks (CIDR notation) in every zone.
+/// Starts to flush every flow from or to the networks (CIDR notation) in every zone, whichever rule group named it.
 ///
 /// Harmless when repeated: a second operation finds fewer flows.
 ///
@@ -62,7 +64,8 @@ pub(crate) async fn start(
     networks: &[String],
 ) -> Result<Vec<FlushOperation>, FirewallError> {
     let mut operations = Vec::new();
-    for zone in zones {
+    let zones: BTreeMap<_, _> = zones.iter().map(|zone| ((&zone.firewall, &zone.zone), zone)).collect();
+    for zone in zones.into_values() {
         for networks in networks.chunks(FILTERS_PER_OPERATION / FILTERS_PER_NETWORK) {
             operations.push(start_one(client, zone, networks).await?);
         }

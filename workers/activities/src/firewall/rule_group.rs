@@ -3,6 +3,7 @@
 use aws_sdk_networkfirewall::Client;
 use aws_sdk_networkfirewall::operation::describe_rule_group::DescribeRuleGroupOutput;
 use aws_sdk_networkfirewall::types::{RuleGroup, RuleGroupResponse, RuleGroupType, RulesSource};
+use falconer_domain::ledger::Ledger;
 use falconer_runtime::{ActivityError, ErrorName};
 use thiserror::Error;
 
@@ -18,7 +19,7 @@ pub enum ReadError {
     /// `Firewall.GroupNotSuricata`.
     #[error(
         "rule group {group} does not hold Suricata rules (RulesString), so it cannot hold Falconer's blocks. \
-         Name one that does in the configuration (firewall.block_group)"
+         Name one that does in the configuration (firewall.block_groups)"
     )]
     GroupNotSuricata {
         /// The rule group.
@@ -43,6 +44,8 @@ impl ReadError {
 /// A rule group as it was at one moment, with the token that proves it.
 #[derive(Clone, Debug)]
 pub struct RuleGroupVersion {
+    /// The group's name.
+    pub name: String,
     /// The Suricata rules, one a line.
     pub text: String,
     /// Rules that the group can hold; fixed when it was created.
@@ -58,6 +61,12 @@ impl RuleGroupVersion {
     #[must_use]
     pub fn arn(&self) -> &str {
         self.response.rule_group_arn()
+    }
+
+    /// What it holds.
+    #[must_use]
+    pub fn ledger(&self) -> Ledger {
+        Ledger::read([(self.name.as_str(), self.text.as_str())])
     }
 
     /// Whether rule order, variables and reference sets are the same in both: what a write must leave alone.
@@ -84,7 +93,7 @@ pub(crate) enum WriteFailure {
 ///
 /// # Errors
 /// `Firewall.GroupNotSuricata`, or what the call itself met.
-pub async fn read(client: &Client, group: &str) -> Result<RuleGroupVersion, ReadError> {
+pub(crate) async fn read(client: &Client, group: &str) -> Result<RuleGroupVersion, ReadError> {
     let call = client.describe_rule_group().rule_group_name(group).r#type(RuleGroupType::Stateful).send().await;
     let output = call.map_err(|error| {
         FirewallError::of_call("DescribeRuleGroup", &format!("rule group {group}"), CallFailure::from(&error))
@@ -97,7 +106,8 @@ fn version(output: DescribeRuleGroupOutput) -> Option<RuleGroupVersion> {
     let response = output.rule_group_response?;
     let text = rule_group.rules_source.as_ref()?.rules_string.clone()?;
     let capacity = usize::try_from(response.capacity?).ok()?;
-    Some(RuleGroupVersion { text, capacity, token: output.update_token, response, rule_group })
+    let name = response.rule_group_name().to_owned();
+    Some(RuleGroupVersion { name, text, capacity, token: output.update_token, response, rule_group })
 }
 
 /// Replaces the rules of `version` with `text` and answers the new token.
@@ -131,7 +141,7 @@ pub(crate) async fn write(client: &Client, version: &RuleGroupVersion, text: &st
         }
         Err(error) => Err(WriteFailure::Failed(FirewallError::of_call(
             "UpdateRuleGroup",
-            &format!("rule group {}", version.response.rule_group_name()),
+            &format!("rule group {}", version.name),
             CallFailure::from(&error),
         ))),
     }

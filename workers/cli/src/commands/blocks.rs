@@ -2,10 +2,10 @@
 
 use clap::{Args, Subcommand};
 use falconer_activities::clock::Clock;
-use falconer_activities::firewall::{self, LedgerWriter};
+use falconer_activities::firewall::{BlockGroups, LedgerWriter};
 use falconer_domain::block::Mode;
 use falconer_domain::indicator::Indicator;
-use falconer_domain::ledger::{Change, Held, Ledger, Release, ReleaseOutcome};
+use falconer_domain::ledger::{Change, Held, Release, ReleaseOutcome};
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -53,13 +53,14 @@ enum BlocksCommand {
 /// What the calls met.
 pub async fn run(args: BlocksArgs, config: Parsed) -> Result<Exit, CommandFailure> {
     let client = aws_sdk_networkfirewall::Client::new(&aws::from_environment().await?);
+    let groups = BlockGroups::new(client, &config.block_groups);
     match args.command {
-        BlocksCommand::List { json } => list(&client, &config, json).await,
+        BlocksCommand::List { json } => list(&groups, json).await,
         BlocksCommand::Release { indicators, dry_run, json } => {
             release(
-                client,
+                groups,
                 &config,
-                Change { released: indicators.into_iter().map(Release::whole).collect(), ..Change::default() },
+                Change { released: indicators.into_iter().map(Release::Block).collect(), ..Change::default() },
                 dry_run,
                 json,
             )
@@ -68,13 +69,9 @@ pub async fn run(args: BlocksArgs, config: Parsed) -> Result<Exit, CommandFailur
     }
 }
 
-async fn list(
-    client: &aws_sdk_networkfirewall::Client,
-    config: &Parsed,
-    as_json: bool,
-) -> Result<Exit, CommandFailure> {
-    let group = firewall::read(client, &config.settings.block_group).await?;
-    let ledger = Ledger::read(&group.text);
+async fn list(groups: &BlockGroups, as_json: bool) -> Result<Exit, CommandFailure> {
+    let version = groups.read().await?;
+    let ledger = version.ledger();
     let now = Clock::system().now();
     if as_json {
         for held in ledger.held() {
@@ -83,14 +80,16 @@ async fn list(
         return Ok(Exit::Done);
     }
     if ledger.held().is_empty() {
-        anstream::println!("{} holds no blocks", config.settings.block_group);
+        anstream::println!("no blocks");
     } else {
         let header = ["INDICATOR", "MODE", "EXPIRES", "LEFT", "BY", "FINDING", "SIDS"];
         anstream::println!("{}", table(&header, ledger.held().iter().map(|held| row(held, now))));
     }
-    let blocks = count(ledger.held().len(), "block");
-    let summary = format!("{blocks} in {} ({} of {} rules)", group.arn(), ledger.rules(), group.capacity);
-    anstream::println!("{}", paint(DIM, summary));
+    for (group, rules) in version.0.iter().zip(ledger.rules()) {
+        let blocks = ledger.held().iter().filter(|held| held.group == group.name).count();
+        let summary = format!("{} in {} ({rules} of {} rules)", count(blocks, "block"), group.arn(), group.capacity);
+        anstream::println!("{}", paint(DIM, summary));
+    }
     if ledger.unreadable() > 0 {
         let edited = count(ledger.unreadable(), "rule");
         let warning = format!(
@@ -135,13 +134,13 @@ fn left(expires: Timestamp, now: Timestamp) -> String {
 }
 
 async fn release(
-    client: aws_sdk_networkfirewall::Client,
+    groups: BlockGroups,
     config: &Parsed,
     change: Change,
     dry_run: bool,
     as_json: bool,
 ) -> Result<Exit, CommandFailure> {
-    let writer = LedgerWriter::start(client, &config.settings.block_group, config.rules, Clock::system());
+    let writer = LedgerWriter::start(groups, config.rules, Clock::system());
     let written = if dry_run { writer.preview(change).await? } else { writer.change(change).await? };
     for release in &written.released {
         if as_json {

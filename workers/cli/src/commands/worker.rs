@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use aws_config::SdkConfig;
 use clap::Args;
 use falconer_activities::clock::Clock;
-use falconer_activities::firewall::LedgerWriter;
+use falconer_activities::firewall::{BlockGroups, LedgerWriter};
 use falconer_activities::registry::{self, MadeOfServices, Services, Visitor};
 use falconer_runtime::{Drained, HealthServer, Shutdown, Worker, serve_health, shutdown_on_signals};
 
@@ -56,10 +56,12 @@ async fn build(sdk: &SdkConfig, config: Parsed, clock: Clock) -> Result<Worker, 
     let states = aws_sdk_sfn::Client::new(sdk);
     let arns = ActivityArns::find(&states, &config.activity_arns).await?;
     let firewall = aws_sdk_networkfirewall::Client::new(sdk);
-    let writer = LedgerWriter::start(firewall.clone(), &config.settings.block_group, config.rules, clock.clone());
+    let groups = BlockGroups::new(firewall.clone(), &config.block_groups);
+    let writer = LedgerWriter::start(groups.clone(), config.rules, clock.clone());
     let services = Services {
         firewall,
         security_hub: aws_sdk_securityhub::Client::new(sdk),
+        groups,
         writer,
         guard: config.guard,
         policy: config.policy,

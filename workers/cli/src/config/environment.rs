@@ -16,7 +16,7 @@ pub(super) fn variables() -> impl Iterator<Item = (String, String)> {
     std::env::vars()
 }
 
-/// Puts each variable at its key. `FALCONER_FIREWALL_BLOCK_GROUP` is `firewall.block_group`; a list is separated by
+/// Puts each variable at its key. `FALCONER_FIREWALL_BLOCK_GROUPS` is `firewall.block_groups`; a list is separated by
 /// commas.
 pub(super) fn overlay(value: &mut Value, variables: impl IntoIterator<Item = (String, String)>) -> Vec<ConfigProblem> {
     let defaults = serde_json::to_value(Config::default()).unwrap_or_default();

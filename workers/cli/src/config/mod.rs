@@ -86,15 +86,15 @@ mod tests {
     #[test]
     fn an_empty_file_is_the_defaults() {
         let parsed = parse("", [], Place::Aws).unwrap();
-        assert_eq!(parsed.settings.block_group.as_ref(), "falconer-block");
+        assert_eq!(parsed.block_groups, ["falconer-block"]);
         assert_eq!(parsed.worker.slots, 64);
     }
 
     #[test]
     fn a_variable_wins_over_the_file() {
-        let variables = [("FALCONER_FIREWALL_BLOCK_GROUP".to_owned(), "from-environment".to_owned())];
-        let parsed = parse("[firewall]\nblock_group = \"from-file\"\n", variables, Place::Aws).unwrap();
-        assert_eq!(parsed.settings.block_group.as_ref(), "from-environment");
+        let variables = [("FALCONER_FIREWALL_BLOCK_GROUPS".to_owned(), "from-environment, another".to_owned())];
+        let parsed = parse("[firewall]\nblock_groups = [\"from-file\"]\n", variables, Place::Aws).unwrap();
+        assert_eq!(parsed.block_groups, ["from-environment", "another"]);
     }
 
     #[test]
@@ -118,9 +118,12 @@ mod tests {
 
     #[test]
     fn a_value_out_of_its_range_names_its_key() {
-        let report =
-            problems("[worker]\nslots = 0\n[policy.ttl]\nhigh = \"soon\"\n[guard]\nown = [\"not a name\"]\n", &[]);
-        for key in ["worker.slots", "policy.ttl.high", "guard.own[0]"] {
+        let report = problems(
+            "[worker]\nslots = 0\n[policy.ttl]\nhigh = \"soon\"\n[guard]\nown = [\"not a name\"]\n\
+             [firewall]\nblock_groups = [\"one\", \"one\"]\n",
+            &[],
+        );
+        for key in ["firewall.block_groups", "worker.slots", "policy.ttl.high", "guard.own[0]"] {
             assert!(report.contains(key), "{key} is missing in: {report}");
         }
     }

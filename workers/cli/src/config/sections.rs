@@ -1,13 +1,13 @@
 //! The keys, their meaning and their defaults.
 
+use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use falconer_activities::firewall::BlockRules;
 use falconer_activities::registry::{self, Settings};
 use falconer_domain::guard::{Guard, GuardConfig};
-use falconer_domain::ledger::{Caps, SidRange};
+use falconer_domain::ledger::{BlockRules, Caps, SidRange};
 use falconer_domain::policy::{Policy, PolicyConfig};
 use falconer_runtime::WorkerConfig;
 use schemars::JsonSchema;
@@ -22,7 +22,7 @@ use super::problem::ConfigProblem;
 pub struct Config {
     /// How the worker polls and stops.
     pub worker: WorkerSettings,
-    /// The rule group that is the ledger, and how long it may take to be enforced.
+    /// The rule groups that are the ledger, and how long they may take to be enforced.
     pub firewall: FirewallSettings,
     /// Which findings act by themselves, and what blocks are like if nobody says.
     pub policy: PolicyConfig,
@@ -60,8 +60,10 @@ pub struct WorkerSettings {
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct FirewallSettings {
-    /// The stateful rule group of Suricata rules that holds the blocks. Default `falconer-block`.
-    pub block_group: String,
+    /// The stateful rule groups of Suricata rules that hold the blocks, in the order in which they are filled: a block goes
+    /// into the first with room. To grow, create a group, put it into the firewall policy, and add it at the end. Default
+    /// `falconer-block` alone.
+    pub block_groups: Vec<String>,
     /// The first signature id for blocks. Default 1,000,000,000.
     pub first_sid: u32,
     /// The last signature id for blocks. Default 1,999,999,999.
@@ -101,7 +103,7 @@ impl Default for WorkerSettings {
 impl Default for FirewallSettings {
     fn default() -> Self {
         Self {
-            block_group: "falconer-block".to_owned(),
+            block_groups: vec!["falconer-block".to_owned()],
             first_sid: 1_000_000_000,
             last_sid: 1_999_999_999,
             enforcement_seconds: 600,
@@ -125,13 +127,15 @@ pub struct Parsed {
     pub activity_arns: String,
     /// Where the worker's health endpoints answer, if anywhere.
     pub health: Option<SocketAddr>,
+    /// The names of the block rule groups, in the order in which they are filled.
+    pub block_groups: Vec<String>,
     /// For the activities.
     pub settings: Settings,
     /// For the activities.
     pub guard: Arc<Guard>,
     /// For the activities.
     pub policy: Arc<Policy>,
-    /// For the writer of the rule group.
+    /// For the writer of the rule groups.
     pub rules: BlockRules,
 }
 
@@ -151,9 +155,7 @@ impl Config {
             .map_err(|found| problems.extend(found.into_iter().map(|one| within("policy", one.key, one.problem))));
         problems.extend(self.worker.out_of_range());
         let health = self.worker.health_address().map_err(|one| problems.push(one)).unwrap_or_default();
-        if self.firewall.block_group.is_empty() {
-            problems.push(ConfigProblem::new("firewall.block_group", "must name a rule group"));
-        }
+        problems.extend(self.firewall.problem_of_groups());
         let (Some(sids), Ok(guard), Ok(policy), true) = (sids, guard, policy, problems.is_empty()) else {
             return Err(problems);
         };
@@ -161,8 +163,8 @@ impl Config {
             activity_arns: self.worker.activity_arns.clone(),
             worker: self.worker.into_runtime(),
             health,
+            block_groups: self.firewall.block_groups,
             settings: Settings {
-                block_group: self.firewall.block_group.into(),
                 enforcement_patience: Duration::from_secs(self.firewall.enforcement_seconds),
                 flush_patience: Duration::from_secs(self.firewall.flush_seconds),
             },
@@ -170,9 +172,25 @@ impl Config {
             policy: Arc::new(policy),
             rules: BlockRules {
                 sids,
-                automatic: Caps { per_hour: self.caps.per_hour, per_account_per_hour: self.caps.per_account_per_hour },
+                automatic: Some(Caps {
+                    per_hour: self.caps.per_hour,
+                    per_account_per_hour: self.caps.per_account_per_hour,
+                }),
             },
         })
+    }
+}
+
+impl FirewallSettings {
+    fn problem_of_groups(&self) -> Option<ConfigProblem> {
+        let distinct: HashSet<&String> = self.block_groups.iter().collect();
+        let rule = match distinct.len() {
+            0 => "must name a rule group",
+            count if count < self.block_groups.len() => "must name each rule group once",
+            _ if distinct.iter().any(|name| name.is_empty()) => "must not hold an empty name",
+            _ => return None,
+        };
+        Some(ConfigProblem::new("firewall.block_groups", rule))
     }
 }
 

@@ -6,7 +6,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use aws_config::SdkConfig;
-use falconer_activities::firewall;
+use falconer_activities::firewall::BlockGroups;
 use falconer_cli::aws;
 use falconer_cli::commands::sandbox;
 use falconer_sandbox::Sandbox;
@@ -109,7 +109,8 @@ impl Place {
     /// The block rule group's text.
     pub(crate) async fn rules(&self) -> String {
         let client = aws_sdk_networkfirewall::Client::new(&self.sdk);
-        firewall::read(&client, "falconer-block").await.unwrap().text
+        let name = "falconer-block".to_owned();
+        BlockGroups::new(client, std::slice::from_ref(&name)).read_one(&name).await.unwrap().text
     }
 
     /// The finding with this Id, as far as the tests look at it.

@@ -1,16 +1,16 @@
-//! From the text that stands in the rule group, and what is wanted, to the text that is to stand there.
+//! From the texts that stand in the rule groups, and what is wanted, to the texts that are to stand there.
 
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
+use super::Ledger;
 use super::caps::{Automatic, Caps};
-use super::release::{Release, ReleaseReport, release};
-use super::sid::{SidRange, Slots};
-use super::{Held, Ledger, rule};
-use crate::block::{Block, Causes, Entry, Requester};
+use super::release::{Release, left, release};
+use super::report::{BlockOutcome, BlockReport, Report};
+use super::room::Room;
+use super::sid::SidRange;
+use crate::block::{Block, Entry, Requester};
 use crate::indicator::Indicator;
 
 /// What is to change.
@@ -23,17 +23,24 @@ pub struct Change {
     pub released: Vec<Release>,
 }
 
-/// What the rule group can hold.
+/// A rule group as it stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Group<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its `RulesString`.
+    pub text: &'a str,
+    /// What it can hold.
+    pub limits: Limits,
+}
+
+/// What a rule group can hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// The group's capacity, as it was created: each rule takes one.
     pub rules: usize,
     /// The longest `RulesString`, in bytes.
     pub bytes: usize,
-    /// The signature ids for new blocks. Blocks in force keep theirs.
-    pub sids: SidRange,
-    /// How many new blocks may come from findings at which nobody has looked; without them any number may.
-    pub automatic: Option<Caps>,
 }
 
 impl Limits {
@@ -41,85 +48,47 @@ impl Limits {
     /// (<https://docs.aws.amazon.com/network-firewall/latest/APIReference/API_RulesSource.html>).
     pub const RULES_STRING_BYTES: usize = 2_000_000;
 
-    /// The limits of a group with this capacity, with the default signature ids and without caps.
+    /// The limits of a group with this capacity.
     pub fn of_capacity(rules: usize) -> Self {
-        Self { rules, bytes: Self::RULES_STRING_BYTES, sids: SidRange::default(), automatic: None }
+        Self { rules, bytes: Self::RULES_STRING_BYTES }
     }
 }
 
-/// The new text, and what became of each indicator.
+/// What the configuration says of new blocks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BlockRules {
+    /// Their signature ids. Blocks in force keep theirs.
+    pub sids: SidRange,
+    /// How many may come from findings at which nobody has looked; without them any number may.
+    pub automatic: Option<Caps>,
+}
+
+/// The new texts, and what became of each indicator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Merged {
-    /// What the group is to hold. If nothing changes it is the old text, byte for byte.
-    pub text: String,
+    /// What each group is to hold. Of one in which nothing changes it is the old text, byte for byte.
+    pub texts: Vec<String>,
     /// What became of each indicator.
     pub report: Report,
 }
 
-/// What a merge does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Report {
-    /// One for each wanted indicator, in their order.
-    pub blocks: Vec<BlockReport>,
-    /// One for each release, in their order.
-    pub released: Vec<ReleaseReport>,
-    /// Blocks whose time is over and which were taken out, in the order of the text.
-    pub expired: Vec<Held>,
-    /// Lines with Falconer's mark that a person has edited: they are kept, and no longer looked after.
-    pub unreadable: usize,
-    /// Rules in the new text, everybody's.
-    pub rules: usize,
-}
-
-/// What became of one wanted indicator.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct BlockReport {
-    /// The indicator.
-    pub indicator: Indicator,
-    /// What became of it.
-    pub outcome: BlockOutcome,
-    /// The block as the new text holds it, if it does.
-    pub held: Option<Held>,
-}
-
-/// What became of a wanted block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum BlockOutcome {
-    /// It is new.
-    Added,
-    /// The one in force ends later now.
-    Extended,
-    /// The one in force drops now what it only reported, and perhaps ends later.
-    Promoted,
-    /// The one in force lasts as long already, and is as strong. Its causes may be more now.
-    Kept,
-    /// The group has no room for it: it is not blocked.
-    RefusedForCapacity,
-    /// Its own time is over already: it is not blocked.
-    AlreadyOver,
-    /// Nobody but a finding asks for it, and findings have made as many blocks within the hour as they may: it is not
-    /// blocked until a person asks.
-    BeyondCap,
-}
-
-/// Merges a change into the group's text, and takes out what has expired at `now`.
+/// Merges a change into the groups' texts, and takes out what has expired at `now`.
 ///
-/// A block in force keeps its lines' place, its signature ids, its causes and its time of creation; it is never shortened
+/// A new block goes into the first group that has room for it, and so all that comes at once costs an update of as few
+/// groups as can be; one in force is found in whichever group it stands, and stays there. A block in force keeps its lines' place, its signature ids, its causes and its time of creation; it is never shortened
 /// and never weakened. Whoever asks for it as well becomes one of its causes, unless the text is so full that not even
 /// the few bytes of a reference fit: then the block is as if only the earlier ones had asked. New blocks are appended in
-/// the order of their indicators. A block that does not fit is refused whole, and nothing in force is given up for it.
-/// The same arguments give the same text, and merging the same wanted blocks again changes nothing.
-pub fn merge(text: &str, change: &Change, now: Timestamp, limits: &Limits) -> Merged {
-    let mut ledger = Ledger::read(text);
+/// the order of their indicators. A block that fits into no group is refused whole, and nothing in force is given up for it.
+/// The same arguments give the same texts, and merging the same wanted blocks again changes nothing.
+pub fn merge(groups: &[Group<'_>], change: &Change, now: Timestamp, rules: &BlockRules) -> Merged {
+    let mut ledger = Ledger::read(groups.iter().map(|group| (group.name, group.text)));
     let released = release(&mut ledger, &change.released);
     let expired = ledger.take_out(|held| held.entry.expires <= now);
     let unreadable = ledger.unreadable();
-    let blocks = want(&mut ledger, strongest(&change.wanted), now, limits);
-    let rules = ledger.rules();
-    let report = Report { blocks, released, expired, unreadable, rules };
-    Merged { text: ledger.into_text(), report }
+    let blocks = want(&mut ledger, strongest(&change.wanted), now, groups, rules);
+    let left = left(&ledger, &change.released);
+    let report = Report { blocks, released, left, expired, unreadable, rules: ledger.rules() };
+    Merged { texts: ledger.into_texts(), report }
 }
 
 /// One entry for each indicator: the oldest that a person asked for, or else the oldest, since what a person wants must not
@@ -147,19 +116,25 @@ fn strengthened(entry: &Entry, by: &Entry) -> Entry {
 
 /// Strengthens what is in force, and only then adds causes and what is new: `drop` is shorter than `alert`, and the room
 /// that this makes must not first be seen by the next merge.
-fn want(ledger: &mut Ledger, wanted: BTreeMap<Indicator, Entry>, now: Timestamp, limits: &Limits) -> Vec<BlockReport> {
+fn want(
+    ledger: &mut Ledger,
+    wanted: BTreeMap<Indicator, Entry>,
+    now: Timestamp,
+    groups: &[Group<'_>],
+    rules: &BlockRules,
+) -> Vec<BlockReport> {
     let in_force = in_force(ledger);
     let (known, new): (Vec<Entry>, Vec<Entry>) =
         wanted.into_values().partition(|entry| in_force.contains_key(&entry.indicator));
     let outcomes: Vec<BlockOutcome> =
         known.iter().map(|entry| strengthen(ledger, in_force[&entry.indicator], entry)).collect();
-    let mut room = Room::of(ledger, *limits);
+    let mut room = Room::of(ledger, groups, rules.sids);
     let mut reports = Vec::with_capacity(known.len() + new.len());
     for (entry, outcome) in known.into_iter().zip(outcomes) {
         let held = room.add_causes(ledger, in_force[&entry.indicator], &entry.causes);
         reports.push(BlockReport { indicator: entry.indicator, outcome, held: Some(held) });
     }
-    let mut automatic = Automatic::of(ledger, limits.automatic.as_ref());
+    let mut automatic = Automatic::of(ledger, rules.automatic.as_ref());
     for entry in new {
         let indicator = entry.indicator.clone();
         let (outcome, held) = if entry.expires <= now {
@@ -201,50 +176,4 @@ fn strengthen(ledger: &mut Ledger, place: usize, wanted: &Entry) -> BlockOutcome
     let outcome = if stronger.mode > entry.mode { BlockOutcome::Promoted } else { BlockOutcome::Extended };
     ledger.rewrite(place, stronger);
     outcome
-}
-
-/// What is left in the rule group.
-struct Room {
-    rules: usize,
-    bytes: usize,
-    slots: Slots,
-}
-
-impl Room {
-    fn of(ledger: &Ledger, limits: Limits) -> Self {
-        Self {
-            rules: limits.rules.saturating_sub(ledger.rules()),
-            bytes: limits.bytes.saturating_sub(ledger.bytes()),
-            slots: Slots::new(limits.sids, ledger.sids()),
-        }
-    }
-
-    /// Gives a block in force further causes, if they fit.
-    fn add_causes(&mut self, ledger: &mut Ledger, place: usize, further: &Causes) -> Held {
-        let held = &ledger.held()[place];
-        let causes = held.entry.causes.clone().and(further);
-        // They stand once, in the block's first rule.
-        let growth = causes.to_string().len().saturating_sub(held.entry.causes.to_string().len());
-        match self.bytes.checked_sub(growth) {
-            Some(bytes) if causes != held.entry.causes => {
-                self.bytes = bytes;
-                let entry = Entry { causes, ..held.entry.clone() };
-                ledger.rewrite(place, entry)
-            }
-            _ => held.clone(),
-        }
-    }
-
-    /// Adds a block to the ledger, whole; `None` if it does not fit, in rules, in bytes or in signature ids.
-    fn take(&mut self, ledger: &mut Ledger, entry: Entry) -> Option<Held> {
-        let base = self.slots.free_for(&entry.indicator)?;
-        let held = Held::new(entry, base);
-        let lines = rule::render(&held);
-        let bytes = lines.iter().map(|line| line.len() + 1).sum::<usize>() + ledger.missing_break();
-        // Both or neither: what one has room for the other may refuse.
-        let (rules, bytes) = (self.rules.checked_sub(lines.len())?, self.bytes.checked_sub(bytes)?);
-        (self.rules, self.bytes) = (rules, bytes);
-        self.slots.occupy(base);
-        Some(ledger.append(held, lines))
-    }
 }

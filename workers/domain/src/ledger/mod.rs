@@ -1,13 +1,16 @@
-//! The ledger: the text of the block rule group, which is the only record of what Falconer blocks.
+//! The ledger: the texts of the block rule groups, which are the only record of what Falconer blocks.
 //!
 //! Each block is one rule (a network) or three (a domain), and its first rule carries in its metadata everything that
 //! there is to know of it. So a list of blocks is a reading of the text ([`Ledger::read`]), and a change is a new text
-//! ([`merge`]). Whatever else stands in the group belongs to others and stays byte for byte.
+//! ([`merge`]). Whatever else stands in a group belongs to others and stays byte for byte.
 
 mod caps;
+mod group;
 mod merge;
 mod read;
 mod release;
+mod report;
+mod room;
 mod rule;
 mod sid;
 
@@ -15,17 +18,20 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use caps::Caps;
-pub use merge::{BlockOutcome, BlockReport, Change, Limits, Merged, Report, merge};
+pub use merge::{BlockRules, Change, Group, Limits, Merged, merge};
 pub use read::Ledger;
 pub use release::{Release, ReleaseOutcome, ReleaseReport};
+pub use report::{BlockOutcome, BlockReport, Report};
 pub use sid::{SidRange, SidRangeError};
 
 use crate::block::Entry;
 
-/// A block that stands in the rule group.
+/// A block that stands in a rule group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Held {
+    /// The name of the rule group.
+    pub group: String,
     /// What the metadata says of it.
     pub entry: Entry,
     /// The signature ids of its rules, as they come back in the firewall's alert log.
@@ -33,7 +39,7 @@ pub struct Held {
 }
 
 impl Held {
-    fn new(entry: Entry, base: u32) -> Self {
-        Self { sids: rule::sids(&entry.indicator, base), entry }
+    fn new(group: &str, entry: Entry, base: u32) -> Self {
+        Self { group: group.to_owned(), sids: rule::sids(&entry.indicator, base), entry }
     }
 }

@@ -1,66 +1,46 @@
-//! From the rule group's text to lines: ours, by block, and everybody else's.
+//! From the texts of the rule groups to blocks, and back.
 
-use std::collections::HashMap;
-
+use super::group::GroupText;
 use super::{Held, rule};
 use crate::block::{Entry, FindingRef};
 
-/// The rule group's text, understood.
+/// The texts of the block rule groups, understood.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
-    lines: Vec<Line>,
+    groups: Vec<GroupText>,
     held: Vec<Held>,
+    /// Where the rules of each block stand, in the order of `held`.
+    places: Vec<Place>,
 }
 
-/// One line as it stands in the text.
+/// Where a block stands.
 #[derive(Clone, Debug)]
-struct Line {
-    /// With its line break, if it has one.
-    text: String,
-    /// What it is of, if it is ours.
-    part: Option<Part>,
-}
-
-/// A place in a block.
-#[derive(Clone, Copy, Debug)]
-struct Part {
-    /// Which of the ledger's blocks.
-    block: usize,
-    /// Which of its rules.
-    rule: usize,
+struct Place {
+    group: usize,
+    /// The lines of its rules, in their order.
+    lines: Vec<usize>,
 }
 
 impl Ledger {
-    /// Reads a rule group's `RulesString`.
+    /// Reads rule groups: of each its name and its `RulesString`.
     ///
-    /// A block is ours when every one of its rules stands in the text exactly as Falconer writes it, wherever that is.
+    /// A block is ours when every one of its rules stands in one group exactly as Falconer writes it, wherever that is.
     /// A block of which a person has changed, commented out or removed a rule is that person's from then on: its lines
     /// are foreign, stay as they are, and are counted as [unreadable](Self::unreadable).
-    pub fn read(text: &str) -> Self {
-        let line = |text: &str| Line { text: text.to_owned(), part: None };
-        let mut ledger = Self { lines: text.split_inclusive('\n').map(line).collect(), held: Vec::new() };
-        let marked = text.split_inclusive('\n').enumerate().filter(|(_, line)| line.contains(rule::MARKER));
-        let mut places: HashMap<&str, usize> = HashMap::new();
-        for (place, line) in marked.clone() {
-            places.entry(line.trim()).or_insert(place);
-        }
-        for (_, line) in marked {
-            let Some(held) = rule::read_head(line.trim()) else {
-                continue;
-            };
-            let rules = rule::render(&held);
-            let found: Option<Vec<usize>> = rules.iter().map(|rule| places.get(rule.as_str()).copied()).collect();
-            // A line belongs to one block: a copy of a block, or a second first line for the same further ones, is not ours.
-            let is_free = |found: &Vec<usize>| found.iter().all(|&place| ledger.lines[place].part.is_none());
-            if let Some(found) = found.filter(is_free) {
-                ledger.claim(&found);
+    pub fn read<'a>(groups: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut ledger = Self::default();
+        for (name, text) in groups {
+            let (group, blocks) = GroupText::read(name, text);
+            for (held, lines) in blocks {
                 ledger.held.push(held);
+                ledger.places.push(Place { group: ledger.groups.len(), lines });
             }
+            ledger.groups.push(group);
         }
         ledger
     }
 
-    /// The blocks that stand in the text, in its order, expired ones among them.
+    /// The blocks that stand in the texts, in their order, expired ones among them.
     pub fn held(&self) -> &[Held] {
         &self.held
     }
@@ -74,50 +54,36 @@ impl Ledger {
     /// How many lines bear Falconer's mark and are not as Falconer writes them: somebody has edited them by hand, and
     /// must look after them.
     pub fn unreadable(&self) -> usize {
-        self.lines.iter().filter(|line| line.part.is_none() && line.text.contains(rule::MARKER)).count()
+        self.groups.iter().map(GroupText::unreadable).sum()
     }
 
-    /// How many lines count against the group's capacity: all but empty lines and comments
-    /// (<https://docs.aws.amazon.com/network-firewall/latest/developerguide/nwfw-rule-group-capacity.html>).
-    pub fn rules(&self) -> usize {
-        let counts = |line: &&Line| !matches!(line.text.trim().bytes().next(), None | Some(b'#'));
-        self.lines.iter().filter(counts).count()
+    /// How many rules each group holds, everybody's, in the order in which the groups were read.
+    pub fn rules(&self) -> Vec<usize> {
+        self.groups.iter().map(GroupText::rules).collect()
     }
 
-    /// Every signature id in the text, ours and others'. One in a comment or a quoted text is taken for one too: to avoid
-    /// an id too many costs nothing.
-    pub(super) fn sids(&self) -> impl Iterator<Item = u32> {
-        self.lines.iter().flat_map(|line| sids_in(&line.text))
+    /// The group in which a block stands.
+    pub(super) fn group_of(&self, block: usize) -> usize {
+        self.places[block].group
     }
 
-    /// The length of the text.
-    pub(super) fn bytes(&self) -> usize {
-        self.lines.iter().map(|line| line.text.len()).sum()
-    }
-
-    /// How many bytes [`append`](Self::append) writes to end a last line that has no line break.
-    pub(super) fn missing_break(&self) -> usize {
-        self.lines.last().is_some_and(|line| !line.text.ends_with('\n')).into()
+    pub(super) fn groups(&self) -> &[GroupText] {
+        &self.groups
     }
 
     /// Takes out the blocks that `go`, with their lines.
     pub(super) fn take_out(&mut self, go: impl Fn(&Held) -> bool) -> Vec<Held> {
-        let mut gone = Vec::new();
-        let mut stays = Vec::new();
-        // Where each block is afterwards; `None` for one that is gone.
-        let mut moved = Vec::with_capacity(self.held.len());
-        for held in self.held.drain(..) {
-            let goes = go(&held);
-            moved.push((!goes).then_some(stays.len()));
-            if goes { &mut gone } else { &mut stays }.push(held);
+        let (mut gone, mut stays) = (Vec::new(), Self::default());
+        for (held, place) in self.held.drain(..).zip(self.places.drain(..)) {
+            if go(&held) {
+                place.lines.iter().for_each(|&line| self.groups[place.group].remove(line));
+                gone.push(held);
+            } else {
+                stays.held.push(held);
+                stays.places.push(place);
+            }
         }
-        self.held = stays;
-        self.lines.retain_mut(|line| {
-            let Some(part) = &mut line.part else { return true };
-            let block = moved.get(part.block).copied().flatten();
-            part.block = block.unwrap_or(part.block);
-            block.is_some()
-        });
+        (self.held, self.places) = (stays.held, stays.places);
         gone
     }
 
@@ -125,44 +91,23 @@ impl Ledger {
     pub(super) fn rewrite(&mut self, block: usize, entry: Entry) -> Held {
         let held = &mut self.held[block];
         held.entry = entry;
-        let rules = rule::render(held);
-        for line in &mut self.lines {
-            if let Some(part) = line.part.filter(|part| part.block == block) {
-                // Only the rule: what stands around it is white space, and may be a line break of another system.
-                line.text = line.text.replace(line.text.trim(), &rules[part.rule]);
-            }
+        let Place { group, lines } = &self.places[block];
+        for (rule, &line) in rule::render(held).iter().zip(lines) {
+            self.groups[*group].rewrite(line, rule);
         }
-        self.held[block].clone()
+        held.clone()
     }
 
-    /// Puts a new block, rendered as `rules`, at the end.
-    pub(super) fn append(&mut self, held: Held, rules: Vec<String>) -> Held {
-        if let Some(last) = self.lines.last_mut().filter(|line| !line.text.ends_with('\n')) {
-            last.text.push('\n');
-        }
-        let block = self.held.len();
-        let line = |(rule, text): (usize, String)| Line { text: text + "\n", part: Some(Part { block, rule }) };
-        self.lines.extend(rules.into_iter().enumerate().map(line));
+    /// Puts a new block, rendered as `rules`, at the end of a group.
+    pub(super) fn append(&mut self, group: usize, held: Held, rules: Vec<String>) -> Held {
+        let lines = self.groups[group].append(rules);
+        self.places.push(Place { group, lines });
         self.held.push(held.clone());
         held
     }
 
-    pub(super) fn into_text(self) -> String {
-        self.lines.into_iter().map(|line| line.text).collect()
+    /// The texts, in the order in which they were read.
+    pub(super) fn into_texts(self) -> Vec<String> {
+        self.groups.into_iter().map(GroupText::into_text).collect()
     }
-
-    /// Marks these lines as those of the block that is read next.
-    fn claim(&mut self, places: &[usize]) {
-        for (rule, &place) in places.iter().enumerate() {
-            self.lines[place].part = Some(Part { block: self.held.len(), rule });
-        }
-    }
-}
-
-fn sids_in(line: &str) -> impl Iterator<Item = u32> {
-    line.split("sid").skip(1).filter_map(|rest| {
-        let number = rest.trim_start().strip_prefix(':')?.trim_start();
-        let end = number.find(|character: char| !character.is_ascii_digit()).unwrap_or(number.len());
-        number[..end].parse().ok()
-    })
 }

@@ -1,32 +1,30 @@
 //! Taking blocks back: whole, or for one of the findings that asked for them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Ledger;
+use super::{Held, Ledger};
 use crate::block::{Causes, Entry, FindingRef};
 use crate::indicator::Indicator;
 
-/// A block to take back.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Release {
-    /// What is blocked.
-    pub indicator: Indicator,
-    /// The finding that no longer asks for it: the block stays for the others. Without one it goes, whoever asked.
-    pub cause: Option<FindingRef>,
+/// What to take back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Release {
+    /// The block of an indicator, whoever asked for it.
+    Block(Indicator),
+    /// All that a finding asks for: the blocks that list it, and those of these indicators that count it. A block stays for
+    /// others that ask for it.
+    Finding {
+        /// The finding that no longer asks.
+        finding: FindingRef,
+        /// What it names, since a block with many causes only counts it.
+        indicators: Vec<Indicator>,
+    },
 }
 
-impl Release {
-    /// The block as a whole.
-    pub fn whole(indicator: Indicator) -> Self {
-        Self { indicator, cause: None }
-    }
-}
-
-/// What became of one release.
+/// What became of a block that was to be released, as a whole or for one finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReleaseReport {
@@ -50,52 +48,90 @@ pub enum ReleaseOutcome {
     NotHeld,
 }
 
+/// A block, and the finding whose claim on it ends; without one the block ends, whoever asked.
+type End = (Indicator, Option<FindingRef>);
+
 /// Takes out what is released. Several releases of one block are one, so that their order does not matter.
 pub(super) fn release(ledger: &mut Ledger, releases: &[Release]) -> Vec<ReleaseReport> {
     if releases.is_empty() {
         // Most changes release nothing, and the ledger may be long.
         return Vec::new();
     }
-    let releases: BTreeSet<&Release> = releases.iter().collect();
-    let mut ends: HashMap<&Indicator, Vec<Option<&FindingRef>>> = HashMap::new();
-    for release in &releases {
-        ends.entry(&release.indicator).or_default().push(release.cause.as_ref());
+    let ends: BTreeSet<End> = releases.iter().flat_map(|release| release.ends(ledger)).collect();
+    let mut causes: HashMap<&Indicator, Vec<Option<&FindingRef>>> = HashMap::new();
+    for (indicator, cause) in &ends {
+        causes.entry(indicator).or_default().push(cause.as_ref());
     }
-    let met = met(ledger, &releases);
+    let met = met(ledger, &ends);
     ledger.take_out(|held| {
-        ends.get(&held.entry.indicator).is_some_and(|ends| remaining(&held.entry.causes, ends).is_none())
+        causes.get(&held.entry.indicator).is_some_and(|ends| remaining(&held.entry.causes, ends).is_none())
     });
-    for place in 0..ledger.held().len() {
-        let entry = &ledger.held()[place].entry;
-        let causes = ends.get(&entry.indicator).and_then(|ends| remaining(&entry.causes, ends));
+    for block in 0..ledger.held().len() {
+        let entry = &ledger.held()[block].entry;
+        let causes = causes.get(&entry.indicator).and_then(|ends| remaining(&entry.causes, ends));
         if let Some(causes) = causes.filter(|causes| *causes != entry.causes) {
             let entry = Entry { causes, ..entry.clone() };
-            ledger.rewrite(place, entry);
+            ledger.rewrite(block, entry);
         }
     }
-    let stays: BTreeSet<&Indicator> = ledger.held().iter().map(|held| &held.entry.indicator).collect();
-    let report = |release: &Release| {
-        let outcome = match (met.contains(release), stays.contains(&release.indicator)) {
+    let stays: HashSet<&Indicator> = ledger.held().iter().map(|held| &held.entry.indicator).collect();
+    let report = |end: &End| {
+        let (indicator, cause) = end.clone();
+        let outcome = match (met.contains(end), stays.contains(&indicator)) {
             (false, _) => ReleaseOutcome::NotHeld,
             (true, false) => ReleaseOutcome::Released,
             (true, true) => ReleaseOutcome::CauseEnded,
         };
-        ReleaseReport { indicator: release.indicator.clone(), cause: release.cause.clone(), outcome }
+        ReleaseReport { indicator, cause, outcome }
     };
-    releases.into_iter().map(report).collect()
+    ends.iter().map(report).collect()
 }
 
-/// The releases that meet a block.
-fn met<'a>(ledger: &Ledger, releases: &BTreeSet<&'a Release>) -> BTreeSet<&'a Release> {
+/// What the findings that were to end still have in force.
+pub(super) fn left(ledger: &Ledger, releases: &[Release]) -> BTreeMap<FindingRef, Vec<Held>> {
+    let findings = releases.iter().filter_map(Release::finding);
+    findings.map(|finding| (finding.clone(), ledger.held_for(finding).cloned().collect())).collect()
+}
+
+impl Release {
+    /// The finding that ends, if one does.
+    pub fn finding(&self) -> Option<&FindingRef> {
+        match self {
+            Self::Finding { finding, .. } => Some(finding),
+            Self::Block(_) => None,
+        }
+    }
+
+    /// The block that ends whoever asked, if one does.
+    pub fn block(&self) -> Option<&Indicator> {
+        match self {
+            Self::Block(indicator) => Some(indicator),
+            Self::Finding { .. } => None,
+        }
+    }
+
+    fn ends(&self, ledger: &Ledger) -> Vec<End> {
+        match self {
+            Self::Block(indicator) => vec![(indicator.clone(), None)],
+            Self::Finding { finding, indicators } => {
+                let held = ledger.held_for(finding).map(|held| &held.entry.indicator);
+                held.chain(indicators).map(|indicator| (indicator.clone(), Some(finding.clone()))).collect()
+            }
+        }
+    }
+}
+
+/// The ends that meet a block.
+fn met(ledger: &Ledger, ends: &BTreeSet<End>) -> BTreeSet<End> {
     let mut held: HashMap<&Indicator, Vec<&Causes>> = HashMap::new();
     for block in ledger.held() {
         held.entry(&block.entry.indicator).or_default().push(&block.entry.causes);
     }
-    let meets = |release: &&Release| {
-        let asked = |causes: &&Causes| release.cause.as_ref().is_none_or(|cause| causes.include(cause));
-        held.get(&release.indicator).is_some_and(|blocks| blocks.iter().any(asked))
+    let meets = |(indicator, cause): &&End| {
+        let asked = |causes: &&Causes| cause.as_ref().is_none_or(|cause| causes.include(cause));
+        held.get(indicator).is_some_and(|blocks| blocks.iter().any(asked))
     };
-    releases.iter().copied().filter(meets).collect()
+    ends.iter().filter(meets).cloned().collect()
 }
 
 /// What is left of a block's causes; `None` if the block goes.

@@ -122,11 +122,11 @@ impl fmt::Display for Message<'_> {
     }
 }
 
-/// Reads what a block's first rule says.
+/// Reads what a block's first rule says: the block, and the first signature id of its slot.
 ///
 /// It looks only where the values stand. Whoever asks must render the answer and find every rule of it in the text: that
 /// is what makes it safe to rewrite or remove the lines, since nothing that a person has put there is lost.
-pub(super) fn read_head(line: &str) -> Option<Held> {
+pub(super) fn read_head(line: &str) -> Option<(Entry, u32)> {
     let (_, metadata) = line.split_once(HEAD)?;
     let (metadata, after) = metadata.split_once(';')?;
     let mut fields = metadata.split(", ");
@@ -144,7 +144,7 @@ pub(super) fn read_head(line: &str) -> Option<Held> {
     let sid: u32 = after.strip_prefix(" sid:")?.split_once(';')?.0.parse().ok()?;
     let first = *Kind::of(&entry.indicator).first()?;
     let base = sid.checked_sub(first as u32).filter(|base| base.checked_add(Kind::Ip as u32).is_some())?;
-    Some(Held::new(entry, base))
+    Some((entry, base))
 }
 
 fn read_indicator(line: &str) -> Option<Indicator> {

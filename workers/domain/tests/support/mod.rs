@@ -3,12 +3,13 @@
 #![allow(dead_code, reason = "each test uses some of it")]
 
 pub(crate) mod inputs;
+pub(crate) mod one_group;
 
 use std::sync::LazyLock;
 
 use falconer_domain::block::{Block, Causes, FindingRef, Mode, Requester};
 use falconer_domain::guard::{Admitted, Guard, GuardConfig};
-use falconer_domain::ledger::{Change, Limits, Release};
+use falconer_domain::ledger::{Change, Release};
 use jiff::Timestamp;
 
 pub(crate) fn time(text: &str) -> Timestamp {
@@ -63,9 +64,5 @@ pub(crate) fn want(wanted: impl IntoIterator<Item = Block>) -> Change {
 }
 
 pub(crate) fn release(text: &str) -> Change {
-    Change { wanted: Vec::new(), released: vec![Release::whole(text.parse().unwrap())] }
-}
-
-pub(crate) fn roomy() -> Limits {
-    Limits::of_capacity(30_000)
+    Change { wanted: Vec::new(), released: vec![Release::Block(text.parse().unwrap())] }
 }

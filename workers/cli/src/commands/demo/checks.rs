@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use falconer_activities::firewall::RuleGroupVersion;
-use falconer_domain::ledger::Ledger;
 
 use super::console::Console;
 use super::findings::Story;
@@ -52,7 +51,7 @@ pub(super) async fn all(
 fn ledger(stories: &[Story], before: &RuleGroupVersion, after: &RuleGroupVersion) -> Vec<Check> {
     let wanted: BTreeSet<String> =
         stories.iter().flat_map(|story| story.blocked).map(|one| (*one).to_owned()).collect();
-    let ledger = Ledger::read(&after.text);
+    let ledger = after.ledger();
     let held: Vec<String> = ledger.held().iter().map(|held| held.entry.indicator.to_string()).collect();
     let once = held.len() == wanted.len() && held.iter().all(|indicator| wanted.contains(indicator));
     let kept_out = stories.iter().flat_map(|story| story.kept_out);

@@ -12,7 +12,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use clap::Args;
 use falconer_activities::clock::Clock;
-use falconer_activities::firewall;
+use falconer_activities::firewall::BlockGroups;
 use falconer_runtime::Shutdown;
 
 use self::console::Console;
@@ -23,6 +23,9 @@ use crate::execution;
 use crate::exit::Exit;
 use crate::failure::CommandFailure;
 use crate::outcome;
+
+/// The only one that the sandbox seeds for blocks.
+const BLOCK_GROUP: &str = "falconer-block";
 
 /// Show findings become enforced blocks, in a sandbox on this machine.
 #[derive(Args, Debug)]
@@ -37,7 +40,6 @@ pub struct DemoArgs {}
 /// A sandbox that cannot be started, or a call that does not go through.
 pub async fn run(_: DemoArgs) -> Result<Exit, CommandFailure> {
     let config = config::parse("", [], Place::Sandbox)?;
-    let block_group = config.settings.block_group.clone();
     let sandbox = sandbox::deployed().await?;
     let (listener, endpoint) = sandbox::listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
     let sdk = aws::sandbox(&endpoint).await;
@@ -48,8 +50,8 @@ pub async fn run(_: DemoArgs) -> Result<Exit, CommandFailure> {
     });
 
     let console = Console::new(&sdk, sandbox);
-    let firewall = aws_sdk_networkfirewall::Client::new(&sdk);
-    let before = firewall::read(&firewall, &block_group).await?;
+    let groups = BlockGroups::new(aws_sdk_networkfirewall::Client::new(&sdk), &[BLOCK_GROUP.to_owned()]);
+    let before = groups.read_one(BLOCK_GROUP).await?;
     tell::opening(&endpoint, &before);
     let stories = findings::stories()?;
     for story in &stories {
@@ -71,7 +73,7 @@ pub async fn run(_: DemoArgs) -> Result<Exit, CommandFailure> {
         tell::note(&console.finding(story).await?);
         endings.push(ending);
     }
-    let after = firewall::read(&firewall, &block_group).await?;
+    let after = groups.read_one(BLOCK_GROUP).await?;
     tell::rules(&before, &after);
     let checks = checks::all(&console, &stories, &endings, &before, &after).await?;
     let passed = tell::checks(&checks);

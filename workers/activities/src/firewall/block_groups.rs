@@ -1,0 +1,73 @@
+//! The block rule groups together: the ledger is read from all of them.
+
+use std::sync::Arc;
+
+use aws_sdk_networkfirewall::Client;
+use falconer_domain::ledger::{Group, Ledger, Limits};
+use futures_util::future::try_join_all;
+
+use super::rule_group::{self, ReadError, RuleGroupVersion};
+
+/// The block rule groups, in the order in which they are filled. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct BlockGroups {
+    client: Client,
+    names: Arc<[String]>,
+}
+
+/// The block rule groups as they were at one moment.
+#[derive(Clone, Debug)]
+pub struct LedgerVersion(pub Vec<RuleGroupVersion>);
+
+impl BlockGroups {
+    /// The groups of these names, which exist.
+    #[must_use]
+    pub fn new(client: Client, names: &[String]) -> Self {
+        Self { client, names: names.into() }
+    }
+
+    /// The calls of these groups.
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Their names, for a person.
+    #[must_use]
+    pub fn named(&self) -> String {
+        self.names.join(", ")
+    }
+
+    /// Reads all of them.
+    ///
+    /// # Errors
+    /// Of the first that cannot be read.
+    pub async fn read(&self) -> Result<LedgerVersion, ReadError> {
+        let groups = self.names.iter().map(|name| rule_group::read(&self.client, name));
+        Ok(LedgerVersion(try_join_all(groups).await?))
+    }
+
+    /// Reads one of them.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub async fn read_one(&self, name: &str) -> Result<RuleGroupVersion, ReadError> {
+        rule_group::read(&self.client, name).await
+    }
+}
+
+impl LedgerVersion {
+    /// What they hold.
+    #[must_use]
+    pub fn ledger(&self) -> Ledger {
+        Ledger::read(self.0.iter().map(|group| (group.name.as_str(), group.text.as_str())))
+    }
+
+    /// What a merge begins with.
+    pub(crate) fn groups(&self) -> Vec<Group<'_>> {
+        let mut groups = Vec::with_capacity(self.0.len());
+        for RuleGroupVersion { name, text, capacity, .. } in &self.0 {
+            groups.push(Group { name, text, limits: Limits::of_capacity(*capacity) });
+        }
+        groups
+    }
+}
