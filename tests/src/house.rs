@@ -12,10 +12,12 @@ use aws_sdk_sfn::types::{ExecutionStatus, HistoryEvent, HistoryEventType};
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use falconer_activities::clock::Clock;
 use falconer_activities::firewall::{BlockGroups, LedgerVersion, RuleGroupVersion};
+use falconer_activities::switch::AutomaticSwitch;
 use falconer_cli::commands::worker;
 use falconer_cli::config::{self, Place};
 use falconer_cli::execution::{self, Ending};
 use falconer_cli::runbooks;
+use falconer_domain::policy::Switch;
 use falconer_runtime::Shutdown;
 use falconer_sandbox::clock::Clock as SandboxClock;
 use falconer_sandbox::{Sandbox, SandboxOptions};
@@ -26,6 +28,7 @@ use crate::wire::InProcess;
 
 const BEGINNING: &str = "2026-01-15T10:00:00Z";
 const BLOCK_GROUP: &str = "falconer-block";
+const SWITCH: &str = "/falconer/automatic";
 const RUNBOOK: &str = "contain-finding";
 
 /// Everything, running. Clients reach it through the real SDK.
@@ -94,6 +97,26 @@ impl House {
     /// Lets something go wrong.
     pub async fn fault(&self, fault: Value) {
         self.control("POST", "faults", fault).await;
+    }
+
+    /// The switch for automatic acts, as the command line sets it.
+    pub async fn set_switch(&self, switch: &Switch) {
+        let client = aws_sdk_ssm::Client::new(&self.sdk);
+        AutomaticSwitch::new(client, SWITCH).write(switch).await.unwrap();
+        // Until every worker has seen it.
+        tokio::time::sleep(Duration::from_secs(2)).await;
+    }
+
+    /// Somebody deletes the switch.
+    pub async fn delete_switch(&self) {
+        aws_sdk_ssm::Client::new(&self.sdk).delete_parameter().name(SWITCH).send().await.unwrap();
+        tokio::time::sleep(Duration::from_secs(2)).await;
+    }
+
+    /// The messages that people were sent, the oldest first.
+    pub async fn notifications(&self) -> Vec<Value> {
+        let published = self.control("GET", "notifications", Value::Null).await;
+        published.as_array().unwrap().clone()
     }
 
     /// How often an operation was called.

@@ -32,22 +32,29 @@ fn states(definition: &Value) -> Vec<(String, Value)> {
     found
 }
 
-/// Every task of every runbook: the runbook, the state, its text, the contract of its activity.
+/// Every Task state of every runbook: the runbook, the state, its text.
+fn task_states() -> impl Iterator<Item = (&'static str, String, Value)> {
+    RUNBOOKS.into_iter().flat_map(|runbook| {
+        let definition: Value = serde_json::from_str(runbook.definition).unwrap();
+        let tasks = states(&definition).into_iter().filter(|(_, state)| state["Type"] == "Task");
+        tasks.map(|(name, state)| (runbook.slug, name, state)).collect::<Vec<_>>()
+    })
+}
+
+/// The name in `${…}` of a Task state's activity; `None` of one that calls another service.
+fn activity(state: &Value) -> Option<&str> {
+    state["Resource"].as_str().unwrap().strip_prefix("${")?.strip_suffix('}')
+}
+
+/// Every task of an activity, with its contract.
 fn tasks() -> Vec<(&'static str, String, Value, Contract)> {
     let contracts = contracts();
-    let mut tasks = Vec::new();
-    for runbook in RUNBOOKS {
-        let definition: Value = serde_json::from_str(runbook.definition).unwrap();
-        for (name, state) in states(&definition) {
-            if state["Type"] == "Task" {
-                let resource = state["Resource"].as_str().unwrap();
-                let activity = resource.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')).unwrap();
-                let contract = contracts.get(activity).unwrap_or_else(|| panic!("{name}: no activity {activity}"));
-                tasks.push((runbook.slug, name, state, contract.clone()));
-            }
-        }
-    }
-    tasks
+    let with_contract = |(runbook, name, state): (&'static str, String, Value)| {
+        let activity = activity(&state)?;
+        let contract = contracts.get(activity).unwrap_or_else(|| panic!("{name}: no activity {activity}")).clone();
+        Some((runbook, name, state, contract))
+    };
+    task_states().filter_map(with_contract).collect()
 }
 
 fn names(list: &Value) -> BTreeSet<String> {
@@ -100,6 +107,24 @@ fn every_task_has_a_timeout_the_contracts_heartbeat_and_a_catch_of_everything() 
             text["Parameters"]["execution.$"], "$$.Execution.Id",
             "{place}: the worker's logs name the execution"
         );
+    }
+}
+
+#[test]
+fn a_call_of_another_service_is_retried_with_jitter_ends_in_time_and_is_caught() {
+    let calls: Vec<_> = task_states().filter(|(_, _, state)| activity(state).is_none()).collect();
+    assert!(!calls.is_empty());
+    for (runbook, state, text) in calls {
+        let place = format!("{runbook}/{state}");
+        let retry = &text["Retry"][0];
+        let wanted = ["States.TaskFailed", "States.Timeout"].map(str::to_owned);
+        assert_eq!(
+            (names(&retry["ErrorEquals"]), &retry["JitterStrategy"]),
+            (wanted.into(), &"FULL".into()),
+            "{place}"
+        );
+        assert!(text["TimeoutSeconds"].as_u64().is_some(), "{place}");
+        assert_eq!(names(&text["Catch"][0]["ErrorEquals"]), ["States.ALL".to_owned()].into(), "{place}");
     }
 }
 
@@ -157,6 +182,6 @@ fn the_operators_page_explains_every_error_name() {
 fn every_trigger_can_be_read_and_names_no_account() {
     assert!(!runbooks::deployment().unwrap().triggers.is_empty());
     for runbook in RUNBOOKS {
-        assert!(!runbook.definition.contains("arn:aws"), "{}: partitions differ", runbook.slug);
+        assert!(!runbook.definition.contains("arn:aws:"), "{}: partitions differ", runbook.slug);
     }
 }

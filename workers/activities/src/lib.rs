@@ -13,6 +13,7 @@ pub mod firewall;
 pub mod registry;
 pub mod release_block;
 pub mod security_hub;
+pub mod switch;
 
 /// The HeartbeatSeconds of every state that uses these activities: a dead worker is noticed after this time.
 ///

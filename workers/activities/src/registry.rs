@@ -14,6 +14,7 @@ use crate::contain_finding::{
 use crate::expire_blocks::PruneLedger;
 use crate::firewall::{BlockGroups, LedgerWriter};
 use crate::release_block::{PlanRelease, RecordRelease, ReleaseBlocks};
+use crate::switch::AutomaticSwitch;
 
 /// Everything that activities are made of.
 #[derive(Clone, Debug)]
@@ -26,6 +27,8 @@ pub struct Services {
     pub groups: BlockGroups,
     /// Their one writer in this process.
     pub writer: LedgerWriter,
+    /// Whether anything may act by itself.
+    pub switch: AutomaticSwitch,
     /// What must never be blocked.
     pub guard: Arc<Guard>,
     /// Which findings act by themselves.

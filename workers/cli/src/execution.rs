@@ -178,6 +178,10 @@ impl HistoryReader {
                 let details = event.activity_timed_out_event_details()?;
                 (details.error(), details.cause())
             }
+            HistoryEventType::TaskFailed => {
+                let details = event.task_failed_event_details()?;
+                (details.error(), details.cause())
+            }
             _ => return None,
         };
         Some(Step::AttemptFailed {

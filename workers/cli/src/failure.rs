@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use falconer_activities::firewall::{ReadError, WriteError};
+use falconer_activities::switch::SwitchError;
 use thiserror::Error;
 
 use crate::aws::AwsCallError;
@@ -26,6 +27,9 @@ pub enum CommandFailure {
     /// A call did not go through.
     #[error(transparent)]
     Aws(#[from] AwsCallError),
+    /// The switch for automatic acts could not be read or written.
+    #[error(transparent)]
+    Switch(#[from] SwitchError),
     /// The rule group could not be read.
     #[error(transparent)]
     Read(#[from] ReadError),
@@ -54,7 +58,7 @@ impl CommandFailure {
     pub fn exit(&self) -> Exit {
         match self {
             Self::Config(_) | Self::Usage { .. } => Exit::Usage,
-            Self::Aws(_) | Self::Read(_) | Self::Write(_) => Exit::Service,
+            Self::Aws(_) | Self::Switch(_) | Self::Read(_) | Self::Write(_) => Exit::Service,
             Self::Differs(_) | Self::Runtime(_) => Exit::Failed,
         }
     }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use falconer_cli::commands::{blocks, contracts, demo, run, sandbox, worker};
+use falconer_cli::commands::{blocks, contracts, demo, run, sandbox, switch, worker};
 use falconer_cli::config::{self, Place};
 use falconer_cli::exit::Exit;
 use falconer_cli::failure::CommandFailure;
@@ -31,6 +31,8 @@ enum Command {
     Blocks(blocks::BlocksArgs),
     Contracts(contracts::ContractsArgs),
     Demo(demo::DemoArgs),
+    Pause(switch::PauseArgs),
+    Resume(switch::ResumeArgs),
     Run(run::RunArgs),
     Sandbox(sandbox::SandboxArgs),
     Worker(worker::WorkerArgs),
@@ -65,6 +67,8 @@ async fn dispatch(cli: Cli) -> Result<Exit, CommandFailure> {
         Command::Blocks(args) => blocks::run(args, config(Place::Aws)?).await,
         Command::Contracts(args) => contracts::run(args),
         Command::Demo(args) => Box::pin(demo::run(args)).await,
+        Command::Pause(args) => switch::pause(args, &config(Place::Aws)?).await,
+        Command::Resume(args) => switch::resume(args, &config(Place::Aws)?).await,
         Command::Run(args) => run::run(args).await,
         Command::Sandbox(args) => sandbox::run(args, config(Place::Sandbox)?).await,
         Command::Worker(args) => worker::run(args, config(Place::Aws)?).await,

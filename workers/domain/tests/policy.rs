@@ -4,7 +4,9 @@
 
 use falconer_domain::block::Mode;
 use falconer_domain::finding::{Finding, FindingSummary, Severity};
-use falconer_domain::policy::{Decision, Ignored, Policy, PolicyConfig, TrustedProduct, TtlBySeverity, WaitReason};
+use falconer_domain::policy::{
+    Decision, Ignored, Pause, Policy, PolicyConfig, Switch, TrustedProduct, TtlBySeverity, WaitReason,
+};
 use falconer_domain::request::Origin;
 use serde_json::{Value, json};
 
@@ -28,7 +30,7 @@ fn policy(change: impl FnOnce(&mut PolicyConfig)) -> Policy {
 }
 
 fn imported(policy: &Policy, changes: Value) -> Decision {
-    policy.decide(&finding(changes), &Origin::Imported)
+    policy.decide(&finding(changes), &Origin::Imported, &Switch::On)
 }
 
 /// Why it waits; `None` if it acts.
@@ -162,14 +164,14 @@ fn findings_that_are_over_are_ignored_when_imported_and_acted_upon_when_chosen()
     ] {
         assert_eq!(imported(&policy, changes.clone()), Decision::Ignore(ignored), "{changes}");
         let action = Origin::CustomAction { arn: "arn".to_owned() };
-        assert!(matches!(policy.decide(&finding(changes), &action), Decision::Act(_)));
+        assert!(matches!(policy.decide(&finding(changes), &action, &Switch::On), Decision::Act(_)));
     }
 }
 
 #[test]
 fn a_person_may_choose_what_would_not_act_by_itself() {
     let untrusted = finding(json!({"ProductArn": "anything", "Types": [], "Severity": {"Label": "LOW"}}));
-    let chosen = policy(|_| {}).decide(&untrusted, &Origin::CustomAction { arn: "arn".to_owned() });
+    let chosen = policy(|_| {}).decide(&untrusted, &Origin::CustomAction { arn: "arn".to_owned() }, &Switch::On);
     assert!(matches!(chosen, Decision::Act(terms) if terms.ttl.to_string() == "1d"));
 }
 
@@ -252,4 +254,43 @@ fn every_problem_of_a_configuration_is_told_at_once_with_its_key() {
         "ttl.otherwise",
     ];
     assert_eq!(keys, expected);
+}
+
+fn paused(reason: &str) -> Switch {
+    Switch::Paused(Pause { since: "2026-01-15T10:00:00Z".parse().unwrap(), reason: reason.to_owned() })
+}
+
+#[test]
+fn while_paused_a_finding_waits_and_a_person_acts() {
+    let (policy, switch) = (policy(|_| {}), paused("case 42"));
+    let waiting = policy.decide(&finding(json!({})), &Origin::Imported, &switch);
+    let Decision::Wait(waiting) = waiting else { panic!("{waiting:?}") };
+    assert_eq!(waiting.reason, WaitReason::Paused);
+    assert!(waiting.sentence.contains("paused since 2026-01-15 10:00 UTC (case 42)"), "{}", waiting.sentence);
+    let action = Origin::CustomAction { arn: "arn".to_owned() };
+    assert!(matches!(policy.decide(&finding(json!({})), &action, &switch), Decision::Act(_)));
+}
+
+#[test]
+fn a_finding_that_is_over_is_ignored_and_one_that_waits_anyway_keeps_its_own_reason_while_paused() {
+    let (policy, switch) = (policy(|_| {}), paused("case 42"));
+    let archived = finding(json!({"RecordState": "ARCHIVED"}));
+    assert_eq!(policy.decide(&archived, &Origin::Imported, &switch), Decision::Ignore(Ignored::Archived));
+    let untrusted = policy.decide(&finding(json!({"ProductArn": "anything"})), &Origin::Imported, &switch);
+    assert!(matches!(untrusted, Decision::Wait(waiting) if waiting.reason == WaitReason::Product));
+}
+
+#[test]
+fn only_a_switch_that_clearly_says_so_lets_anything_act() {
+    assert_eq!(Switch::read(Some(r#"{"automatic":"on"}"#)), Switch::On);
+    for text in
+        [None, Some(""), Some("on"), Some("{}"), Some(r#"{"automatic":"ON"}"#), Some(r#"{"automatic":"paused"}"#)]
+    {
+        assert_eq!(Switch::read(text), Switch::Unclear, "{text:?}");
+        let decision = policy(|_| {}).decide(&finding(json!({})), &Origin::Imported, &Switch::read(text));
+        assert!(matches!(decision, Decision::Wait(waiting) if waiting.reason == WaitReason::Paused));
+    }
+    for switch in [Switch::On, paused("a \"reason\"; with signs")] {
+        assert_eq!(Switch::read(switch.written().as_deref()), switch);
+    }
 }

@@ -1,25 +1,37 @@
-//! What happens between the services without a caller: rules start executions, executions emit events.
+//! What happens between the services: rules start executions, executions emit events and call other services.
 
 use serde_json::json;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::events::{Delivery, Event};
+use crate::front;
 use crate::services::Services;
-use crate::states::ExecutionChange;
+use crate::states::{Asked, ExecutionChange};
 use crate::wire::{Call, Caller};
 
-/// Works until both channels are closed, or the sandbox is dropped.
+/// Works until the channels are closed, or the sandbox is dropped.
 pub(crate) async fn run(
     services: Services,
     mut deliveries: UnboundedReceiver<Delivery>,
     mut changes: UnboundedReceiver<ExecutionChange>,
+    mut asked: UnboundedReceiver<Asked>,
 ) {
     loop {
         tokio::select! {
             Some(delivery) = deliveries.recv() => start(&services, delivery).await,
             Some(change) = changes.recv() => announce(&services, change),
+            Some(asked) = asked.recv() => drop(tokio::spawn(call(services.clone(), asked))),
             else => return,
         }
+    }
+}
+
+/// Calls a service for an execution. Step Functions' calls go over the wire like everybody's: they are counted, and they meet
+/// faults.
+async fn call(services: Services, Asked { service, call, answer }: Asked) {
+    if let Ok(answered) = front::perform(&services, service, call).await {
+        // An execution that has ended no longer wants to know.
+        let _ = answer.send(answered);
     }
 }
 

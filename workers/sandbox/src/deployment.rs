@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::organization::Organization;
+use crate::seed;
 use crate::service::Service;
 use crate::services::Services;
 use crate::wire::{Answer, Call, Caller, ServiceError};
@@ -32,7 +33,8 @@ pub struct Activity {
 pub struct StateMachine {
     /// `contain-finding`.
     pub name: String,
-    /// Amazon States Language; `${BlockIndicators}` stands for the ARN of the activity of that name.
+    /// Amazon States Language; `${BlockIndicators}` stands for the ARN of the activity of that name,
+    /// `${NotificationTopicArn}` for that of the seeded topic, `${AWS::Partition}` and the like for the hub's.
     pub definition: String,
 }
 
@@ -183,7 +185,8 @@ fn refused(what: String, error: ServiceError) -> DeployError {
 
 fn pseudo_parameters(organization: &Organization) -> BTreeMap<String, String> {
     let Organization { partition, region, hub, .. } = organization;
-    [("AWS::Partition", partition), ("AWS::Region", region), ("AWS::AccountId", hub)]
+    let topic = organization.arn("sns", region, hub, seed::TOPIC);
+    [("AWS::Partition", partition), ("AWS::Region", region), ("AWS::AccountId", hub), ("NotificationTopicArn", &topic)]
         .map(|(name, value)| (name.to_owned(), value.clone()))
         .into()
 }

@@ -76,10 +76,11 @@ impl Sandbox {
         let faults = Faults::new(clock);
         let (deliveries, delivered) = unbounded_channel();
         let (changes, changed) = unbounded_channel();
+        let (ask, asked) = unbounded_channel();
         let events = EventBridge::new(clock, identifiers.clone(), Arc::clone(&organization), deliveries);
         let services = Services {
             calls: Calls::default(),
-            states: StepFunctions::new(clock, Arc::clone(&organization), seed, changes),
+            states: StepFunctions::new(clock, Arc::clone(&organization), seed, changes, ask),
             network_firewall: NetworkFirewall::new(
                 clock,
                 identifiers.clone(),
@@ -97,7 +98,7 @@ impl Sandbox {
         };
         seed::fill(&services);
         let ended = CancellationToken::new();
-        let delivering = delivery::run(services.clone(), delivered, changed);
+        let delivering = delivery::run(services.clone(), delivered, changed, asked);
         tokio::spawn(ended.clone().run_until_cancelled_owned(delivering));
         let firing = services.events.clone().keep_schedules();
         tokio::spawn(ended.clone().run_until_cancelled_owned(firing));

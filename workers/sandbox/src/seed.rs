@@ -33,7 +33,10 @@ const CUSTOM_ACTIONS: [(&str, &str, &str); 3] = [
 ];
 
 /// Where the runbooks tell people what happened, and what waits for them.
-const TOPIC: &str = "falconer-notifications";
+pub(crate) const TOPIC: &str = "falconer-notifications";
+
+/// Whether Falconer may act by itself.
+const SWITCH: &str = "/falconer/automatic";
 
 pub(crate) fn organization(partition: String, region: String, hub: String) -> Organization {
     Organization { partition, region, hub, members: MEMBERS.map(str::to_owned).to_vec() }
@@ -59,6 +62,8 @@ pub(crate) fn fill(services: &Services) {
         call(services, hub, Service::SecurityHub, "CreateActionTarget", input);
     }
     call(services, hub, Service::Sns, "CreateTopic", json!({ "Name": TOPIC }));
+    let switch = json!({ "Name": SWITCH, "Type": "String", "Value": r#"{"automatic":"on"}"# });
+    call(services, hub, Service::SystemsManager, "PutParameter", switch);
     firewall(services);
     for flow in flows(&services.organization.region) {
         services.network_firewall.open_flow(flow);
@@ -135,6 +140,7 @@ fn call(services: &Services, account: &str, service: Service, operation: &str, i
     let answer = match service {
         Service::NetworkFirewall => services.network_firewall.call(&call),
         Service::Sns => services.sns.call(&call),
+        Service::SystemsManager => services.systems_manager.call(&call),
         _ => services.security_hub.call(&call),
     };
     answer.unwrap_or_else(|error| {

@@ -1,12 +1,12 @@
 //! Merges the plan's blocks into the block rule groups, which are the ledger.
 //!
-//! Calls DescribeRuleGroup and UpdateRuleGroup. Idempotent because the ledger is merged, not appended to: a block that
+//! Calls GetParameter (the switch that stops automatic acts), DescribeRuleGroup and UpdateRuleGroup. Idempotent because the ledger is merged, not appended to: a block that
 //! stands there already is kept, and the plan has fixed when each block ends.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use falconer_domain::block::Block;
+use falconer_domain::block::{Block, Requester};
 use falconer_domain::guard::{Guard, Refusal};
 use falconer_domain::indicator::Indicator;
 use falconer_domain::ledger::{BlockReport, Change};
@@ -25,12 +25,14 @@ use crate::firewall::rule_group::GROUP_NOT_SURICATA;
 use crate::firewall::writer::TOKEN_CONFLICT;
 use crate::firewall::{GroupVersion, LedgerWriter, WriteError, Written};
 use crate::registry::Services;
+use crate::switch::{self, AutomaticSwitch, SwitchError};
 
 /// See the module.
 #[derive(Debug)]
 pub struct BlockIndicators {
     guard: Arc<Guard>,
     writer: LedgerWriter,
+    switch: AutomaticSwitch,
     clock: Clock,
 }
 
@@ -80,6 +82,12 @@ pub enum BlockError {
     /// The guard refuses what the plan holds: the two were not made by the same configuration.
     #[error("{} Nothing was blocked: start the runbook again, so that the plan is made by the guard of now", .0.sentence)]
     Refused(Box<Refusal>),
+    /// `Policy.Paused`.
+    #[error("nothing was blocked: {0}. Approve it with the custom action \"Falconer: block\"")]
+    Paused(String),
+    /// Nobody knows whether anything may act by itself.
+    #[error(transparent)]
+    Switch(#[from] SwitchError),
     /// The rule groups were not written.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -101,6 +109,10 @@ fn full(groups: &[GroupVersion]) -> String {
 
 const REFUSED: ErrorName =
     ErrorName::terminal("Guard.Refused", "The guard of this worker refuses what another one had let pass.");
+const PAUSED: ErrorName = ErrorName::terminal(
+    "Policy.Paused",
+    "A person paused automatic acts after the plan was made; nothing was blocked.",
+);
 const CAPACITY_EXCEEDED: ErrorName =
     ErrorName::terminal("Firewall.CapacityExceeded", "No rule group has room for any of the wanted blocks.");
 
@@ -113,12 +125,17 @@ impl ActivityError for BlockError {
         REJECTED,
         GROUP_NOT_SURICATA,
         REFUSED,
+        PAUSED,
+        switch::UNAVAILABLE,
+        switch::UNREADABLE,
         CAPACITY_EXCEEDED,
     ];
 
     fn name(&self) -> &'static str {
         match self {
             Self::Refused(_) => REFUSED.name,
+            Self::Paused(_) => PAUSED.name,
+            Self::Switch(error) => error.name(),
             Self::Write(error) => error.name(),
             Self::CapacityExceeded(_) => CAPACITY_EXCEEDED.name,
         }
@@ -127,7 +144,12 @@ impl ActivityError for BlockError {
 
 impl From<&Services> for BlockIndicators {
     fn from(services: &Services) -> Self {
-        Self { guard: Arc::clone(&services.guard), writer: services.writer.clone(), clock: services.clock.clone() }
+        Self {
+            guard: Arc::clone(&services.guard),
+            writer: services.writer.clone(),
+            switch: services.switch.clone(),
+            clock: services.clock.clone(),
+        }
     }
 }
 
@@ -139,6 +161,11 @@ impl Activity for BlockIndicators {
     type Error = BlockError;
 
     async fn run(&self, _: TaskContext, Input { plan }: Input) -> Result<LedgerUpdate, BlockError> {
+        if plan.origin.requester() == Requester::Imported
+            && let Some(because) = self.switch.read().await?.objection()
+        {
+            return Err(BlockError::Paused(because));
+        }
         let wanted = plan.blocks.iter().map(|planned| self.block(planned, &plan)).collect::<Result<_, _>>()?;
         let change = Change { wanted, released: Vec::new() };
         let written =

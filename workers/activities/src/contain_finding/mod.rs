@@ -16,4 +16,4 @@ pub use self::flush_flows::{Flush, FlushFlows};
 pub use self::plan::{ContainmentPlan, PlannedBlock, PlannedFinding, RefusedCandidate};
 pub use self::plan_containment::{PlanContainment, PlanError};
 pub use self::record_failure::RecordFailure;
-pub use self::record_outcome::RecordOutcome;
+pub use self::record_outcome::{RecordOutcome, Recorded};

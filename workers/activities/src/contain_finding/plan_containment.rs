@@ -1,15 +1,16 @@
 //! Reads the event or the manual form, asks the policy about each finding, takes the indicators out, and asks the guard
 //! about each.
 //!
-//! Calls nothing. Idempotent because it only decides; a second run may see a later time, and then nothing of the first
-//! was used.
+//! Calls GetParameter, for the switch that stops automatic acts. Idempotent because it only decides; a second run may see a
+//! later time, and then nothing of the first was used.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use falconer_domain::block::Requester;
 use falconer_domain::extract::Candidate;
 use falconer_domain::guard::Guard;
-use falconer_domain::policy::{Decision, Policy, Terms};
+use falconer_domain::policy::{Decision, Policy, Switch, Terms};
 use falconer_domain::request::{InvalidRequest, Request};
 use falconer_runtime::{Activity, ActivityError, ErrorName, INPUT_INVALID, TaskContext};
 use schemars::JsonSchema;
@@ -21,6 +22,7 @@ use super::plan::{ContainmentPlan, PlannedBlock, PlannedFinding, RefusedCandidat
 use crate::HEARTBEAT;
 use crate::clock::Clock;
 use crate::registry::Services;
+use crate::switch::{AutomaticSwitch, SwitchError};
 
 /// Refusals that travel with the execution; the rest is counted. With the longest names they stay far below the
 /// 262,144 bytes that Step Functions hands on.
@@ -31,6 +33,7 @@ const MAX_REFUSALS: usize = 50;
 pub struct PlanContainment {
     guard: Arc<Guard>,
     policy: Arc<Policy>,
+    switch: AutomaticSwitch,
     clock: Clock,
 }
 
@@ -41,22 +44,36 @@ pub struct Input {
     event: Value,
 }
 
-/// The input is neither an event nor the manual form, or one of its fields is wrong: `Input.Invalid`.
+/// Why there is no plan.
 #[derive(Debug, Error)]
-#[error(transparent)]
-pub struct PlanError(#[from] InvalidRequest);
+pub enum PlanError {
+    /// The input is neither an event nor the manual form, or one of its fields is wrong: `Input.Invalid`.
+    #[error(transparent)]
+    Input(#[from] InvalidRequest),
+    /// Nobody knows whether anything may act by itself.
+    #[error(transparent)]
+    Switch(#[from] SwitchError),
+}
 
 impl ActivityError for PlanError {
-    const NAMES: &'static [ErrorName] = &[];
+    const NAMES: &'static [ErrorName] = SwitchError::NAMES;
 
     fn name(&self) -> &'static str {
-        INPUT_INVALID.name
+        match self {
+            Self::Input(_) => INPUT_INVALID.name,
+            Self::Switch(error) => error.name(),
+        }
     }
 }
 
 impl From<&Services> for PlanContainment {
     fn from(services: &Services) -> Self {
-        Self { guard: Arc::clone(&services.guard), policy: Arc::clone(&services.policy), clock: services.clock.clone() }
+        Self {
+            guard: Arc::clone(&services.guard),
+            policy: Arc::clone(&services.policy),
+            switch: services.switch.clone(),
+            clock: services.clock.clone(),
+        }
     }
 }
 
@@ -70,7 +87,12 @@ impl Activity for PlanContainment {
     async fn run(&self, _: TaskContext, input: Input) -> Result<ContainmentPlan, PlanError> {
         let Request { origin, findings, candidates, remarks, remarks_left_out, reason, ttl, mode, dry_run } =
             Request::read(&input.event)?;
-        let decided = |summary| PlannedFinding { decision: self.policy.decide(&summary, &origin), summary };
+        let switch = match origin.requester() {
+            Requester::Imported => self.switch.read().await?,
+            // Whatever has become of the switch, a person may act.
+            Requester::Action | Requester::Manual => Switch::On,
+        };
+        let decided = |summary| PlannedFinding { decision: self.policy.decide(&summary, &origin, &switch), summary };
         let findings: Vec<PlannedFinding> = findings.into_iter().map(decided).collect();
         let (mut blocks, mut waiting, mut refused) = (Vec::new(), Vec::new(), Vec::new());
         for candidate in candidates {

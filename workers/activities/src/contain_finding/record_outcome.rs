@@ -8,15 +8,15 @@ use std::time::Duration;
 use falconer_domain::extract::{Candidate, Remark};
 use falconer_domain::guard::Refusal;
 use falconer_domain::indicator::Indicator;
-use falconer_domain::ledger::BlockReport;
-use falconer_domain::note::{Annotation, Outcome};
-use falconer_domain::policy::Decision;
+use falconer_domain::ledger::{BlockOutcome, BlockReport};
+use falconer_domain::note::{Annotation, Approval, Notification, Outcome};
+use falconer_domain::policy::{Decision, Waiting};
 use falconer_runtime::{Activity, TaskContext};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::block_indicators::LedgerUpdate;
-use super::plan::ContainmentPlan;
+use super::plan::{ContainmentPlan, PlannedFinding};
 use crate::HEARTBEAT;
 use crate::registry::Services;
 use crate::security_hub::{Record, SecurityHubError, annotate_all};
@@ -45,6 +45,18 @@ struct Contained {
     ledger: Option<LedgerUpdate>,
 }
 
+/// What the findings were told, and what people are to be told.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Recorded {
+    /// What the findings were told.
+    #[serde(flatten)]
+    pub record: Record,
+    /// What waits for a person, if anything does; the state machine publishes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notification: Option<Notification>,
+}
+
 impl From<&Services> for RecordOutcome {
     fn from(services: &Services) -> Self {
         Self { client: services.security_hub.clone() }
@@ -55,10 +67,10 @@ impl Activity for RecordOutcome {
     const NAME: &'static str = "RecordOutcome";
     const HEARTBEAT: Duration = HEARTBEAT;
     type Input = Input;
-    type Output = Record;
+    type Output = Recorded;
     type Error = SecurityHubError;
 
-    async fn run(&self, _: TaskContext, input: Input) -> Result<Record, SecurityHubError> {
+    async fn run(&self, _: TaskContext, input: Input) -> Result<Recorded, SecurityHubError> {
         let Input { execution, outcome: Contained { plan, ledger } } = input;
         let reports = ledger.map(|ledger| ledger.blocks).unwrap_or_default();
         let shares: Vec<Share> = (0..plan.findings.len()).map(|finding| Share::of(finding, &plan, &reports)).collect();
@@ -79,7 +91,10 @@ impl Activity for RecordOutcome {
             };
             Some((&finding.summary, annotation))
         });
-        annotate_all(&self.client, annotations).await
+        let record = annotate_all(&self.client, annotations).await?;
+        let approvals: Vec<Approval<'_>> =
+            plan.findings.iter().zip(&shares).filter_map(|(finding, share)| share.approval(finding)).collect();
+        Ok(Recorded { record, notification: Notification::asking(&approvals, &execution) })
     }
 }
 
@@ -89,6 +104,7 @@ struct Share {
     waiting: Vec<Indicator>,
     refused: Vec<Refusal>,
     remarks: Vec<Remark>,
+    beyond_cap: Waiting,
 }
 
 impl Share {
@@ -100,10 +116,23 @@ impl Share {
         };
         let refused = plan.refused.iter().filter(|refused| refused.findings.contains(&finding));
         Self {
+            beyond_cap: Waiting::beyond_cap(),
             blocks: reports.iter().filter(named).cloned().collect(),
             waiting: plan.waiting.iter().filter(is_named).map(|candidate| candidate.indicator.clone()).collect(),
             refused: refused.map(|refused| refused.refusal.clone()).collect(),
             remarks: plan.remarks.iter().filter(|remark| remark.finding == finding).cloned().collect(),
         }
+    }
+
+    /// What of the finding waits for a person.
+    fn approval<'a>(&'a self, finding: &'a PlannedFinding) -> Option<Approval<'a>> {
+        let beyond_cap = self.blocks.iter().filter(|block| block.outcome == BlockOutcome::BeyondCap);
+        let (sentence, indicators): (_, Vec<_>) = match &finding.decision {
+            Decision::Ignore(_) => return None,
+            Decision::Wait(waiting) => (&waiting.sentence, self.waiting.iter().collect()),
+            Decision::Act(_) => (&self.beyond_cap.sentence, beyond_cap.map(|block| &block.indicator).collect()),
+        };
+        let finding = &finding.summary;
+        (!indicators.is_empty()).then_some(Approval { finding, sentence, indicators })
     }
 }

@@ -1,20 +1,25 @@
 //! Takes every block whose time is over out of the rule groups, in one update of each.
 //!
-//! Calls DescribeRuleGroup and, if there is something to take out, UpdateRuleGroup. Idempotent because a second run finds
+//! While automatic acts are paused it leaves everything as it is. Calls GetParameter, DescribeRuleGroup and, if there is something to take out, UpdateRuleGroup. Idempotent because a second run finds
 //! nothing to take out.
 
 use std::time::Duration;
 
 use falconer_domain::ledger::{Change, Held};
-use falconer_runtime::{Activity, TaskContext};
+use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
 use crate::HEARTBEAT;
 use crate::clock::Clock;
 use crate::contain_finding::LedgerUpdate;
+use crate::firewall::error::{ACCESS_DENIED, NOT_FOUND, REJECTED, UNAVAILABLE};
+use crate::firewall::rule_group::GROUP_NOT_SURICATA;
+use crate::firewall::writer::TOKEN_CONFLICT;
 use crate::firewall::{LedgerWriter, WriteError};
 use crate::registry::Services;
+use crate::switch::{self, AutomaticSwitch, SwitchError};
 
 /// Blocks that travel with the execution; the rest is counted. They stay far below the 262,144 bytes that Step Functions
 /// hands on.
@@ -24,6 +29,7 @@ const MAX_SHOWN: usize = 200;
 #[derive(Debug)]
 pub struct PruneLedger {
     writer: LedgerWriter,
+    switch: AutomaticSwitch,
     clock: Clock,
 }
 
@@ -35,15 +41,50 @@ pub struct Input {}
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Expired {
-    /// The version without the blocks.
-    pub update: LedgerUpdate,
+    /// Why nothing was done, if automatic acts are paused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paused: Option<String>,
+    /// The version without the blocks; absent if nothing was done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub update: Option<LedgerUpdate>,
     /// The blocks, at most 200.
     pub blocks: Vec<Held>,
 }
 
+/// Why nothing was taken out.
+#[derive(Debug, Error)]
+pub enum PruneError {
+    /// Nobody knows whether anything may act by itself.
+    #[error(transparent)]
+    Switch(#[from] SwitchError),
+    /// The rule groups were not written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+}
+
+impl ActivityError for PruneError {
+    const NAMES: &'static [ErrorName] = &[
+        switch::UNAVAILABLE,
+        switch::UNREADABLE,
+        UNAVAILABLE,
+        TOKEN_CONFLICT,
+        ACCESS_DENIED,
+        NOT_FOUND,
+        REJECTED,
+        GROUP_NOT_SURICATA,
+    ];
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Switch(error) => error.name(),
+            Self::Write(error) => error.name(),
+        }
+    }
+}
+
 impl From<&Services> for PruneLedger {
     fn from(services: &Services) -> Self {
-        Self { writer: services.writer.clone(), clock: services.clock.clone() }
+        Self { writer: services.writer.clone(), switch: services.switch.clone(), clock: services.clock.clone() }
     }
 }
 
@@ -52,11 +93,14 @@ impl Activity for PruneLedger {
     const HEARTBEAT: Duration = HEARTBEAT;
     type Input = Input;
     type Output = Expired;
-    type Error = WriteError;
+    type Error = PruneError;
 
-    async fn run(&self, _: TaskContext, _: Input) -> Result<Expired, WriteError> {
+    async fn run(&self, _: TaskContext, _: Input) -> Result<Expired, PruneError> {
+        if let Some(because) = self.switch.read().await?.objection() {
+            return Ok(Expired { paused: Some(because), update: None, blocks: Vec::new() });
+        }
         let written = self.writer.change(Change::default()).await?;
         let blocks = written.expired.iter().take(MAX_SHOWN).cloned().collect();
-        Ok(Expired { blocks, update: LedgerUpdate::new(written, self.clock.now()) })
+        Ok(Expired { paused: None, blocks, update: Some(LedgerUpdate::new(written, self.clock.now())) })
     }
 }

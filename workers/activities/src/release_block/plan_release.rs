@@ -4,14 +4,14 @@
 
 use std::time::Duration;
 
-use falconer_domain::request::ReleaseRequest;
-use falconer_runtime::{Activity, TaskContext};
+use falconer_domain::request::{InvalidRequest, ReleaseRequest};
+use falconer_runtime::{Activity, ActivityError, ErrorName, INPUT_INVALID, TaskContext};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
+use thiserror::Error;
 
 use crate::HEARTBEAT;
-use crate::contain_finding::PlanError;
 use crate::registry::Services;
 
 /// See the module.
@@ -25,6 +25,19 @@ pub struct Input {
     event: Value,
 }
 
+/// The input is neither an event nor the manual form, or one of its fields is wrong: `Input.Invalid`.
+#[derive(Debug, Error)]
+#[error(transparent)]
+pub struct ReleaseError(#[from] InvalidRequest);
+
+impl ActivityError for ReleaseError {
+    const NAMES: &'static [ErrorName] = &[];
+
+    fn name(&self) -> &'static str {
+        INPUT_INVALID.name
+    }
+}
+
 impl From<&Services> for PlanRelease {
     fn from(_: &Services) -> Self {
         Self
@@ -36,9 +49,9 @@ impl Activity for PlanRelease {
     const HEARTBEAT: Duration = HEARTBEAT;
     type Input = Input;
     type Output = ReleaseRequest;
-    type Error = PlanError;
+    type Error = ReleaseError;
 
-    async fn run(&self, _: TaskContext, input: Input) -> Result<ReleaseRequest, PlanError> {
+    async fn run(&self, _: TaskContext, input: Input) -> Result<ReleaseRequest, ReleaseError> {
         Ok(ReleaseRequest::read(&input.event)?)
     }
 }

@@ -5,4 +5,5 @@ pub mod contracts;
 pub mod demo;
 pub mod run;
 pub mod sandbox;
+pub mod switch;
 pub mod worker;

@@ -8,6 +8,7 @@ use clap::Args;
 use falconer_activities::clock::Clock;
 use falconer_activities::firewall::{BlockGroups, LedgerWriter};
 use falconer_activities::registry::{self, MadeOfServices, Services, Visitor};
+use falconer_activities::switch::AutomaticSwitch;
 use falconer_runtime::{Drained, HealthServer, Shutdown, Worker, serve_health, shutdown_on_signals};
 
 use crate::aws::{self, AwsCallError};
@@ -62,6 +63,7 @@ async fn build(sdk: &SdkConfig, config: Parsed, clock: Clock) -> Result<Worker, 
         firewall,
         security_hub: aws_sdk_securityhub::Client::new(sdk),
         groups,
+        switch: AutomaticSwitch::new(aws_sdk_ssm::Client::new(sdk), &config.switch),
         writer,
         guard: config.guard,
         policy: config.policy,

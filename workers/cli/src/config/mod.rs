@@ -13,7 +13,7 @@ use schemars::schema_for;
 use serde_json::Value;
 
 pub use self::problem::{ConfigProblem, ConfigProblems};
-pub use self::sections::{CapSettings, Config, FirewallSettings, Parsed, WorkerSettings};
+pub use self::sections::{CapSettings, Config, FirewallSettings, Parsed, SwitchSettings, WorkerSettings};
 
 /// Where a worker works, which decides one key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -24,6 +24,8 @@ pub struct Config {
     pub worker: WorkerSettings,
     /// The rule groups that are the ledger, and how long they may take to be enforced.
     pub firewall: FirewallSettings,
+    /// The switch that stops everything that nobody asked for.
+    pub switch: SwitchSettings,
     /// Which findings act by themselves, and what blocks are like if nobody says.
     pub policy: PolicyConfig,
     /// How many blocks findings may make by themselves.
@@ -74,6 +76,15 @@ pub struct FirewallSettings {
     pub flush_seconds: u64,
 }
 
+/// `[switch]`
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SwitchSettings {
+    /// The Systems Manager parameter in which `falconer pause` and `falconer resume` keep it. Where there is none, nothing
+    /// acts by itself. Default `/falconer/automatic`.
+    pub parameter: String,
+}
+
 /// `[caps]`
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
@@ -112,6 +123,12 @@ impl Default for FirewallSettings {
     }
 }
 
+impl Default for SwitchSettings {
+    fn default() -> Self {
+        Self { parameter: "/falconer/automatic".to_owned() }
+    }
+}
+
 impl Default for CapSettings {
     fn default() -> Self {
         Self { per_hour: 200, per_account_per_hour: 100 }
@@ -129,6 +146,8 @@ pub struct Parsed {
     pub health: Option<SocketAddr>,
     /// The names of the block rule groups, in the order in which they are filled.
     pub block_groups: Vec<String>,
+    /// The parameter of the switch for automatic acts.
+    pub switch: String,
     /// For the activities.
     pub settings: Settings,
     /// For the activities.
@@ -156,6 +175,9 @@ impl Config {
         problems.extend(self.worker.out_of_range());
         let health = self.worker.health_address().map_err(|one| problems.push(one)).unwrap_or_default();
         problems.extend(self.firewall.problem_of_groups());
+        if self.switch.parameter.is_empty() {
+            problems.push(ConfigProblem::new("switch.parameter", "must name a parameter of Systems Manager"));
+        }
         let (Some(sids), Ok(guard), Ok(policy), true) = (sids, guard, policy, problems.is_empty()) else {
             return Err(problems);
         };
@@ -164,6 +186,7 @@ impl Config {
             worker: self.worker.into_runtime(),
             health,
             block_groups: self.firewall.block_groups,
+            switch: self.switch.parameter,
             settings: Settings {
                 enforcement_patience: Duration::from_secs(self.firewall.enforcement_seconds),
                 flush_patience: Duration::from_secs(self.firewall.flush_seconds),

@@ -1,5 +1,7 @@
-//! What a finding is told: its note, for people, and its user-defined fields, for queries.
+//! What a finding is told: its note, for people, and its user-defined fields, for queries. And what people are sent when
+//! something waits for them.
 
+mod approval;
 mod outcome;
 mod text;
 
@@ -13,6 +15,7 @@ use crate::guard::Refusal;
 use crate::indicator::Indicator;
 use crate::ledger::Held;
 
+pub use approval::{Approval, Notification};
 pub use outcome::Outcome;
 
 /// `Note.UpdatedBy` of what Falconer writes.

@@ -61,6 +61,8 @@ pub enum WaitReason {
     State,
     /// Findings have made as many blocks within the hour as they may.
     Cap,
+    /// A person has paused every automatic act.
+    Paused,
 }
 
 impl Waiting {

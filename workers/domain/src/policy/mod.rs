@@ -9,6 +9,7 @@ mod config;
 mod decision;
 mod defaults;
 mod pattern;
+mod switch;
 
 use config::{Reader, Ttls};
 use pattern::{ArnPattern, TypePattern};
@@ -20,6 +21,7 @@ use crate::request::Origin;
 
 pub use config::{PolicyConfig, PolicyConfigProblem, TrustedProduct, TtlBySeverity};
 pub use decision::{Decision, Ignored, Terms, WaitReason, Waiting};
+pub use switch::{Pause, Switch};
 
 /// The rules, ready to be asked.
 #[derive(Clone, Debug)]
@@ -76,8 +78,9 @@ impl Policy {
         })
     }
 
-    /// What is to be done with a finding of a request that was started in this way.
-    pub fn decide(&self, finding: &FindingSummary, origin: &Origin) -> Decision {
+    /// What is to be done with a finding of a request that was started in this way. The switch stops what nobody asked for,
+    /// and never a person.
+    pub fn decide(&self, finding: &FindingSummary, origin: &Origin, switch: &Switch) -> Decision {
         let product = self.product(finding);
         let mode = product.and_then(|product| product.mode).unwrap_or(self.mode);
         let terms = Terms { ttl: self.ttls.of(finding.severity), mode };
@@ -87,7 +90,7 @@ impl Policy {
         if let Some(ignored) = ignored(finding) {
             return Decision::Ignore(ignored);
         }
-        match self.objection(finding, product) {
+        match self.objection(finding, product).or_else(|| objection_to_acting(switch)) {
             Some(waiting) => Decision::Wait(waiting),
             None => Decision::Act(terms),
         }
@@ -148,6 +151,10 @@ impl Policy {
         let because = "its resources have more tags than Falconer reads, and one may forbid it";
         (!tags.complete && !self.forbidding_tags.is_empty()).then(|| Waiting::new(WaitReason::TooManyTags, because))
     }
+}
+
+fn objection_to_acting(switch: &Switch) -> Option<Waiting> {
+    switch.objection().map(|because| Waiting::new(WaitReason::Paused, &because))
 }
 
 fn untrusted(product_arn: &str) -> Waiting {

@@ -49,7 +49,11 @@ pub(crate) async fn answer(services: &Services, request: Request<Bytes>) -> Resu
     Ok(response)
 }
 
-async fn perform(services: &Services, service: Service, call: Call) -> Result<Answer, ConnectionCut> {
+/// Does one call as it comes over the wire: counted, and with the faults that are on.
+///
+/// # Errors
+/// [`ConnectionCut`].
+pub(crate) async fn perform(services: &Services, service: Service, call: Call) -> Result<Answer, ConnectionCut> {
     if !Services::has(service, &call.operation) {
         return Ok(Err(service.unknown_operation(&call.operation)));
     }

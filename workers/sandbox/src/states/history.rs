@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::failure::Failure;
+use super::integrations::Integration;
 use crate::wire::seconds;
 
 /// The most events that an execution may have; one more fails it.
@@ -58,6 +59,27 @@ pub(crate) enum Happening {
     },
     ActivityFailed(Failure),
     ActivityTimedOut(Failure),
+    TaskScheduled {
+        integration: Integration,
+        region: String,
+        parameters: String,
+        timeout: Option<u64>,
+    },
+    TaskStarted {
+        integration: Integration,
+    },
+    TaskSucceeded {
+        integration: Integration,
+        output: String,
+    },
+    TaskFailed {
+        integration: Integration,
+        failure: Failure,
+    },
+    TaskTimedOut {
+        integration: Integration,
+        failure: Failure,
+    },
     ParallelStarted,
     ParallelSucceeded,
     ParallelFailed,
@@ -92,6 +114,11 @@ impl Happening {
             Self::ActivitySucceeded { .. } => "ActivitySucceeded".to_owned(),
             Self::ActivityFailed(_) => "ActivityFailed".to_owned(),
             Self::ActivityTimedOut(_) => "ActivityTimedOut".to_owned(),
+            Self::TaskScheduled { .. } => "TaskScheduled".to_owned(),
+            Self::TaskStarted { .. } => "TaskStarted".to_owned(),
+            Self::TaskSucceeded { .. } => "TaskSucceeded".to_owned(),
+            Self::TaskFailed { .. } => "TaskFailed".to_owned(),
+            Self::TaskTimedOut { .. } => "TaskTimedOut".to_owned(),
             Self::ParallelStarted => "ParallelStateStarted".to_owned(),
             Self::ParallelSucceeded => "ParallelStateSucceeded".to_owned(),
             Self::ParallelFailed => "ParallelStateFailed".to_owned(),
@@ -113,6 +140,7 @@ impl Happening {
             let parts = parts.into_iter().filter_map(|(name, part)| Some((name.to_owned(), json!(part.as_ref()?))));
             parts.collect::<Map<_, _>>()
         };
+        let called = |integration: &Integration| json!({ "resourceType": integration.service.signing_name(), "resource": integration.action });
         let (member, details, more) = match self {
             Self::ExecutionStarted { input, role_arn } => {
                 ("executionStartedEventDetails", data("input", input), json!({ "roleArn": role_arn }))
@@ -146,6 +174,26 @@ impl Happening {
             Self::ActivitySucceeded { output } => ("activitySucceededEventDetails", data("output", output), json!({})),
             Self::ActivityFailed(why) => ("activityFailedEventDetails", failure(why), json!({})),
             Self::ActivityTimedOut(why) => ("activityTimedOutEventDetails", failure(why), json!({})),
+            Self::TaskScheduled { integration, region, parameters, timeout } => {
+                let mut more = called(integration);
+                more["region"] = json!(region);
+                // Not data to be left out on request: the API has no details for it.
+                more["parameters"] = json!(if with_data { parameters } else { "" });
+                if let Some(seconds) = timeout {
+                    more["timeoutInSeconds"] = json!(seconds);
+                }
+                ("taskScheduledEventDetails", Map::new(), more)
+            }
+            Self::TaskStarted { integration } => ("taskStartedEventDetails", Map::new(), called(integration)),
+            Self::TaskSucceeded { integration, output } => {
+                ("taskSucceededEventDetails", data("output", output), called(integration))
+            }
+            Self::TaskFailed { integration, failure: why } => {
+                ("taskFailedEventDetails", failure(why), called(integration))
+            }
+            Self::TaskTimedOut { integration, failure: why } => {
+                ("taskTimedOutEventDetails", failure(why), called(integration))
+            }
             Self::MapStarted { length } => ("mapStateStartedEventDetails", Map::new(), json!({ "length": length })),
             Self::MapIteration { what, name, index } => {
                 let member = match *what {

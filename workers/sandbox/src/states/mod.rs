@@ -13,6 +13,7 @@ mod definition;
 mod execution;
 mod failure;
 mod history;
+mod integrations;
 mod interpret;
 mod machine;
 mod random;
@@ -25,11 +26,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::mpsc::UnboundedSender;
 
 pub(crate) use execution::ExecutionChange;
+pub(crate) use integrations::Asked;
 
 use crate::clock::Clock;
 use crate::organization::Organization;
 use crate::service::Service;
 use crate::wire::{Answer, Call};
+use integrations::Integrations;
 use random::Random;
 use store::Store;
 use tasks::Tasks;
@@ -46,6 +49,7 @@ pub(crate) struct StepFunctions {
     organization: Arc<Organization>,
     random: Random,
     tasks: Tasks,
+    integrations: Integrations,
     store: Arc<Mutex<Store>>,
     changes: UnboundedSender<ExecutionChange>,
 }
@@ -54,15 +58,17 @@ impl StepFunctions {
     /// A service that holds nothing yet.
     ///
     /// `seed` makes tokens, generated names, jitter and intrinsic random numbers repeatable. `changes` hears of every
-    /// execution that starts or ends.
+    /// execution that starts or ends, and `asked` of every call that one makes of another service.
     pub(crate) fn new(
         clock: Clock,
         organization: Arc<Organization>,
         seed: u64,
         changes: UnboundedSender<ExecutionChange>,
+        asked: UnboundedSender<Asked>,
     ) -> Self {
         let (random, tasks) = (Random::seeded(seed), Tasks::new(seed));
-        Self { clock, organization, random, tasks, store: Arc::default(), changes }
+        let integrations = Integrations::new(asked);
+        Self { clock, organization, random, tasks, integrations, store: Arc::default(), changes }
     }
 
     /// Whether the sandbox has the operation.

@@ -97,7 +97,8 @@ impl StepFunctions {
         drop(store);
         let answer = started(&execution);
         let (tasks, clock, random) = (self.tasks.clone(), self.clock, self.random.clone());
-        tokio::spawn(Run { execution, tasks, clock, random }.follow());
+        let integrations = self.integrations.clone();
+        tokio::spawn(Run { execution, tasks, integrations, clock, random }.follow());
         Ok(answer)
     }
 

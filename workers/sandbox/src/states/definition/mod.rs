@@ -14,8 +14,8 @@ mod state;
 
 pub(crate) use fields::MAX_SECONDS;
 pub(crate) use model::{
-    Amount, Choice, FailPart, FailText, Flow, Jitter, Machine, MapWork, Pause, Placement, Retrier, Selection, State,
-    Task, Work,
+    Amount, Choice, FailPart, FailText, Flow, Jitter, Machine, MapWork, Pause, Placement, Resource, Retrier, Selection,
+    State, Task, Work,
 };
 pub(crate) use problem::Problem;
 

@@ -11,6 +11,7 @@ use crate::states::data::path::Path;
 use crate::states::data::reference::ReferencePath;
 use crate::states::data::rule::Rule;
 use crate::states::data::template::Template;
+use crate::states::integrations::Integration;
 
 /// A state machine.
 #[derive(Clone, Debug)]
@@ -115,12 +116,21 @@ impl Work {
 /// A task on an activity.
 #[derive(Clone, Debug)]
 pub(crate) struct Task {
-    /// The activity's ARN.
-    pub(crate) activity: String,
-    /// How long a worker may take in all, from the moment it got the task.
+    /// Who does it.
+    pub(crate) resource: Resource,
+    /// How long it may take in all; a worker, from the moment it got the task.
     pub(crate) timeout: Option<Amount>,
     /// How long a worker may be silent, from the same moment.
     pub(crate) heartbeat: Option<Amount>,
+}
+
+/// Who does a task.
+#[derive(Clone, Debug)]
+pub(crate) enum Resource {
+    /// The worker of the activity with this ARN.
+    Activity(String),
+    /// Another service.
+    Integration(Integration),
 }
 
 /// A whole number, of seconds or of iterations.

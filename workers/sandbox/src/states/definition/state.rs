@@ -2,12 +2,15 @@
 
 use super::error_handling::{catchers, retriers};
 use super::fields::Fields;
-use super::model::{Amount, Choice, FailPart, FailText, MapWork, Pause, Placement, Selection, State, Task, Work};
+use super::model::{
+    Amount, Choice, FailPart, FailText, MapWork, Pause, Placement, Resource, Selection, State, Task, Work,
+};
 use super::{Home, flow, rules};
 use crate::states::arn::Arn;
 use crate::states::data::expression::Expression;
 use crate::states::data::reference::ReferencePath;
 use crate::states::data::timestamp;
+use crate::states::integrations::Integration;
 
 /// The longest name of a state, in characters.
 const MAX_NAME: usize = 80;
@@ -70,13 +73,19 @@ fn task(fields: &Fields<'_>, home: Home<'_>) -> Option<Task> {
         fields.wrong("HeartbeatSeconds", "must be smaller than TimeoutSeconds");
     }
     let resource = fields.required_text("Resource")?;
+    if let Some(integration) = Integration::of_resource(resource) {
+        return Some(Task { resource: Resource::Integration(integration), timeout, heartbeat });
+    }
     match Arn::parse(resource) {
         Ok(arn) if arn.kind == "activity" && arn.account == home.account && arn.region == home.region => {
-            Some(Task { activity: resource.to_owned(), timeout, heartbeat })
+            Some(Task { resource: Resource::Activity(resource.to_owned()), timeout, heartbeat })
         }
         _ => {
             let Home { account, region } = home;
-            let problem = format!("must be the ARN of an activity of account {account} in {region}, not '{resource}'");
+            let problem = format!(
+                "must be the ARN of an activity of account {account} in {region} or of a service integration that the \
+                 sandbox has, not '{resource}'"
+            );
             fields.wrong("Resource", &problem);
             None
         }

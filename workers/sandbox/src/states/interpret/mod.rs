@@ -9,6 +9,7 @@ mod attempt;
 mod choice;
 mod data_flow;
 mod fail;
+mod integration;
 mod map;
 mod parallel;
 mod retry;
@@ -27,6 +28,7 @@ use super::definition::{Flow, State};
 use super::execution::{Ending, Execution};
 use super::failure::Failure;
 use super::history::Happening;
+use super::integrations::Integrations;
 use super::random::Random;
 use super::tasks::Tasks;
 use crate::clock::Clock;
@@ -39,6 +41,8 @@ pub(crate) struct Run {
     pub(crate) execution: Arc<Execution>,
     /// Where its tasks are queued.
     pub(crate) tasks: Tasks,
+    /// Where its calls of other services go.
+    pub(crate) integrations: Integrations,
     /// Tells when a state was entered.
     pub(crate) clock: Clock,
     /// For jitter and intrinsic functions.

@@ -1,4 +1,4 @@
-//! Task on an activity: gives a worker something to do, and waits for its answer, its silence, or its time to run out.
+//! Task: has another service do it, or gives a worker something to do, and waits for its answer, its silence, or its time to run out.
 //!
 //! Both clocks start when a worker gets the task
 //! (<https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html>): a task that nobody takes waits until the
@@ -12,21 +12,25 @@ use tokio::time::{Instant, sleep_until};
 use super::Line;
 use super::amount::amount;
 use crate::states::data::{self, Scope};
-use crate::states::definition::{Amount, MAX_SECONDS, Task};
+use crate::states::definition::{Amount, MAX_SECONDS, Resource, Task};
 use crate::states::failure::Failure;
 use crate::states::history::Happening;
 use crate::states::tasks::{Signal, Ticket};
 
 impl Line<'_> {
-    /// Has a task done; gives the worker's output.
+    /// Has a task done; gives its output.
     pub(super) async fn task(&mut self, task: &Task, given: &Value, scope: Scope<'_>) -> Result<Value, Failure> {
         let seconds = |limit: &Option<Amount>| limit.as_ref().map(|limit| amount(limit, 1, scope)).transpose();
         let (timeout, heartbeat) = (seconds(&task.timeout)?, seconds(&task.heartbeat)?);
+        let activity = match &task.resource {
+            Resource::Activity(activity) => activity,
+            Resource::Integration(integration) => return self.integrated(*integration, given, timeout).await,
+        };
         let input = data::payload(given, "The input of the task")?;
-        let resource = task.activity.clone();
+        let resource = activity.clone();
         self.record(Happening::ActivityScheduled { resource, input: input.clone(), timeout, heartbeat })?;
-        let Some(mut ticket) = self.run.tasks.schedule(&task.activity, input) else {
-            let cause = format!("The activity '{}' does not exist.", task.activity);
+        let Some(mut ticket) = self.run.tasks.schedule(activity, input) else {
+            let cause = format!("The activity '{activity}' does not exist.");
             let failure = Failure::new("ActivityDoesNotExist", cause);
             self.record(Happening::ActivityScheduleFailed(failure.clone()))?;
             return Err(failure);

@@ -9,7 +9,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::clock::Clock;
 use crate::organization::Organization;
-use crate::states::{ExecutionChange, StepFunctions};
+use crate::states::{Asked, ExecutionChange, StepFunctions};
 use crate::wire::{Answer, Call, Caller, ServiceError};
 
 pub(super) const ACTIVITY: &str = "arn:aws:states:us-east-1:111122223333:activity:BlockIndicators";
@@ -18,11 +18,14 @@ pub(super) const ACTIVITY: &str = "arn:aws:states:us-east-1:111122223333:activit
 pub(super) struct Driver {
     pub(super) states: StepFunctions,
     pub(super) changes: UnboundedReceiver<ExecutionChange>,
+    /// The calls that executions make of other services.
+    pub(super) asked: UnboundedReceiver<Asked>,
 }
 
 impl Driver {
     pub(super) async fn new() -> Self {
         let (sender, changes) = unbounded_channel();
+        let (asked, calls) = unbounded_channel();
         let clock = Clock::starting_at("2026-01-01T00:00:00Z".parse::<Timestamp>().unwrap());
         let organization = Organization {
             partition: "aws".to_owned(),
@@ -30,8 +33,8 @@ impl Driver {
             hub: "111122223333".to_owned(),
             members: Vec::new(),
         };
-        let states = StepFunctions::new(clock, Arc::new(organization), 7, sender);
-        let driver = Self { states, changes };
+        let states = StepFunctions::new(clock, Arc::new(organization), 7, sender, asked);
+        let driver = Self { states, changes, asked: calls };
         driver.ok("CreateActivity", json!({ "name": "BlockIndicators" })).await;
         driver
     }

@@ -8,5 +8,6 @@ mod error_handling;
 mod executions;
 mod flow;
 mod history;
+mod integrations;
 mod machines;
 mod timeouts;
