@@ -17,6 +17,16 @@ pub(crate) fn tell(ending: &Ending) {
             anstream::println!("  {} {value} ({outcome}, until {expires})", paint(GOOD, "blocked"));
         }
     }
+    for release in list(&ending.output["released"]["releases"]) {
+        let value = text(&release["indicator"]["value"]);
+        let (style, words) = match text(&release["outcome"]) {
+            "released" if ending.output["request"]["dryRun"] == true => (WARN, "would be released"),
+            "released" => (GOOD, "released"),
+            "causeEnded" => (WARN, "stays, since others ask for it"),
+            _ => (BAD, "not held"),
+        };
+        anstream::println!("  {} {value}", paint(style, words));
+    }
     for finding in list(&plan["findings"]).iter().filter(|finding| finding["decision"] == "wait") {
         anstream::println!("  {} {}", paint(WARN, "waiting"), text(&finding["sentence"]));
     }

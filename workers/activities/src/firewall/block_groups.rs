@@ -6,7 +6,9 @@ use aws_sdk_networkfirewall::Client;
 use falconer_domain::ledger::{Group, Ledger, Limits};
 use futures_util::future::try_join_all;
 
+use super::error::FirewallError;
 use super::rule_group::{self, ReadError, RuleGroupVersion};
+use super::zones::{self, Zone};
 
 /// The block rule groups, in the order in which they are filled. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -44,6 +46,14 @@ impl BlockGroups {
     pub async fn read(&self) -> Result<LedgerVersion, ReadError> {
         let groups = self.names.iter().map(|name| rule_group::read(&self.client, name));
         Ok(LedgerVersion(try_join_all(groups).await?))
+    }
+
+    /// Every zone that runs one of the groups with these ARNs.
+    ///
+    /// # Errors
+    /// What the calls met.
+    pub async fn zones(&self, arns: &[&str]) -> Result<Vec<Zone>, FirewallError> {
+        zones::zones_of(&self.client, arns).await
     }
 
     /// Reads one of them.

@@ -12,3 +12,4 @@ pub use self::block_groups::{BlockGroups, LedgerVersion};
 pub use self::error::FirewallError;
 pub use self::rule_group::{ReadError, RuleGroupVersion};
 pub use self::writer::{GroupVersion, LedgerWriter, WriteError, Written};
+pub use self::zones::Zone;

@@ -26,6 +26,12 @@ pub struct Zone {
 }
 
 impl Zone {
+    /// Whether this zone runs the version with this token.
+    #[must_use]
+    pub fn runs(&self, update_token: &str) -> bool {
+        self.in_sync() && self.update_token == update_token
+    }
+
     /// Whether this zone runs the version it names.
     pub(crate) fn in_sync(&self) -> bool {
         self.status == PerObjectSyncStatus::InSync.as_str()

@@ -37,28 +37,44 @@ pub struct RunArgs {
 /// An input that cannot be read or is not JSON, and failed calls.
 pub async fn run(args: RunArgs) -> Result<Exit, CommandFailure> {
     let input = read_input(args.input.as_deref())?;
+    to_its_end(&args.slug, &input, args.json).await
+}
+
+/// Starts the runbook, shows its steps as they happen, and reports how it ended.
+///
+/// # Errors
+/// Failed calls.
+pub(crate) async fn to_its_end(slug: &str, input: &str, as_json: bool) -> Result<Exit, CommandFailure> {
     let client = aws_sdk_sfn::Client::new(&aws::from_environment().await?);
-    let arn = execution::start(&client, &args.slug, &input).await?;
-    let mut display = Display::new(!args.json);
-    display.started(&args.slug, &arn);
+    let arn = execution::start(&client, slug, input).await?;
+    let mut display = Display::new(!as_json);
+    display.started(slug, &arn);
     let ending = execution::follow(&client, &arn, |step| display.step(step)).await?;
     display.finish();
-    report(&arn, &ending, args.json);
+    report(&arn, &ending, as_json);
     Ok(if ending.succeeded() { Exit::Done } else { Exit::Failed })
 }
 
 fn read_input(from: Option<&Path>) -> Result<String, CommandFailure> {
     let Some(path) = from else { return Ok("{}".to_owned()) };
-    let mut text = String::new();
-    let read = if path == Path::new("-") {
-        std::io::stdin().read_to_string(&mut text).map(|_| ())
-    } else {
-        std::fs::read_to_string(path).map(|read| text = read)
-    };
-    read.map_err(|error| CommandFailure::input(path, &error.to_string()))?;
+    let text = read_text(path)?;
     serde_json::from_str::<Value>(&text)
         .map_err(|error| CommandFailure::input(path, &format!("is not JSON: {error}")))?;
     Ok(text)
+}
+
+/// The text of a file, or of standard input where it is called `-`.
+///
+/// # Errors
+/// A file that cannot be read.
+pub(crate) fn read_text(path: &Path) -> Result<String, CommandFailure> {
+    let read = if path == Path::new("-") {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).map(|_| text)
+    } else {
+        std::fs::read_to_string(path)
+    };
+    read.map_err(|error| CommandFailure::input(path, &error.to_string()))
 }
 
 fn report(arn: &str, ending: &Ending, as_json: bool) {

@@ -74,6 +74,12 @@ impl Block {
         self
     }
 
+    /// A block as a ledger has recorded it before, with its causes, its times and who asked: to bring a lost ledger back. The
+    /// guard's word counts for the indicator, not the record's.
+    pub fn restored(indicator: Admitted, entry: Entry) -> Self {
+        Self(Entry { indicator: indicator.into_indicator(), ..entry })
+    }
+
     /// What the ledger will record.
     pub fn entry(&self) -> &Entry {
         &self.0

@@ -111,6 +111,15 @@ impl Indicator {
         net.map(Self::Network).ok_or(IndicatorError::Address { expected })
     }
 
+    /// Whether a block of this one blocks the other too: it is the same, below the domain, or inside the network.
+    pub fn covers(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Domain(name), Self::Domain(other)) => other.is_within(name),
+            (Self::Network(net), Self::Network(other)) => net.contains(other),
+            (Self::Domain(_), Self::Network(_)) | (Self::Network(_), Self::Domain(_)) => false,
+        }
+    }
+
     /// The most exact type that fits: [`IndicatorType::Network`] only for more than one address.
     pub fn kind(&self) -> IndicatorType {
         match self {

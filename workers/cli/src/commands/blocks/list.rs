@@ -1,0 +1,53 @@
+//! `falconer blocks list`
+
+use clap::Args;
+use falconer_activities::clock::Clock;
+use serde_json::json;
+
+use super::table::{self, count};
+use crate::commands::switch;
+use crate::config::Parsed;
+use crate::exit::Exit;
+use crate::failure::CommandFailure;
+use crate::paint::{DIM, WARN, paint};
+
+/// Show every block of the rule groups.
+#[derive(Args, Debug)]
+pub(super) struct ListArgs {
+    /// Print one JSON object a line.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn run(args: ListArgs, config: &Parsed) -> Result<Exit, CommandFailure> {
+    let version = super::groups(config).await?.read().await?;
+    let ledger = version.ledger();
+    if args.json {
+        ledger.held().iter().for_each(|held| anstream::println!("{}", json!(held)));
+        return Ok(Exit::Done);
+    }
+    if ledger.held().is_empty() {
+        anstream::println!("no blocks");
+    } else {
+        anstream::println!("{}", table::of(ledger.held(), Clock::system().now()));
+    }
+    for (group, rules) in version.0.iter().zip(ledger.rules()) {
+        let blocks = ledger.held().iter().filter(|held| held.group == group.name).count();
+        let summary = format!("{} in {} ({rules} of {} rules)", count(blocks, "block"), group.arn(), group.capacity);
+        anstream::println!("{}", paint(DIM, summary));
+    }
+    if ledger.unreadable() > 0 {
+        let edited = count(ledger.unreadable(), "rule");
+        let warning = format!(
+            "{edited} with Falconer's mark, edited by hand: Falconer no longer looks after what it did not write"
+        );
+        anstream::println!("{}", paint(WARN, warning));
+    }
+    // Whoever may read the rule groups may perhaps not read the switch.
+    if let Ok(switch) = switch::named_by(config).await?.read().await
+        && switch.objection().is_some()
+    {
+        anstream::println!("{}", switch::sentence(&switch));
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,53 @@
+//! Blocks as a table.
+
+use falconer_domain::block::Mode;
+use falconer_domain::ledger::Held;
+use jiff::Timestamp;
+
+use crate::paint;
+
+const HEADER: [&str; 9] = ["INDICATOR", "MODE", "EXPIRES", "LEFT", "BY", "FINDING", "CREATED", "GROUP", "SIDS"];
+
+/// The blocks, a line each.
+pub(super) fn of<'a>(blocks: impl IntoIterator<Item = &'a Held>, now: Timestamp) -> String {
+    paint::table(&HEADER, blocks.into_iter().map(|held| row(held, now)))
+}
+
+/// `1 block`, `2 blocks`.
+pub(super) fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
+fn row(held: &Held, now: Timestamp) -> Vec<String> {
+    let Held { group, entry, sids } = held;
+    let mode = match entry.mode {
+        Mode::Drop => "drop",
+        Mode::Alert => "alert",
+    };
+    let sids: Vec<String> = sids.iter().map(u32::to_string).collect();
+    vec![
+        entry.indicator.to_string(),
+        mode.to_owned(),
+        minute(entry.expires),
+        left(entry.expires, now),
+        entry.by.token().to_owned(),
+        entry.causes.to_string(),
+        minute(entry.created),
+        group.clone(),
+        sids.join(" "),
+    ]
+}
+
+fn minute(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+/// In the unit that a person would say.
+fn left(expires: Timestamp, now: Timestamp) -> String {
+    match expires.duration_since(now).as_secs() {
+        ..=0 => "expired".to_owned(),
+        seconds @ 1..7_200 => format!("{} min", (seconds + 59) / 60),
+        seconds @ 7_200..172_800 => format!("{} h", (seconds + 1_800) / 3_600),
+        seconds => format!("{} d", (seconds + 43_200) / 86_400),
+    }
+}
