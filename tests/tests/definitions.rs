@@ -106,7 +106,7 @@ fn every_task_has_a_timeout_the_contracts_heartbeat_and_a_catch_of_everything() 
 #[test]
 fn a_failure_is_recorded_before_the_execution_fails() {
     for (runbook, state, text, contract) in tasks() {
-        let records = ["RecordFailure", "RecordOutcome", "RecordRelease"].contains(&contract.name);
+        let records = ["RecordExpiry", "RecordFailure", "RecordOutcome", "RecordRelease"].contains(&contract.name);
         for catch in text["Catch"].as_array().unwrap() {
             let wanted = if records { "IsCauseKnown" } else { "RecordFailure" };
             assert_eq!(catch["Next"], wanted, "{runbook}/{state}");

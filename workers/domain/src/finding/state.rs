@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// The user-defined field that holds the [`State`].
 pub const STATE_FIELD: &str = "falconerState";
 /// How every note of Falconer's begins, and every comment on a finding in OCSF, which names no author.
-pub(crate) const NOTE_OPENING: &str = "Falconer ";
+pub const NOTE_OPENING: &str = "Falconer ";
 
 /// What became of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
