@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 pub const FALCON: &str = "arn:aws:securityhub:us-east-1:517716713836:product/crowdstrike/crowdstrike-falcon";
 /// The ProductArn of GuardDuty.
 pub const GUARDDUTY: &str = "arn:aws:securityhub:us-east-1::product/aws/guardduty";
+/// The product's uid of GuardDuty in the new Security Hub.
+pub const GUARDDUTY_V2: &str = "arn:aws:securityhub:us-east-1::productv2/aws/guardduty";
 /// The ProductArn under which everybody may import.
 pub const DEFAULT: &str = "arn:aws:securityhub:us-east-1:111122223333:product/111122223333/default";
 
@@ -73,6 +75,35 @@ pub fn threat_intel(id: &str, indicators: &[(&str, &str)]) -> Value {
     let mut finding = finding(id, DEFAULT);
     finding["ThreatIntelIndicators"] = json!(indicators);
     finding
+}
+
+/// A GuardDuty finding about a connection in OCSF, of the new Security Hub.
+pub fn ocsf_connection(uid: &str, address: &str) -> Value {
+    json!({
+        "class_uid": 2004,
+        "activity_id": 1,
+        "severity": "High",
+        "severity_id": 4,
+        "status": "New",
+        "status_id": 1,
+        "cloud": { "account": { "uid": "111122223333" }, "region": "us-east-1" },
+        "finding_info": { "uid": format!("arn:{uid}"), "types": ["Backdoor:EC2/C&CActivity.B"] },
+        "metadata": { "uid": uid, "product": { "uid": GUARDDUTY_V2 } },
+        "evidences": [{
+            "connection_info": { "direction_id": 2 },
+            "src_endpoint": { "ip": "10.0.1.23" },
+            "dst_endpoint": { "ip": address },
+        }],
+    })
+}
+
+/// The event that the new Security Hub sends of a finding in OCSF.
+pub fn imported_v2(finding: &Value) -> Value {
+    json!({
+        "source": "aws.securityhub",
+        "detail-type": "Findings Imported V2",
+        "detail": { "findings": [finding] },
+    })
 }
 
 /// A finding that says nothing but what every finding must.

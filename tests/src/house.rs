@@ -6,10 +6,14 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_networkfirewall::types::{
     RuleGroup, RuleGroupType, RuleOrder, RulesSource, StatefulRuleGroupReference, StatefulRuleOptions,
 };
-use aws_sdk_securityhub::types::{AwsSecurityFinding, AwsSecurityFindingFilters, StringFilter, StringFilterComparison};
+use aws_sdk_securityhub::types::{
+    AwsSecurityFinding, AwsSecurityFindingFilters, CompositeFilter, OcsfFindingFilters, OcsfStringField,
+    OcsfStringFilter, StringFilter, StringFilterComparison,
+};
 use aws_sdk_sfn::config::{Credentials, SharedCredentialsProvider};
 use aws_sdk_sfn::types::{ExecutionStatus, HistoryEvent, HistoryEventType};
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
+use aws_smithy_types::Document;
 use falconer_activities::clock::Clock;
 use falconer_activities::firewall::{BlockGroups, LedgerVersion, RuleGroupVersion};
 use falconer_activities::switch::AutomaticSwitch;
@@ -260,6 +264,24 @@ impl House {
         let state = finding.user_defined_fields().and_then(|fields| fields.get("falconerState")).cloned();
         let note = finding.note().and_then(|note| note.text()).map(str::to_owned);
         (state.unwrap_or_default(), note.unwrap_or_default())
+    }
+
+    /// The comment on a finding of the new Security Hub.
+    pub async fn comment(&self, uid: &str) -> String {
+        let equals = StringFilter::builder().value(uid).comparison(StringFilterComparison::Equals).build();
+        let named = OcsfStringFilter::builder().field_name(OcsfStringField::MetadataUid).filter(equals).build();
+        let named = CompositeFilter::builder().string_filters(named).build();
+        let filters = OcsfFindingFilters::builder().composite_filters(named).build();
+        let client = aws_sdk_securityhub::Client::new(&self.sdk);
+        let found = client.get_findings_v2().filters(filters).send().await.unwrap();
+        let comment = found.findings()[0].as_object().unwrap().get("comment");
+        comment.and_then(Document::as_string).unwrap_or_default().to_owned()
+    }
+
+    /// A person writes a comment on a finding of the new Security Hub.
+    pub async fn write_comment(&self, uid: &str, comment: &str) {
+        let client = aws_sdk_securityhub::Client::new(&self.sdk);
+        client.batch_update_findings_v2().metadata_uids(uid).comment(comment).send().await.unwrap();
     }
 
     /// The history events of one type.

@@ -131,7 +131,7 @@ fn a_call_of_another_service_is_retried_with_jitter_ends_in_time_and_is_caught()
 #[test]
 fn a_failure_is_recorded_before_the_execution_fails() {
     for (runbook, state, text, contract) in tasks() {
-        let records = ["RecordFailure", "RecordOutcome", "RecordRelease"].contains(&contract.name);
+        let records = ["RecordExpiry", "RecordFailure", "RecordOutcome", "RecordRelease"].contains(&contract.name);
         for catch in text["Catch"].as_array().unwrap() {
             let wanted = if records { "IsCauseKnown" } else { "RecordFailure" };
             assert_eq!(catch["Next"], wanted, "{runbook}/{state}");

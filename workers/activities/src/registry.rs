@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::contain_finding::{
     BlockIndicators, CheckEnforcement, CheckFlush, FlushFlows, PlanContainment, RecordFailure, RecordOutcome,
 };
-use crate::expire_blocks::PruneLedger;
+use crate::expire_blocks::{PruneLedger, RecordExpiry};
 use crate::firewall::{BlockGroups, LedgerWriter};
 use crate::release_block::{PlanRelease, RecordRelease, ReleaseBlocks};
 use crate::switch::AutomaticSwitch;
@@ -80,7 +80,8 @@ pub fn visit_all<V: Visitor>(visitor: &mut V) -> Result<(), V::Stop> {
     visitor.visit::<PlanRelease>()?;
     visitor.visit::<ReleaseBlocks>()?;
     visitor.visit::<RecordRelease>()?;
-    visitor.visit::<PruneLedger>()
+    visitor.visit::<PruneLedger>()?;
+    visitor.visit::<RecordExpiry>()
 }
 
 /// The name of every activity. Unlike the contracts it costs nothing.

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use falconer_activities::firewall::{ReadError, WriteError};
+use falconer_activities::firewall::{FirewallError, ReadError, WriteError};
+use falconer_activities::security_hub::SecurityHubError;
 use falconer_activities::switch::SwitchError;
 use thiserror::Error;
 
@@ -30,6 +31,12 @@ pub enum CommandFailure {
     /// The switch for automatic acts could not be read or written.
     #[error(transparent)]
     Switch(#[from] SwitchError),
+    /// The firewall did not answer, or refused.
+    #[error(transparent)]
+    Firewall(#[from] FirewallError),
+    /// Security Hub did not answer, or refused.
+    #[error(transparent)]
+    SecurityHub(#[from] SecurityHubError),
     /// The rule group could not be read.
     #[error(transparent)]
     Read(#[from] ReadError),
@@ -58,7 +65,12 @@ impl CommandFailure {
     pub fn exit(&self) -> Exit {
         match self {
             Self::Config(_) | Self::Usage { .. } => Exit::Usage,
-            Self::Aws(_) | Self::Switch(_) | Self::Read(_) | Self::Write(_) => Exit::Service,
+            Self::Aws(_)
+            | Self::Switch(_)
+            | Self::Firewall(_)
+            | Self::SecurityHub(_)
+            | Self::Read(_)
+            | Self::Write(_) => Exit::Service,
             Self::Differs(_) | Self::Runtime(_) => Exit::Failed,
         }
     }

@@ -192,7 +192,7 @@ fn a_finding_that_waits_says_why_and_how_to_approve_it() {
         annotation.note(),
         "Falconer 2026-01-15 10:00 UTC: not blocked yet: evil.example, 198.51.100.7. It waits for a person, because \
          findings have made as many blocks within the hour as they may; approve it with the custom action \
-         \"Falconer: block\"."
+         \"Falconer: block\" or by hand."
     );
     let earlier = fields(&[(STATE_FIELD, "Blocked"), (BLOCKED_FIELD, "other.example")]);
     let after = annotation.fields(&earlier);

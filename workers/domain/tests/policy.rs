@@ -201,7 +201,7 @@ fn the_sentence_says_why_it_waits_and_how_to_approve_it() {
         panic!("it acts");
     };
     let expected = "It waits for a person, because its severity is INFORMATIONAL, below LOW; \
-                    approve it with the custom action \"Falconer: block\".";
+                    approve it with the custom action \"Falconer: block\" or by hand.";
     assert_eq!(waiting.sentence, expected);
 }
 

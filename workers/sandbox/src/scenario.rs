@@ -17,7 +17,7 @@ pub struct Scenario {
     /// Flows to open, beside the seeded ones.
     #[serde(default)]
     pub flows: Vec<Flow>,
-    /// Findings (ASFF) that arrive in the hub's Security Hub, of whatever product; their events are emitted.
+    /// Findings (ASFF or OCSF) that arrive in the hub's Security Hub, of whatever product; their events are emitted.
     #[serde(default)]
     pub findings: Vec<Value>,
 }

@@ -97,7 +97,7 @@ impl Service {
             (Self::SecurityHub, "InvalidAccessException") => 401,
             (Self::SecurityHub, "AccessDeniedException") => 403,
             (Self::SecurityHub, "ResourceNotFoundException" | "UnknownOperationException") => 404,
-            (Self::SecurityHub, "ResourceConflictException") => 409,
+            (Self::SecurityHub, "ConflictException" | "ResourceConflictException") => 409,
             (Self::SecurityHub, "LimitExceededException" | "ThrottlingException" | "TooManyRequestsException") => 429,
             (Self::Sns, "AuthorizationError" | "InvalidSecurity" | "KMSOptInRequired" | "TopicLimitExceeded") => 403,
             (Self::Sns, "NotFound") => 404,

@@ -1,30 +1,44 @@
-//! Writes on a finding what was done: in UserDefinedFields always, in the Note only if no person's words stand there.
+//! Writes on a finding what was done, without a word of a person's being lost.
 //!
-//! Both are replaced as a whole by BatchUpdateFindings, so what stands there is read first and merged.
-
-use std::collections::BTreeMap;
+//! What is written is replaced as a whole by Security Hub, so what stands there is read first and merged.
 
 use aws_sdk_securityhub::Client;
-use aws_sdk_securityhub::types::{
-    AwsSecurityFinding, AwsSecurityFindingFilters, AwsSecurityFindingIdentifier, NoteUpdate, StringFilter,
-    StringFilterComparison,
-};
 use falconer_domain::finding::FindingSummary;
-use falconer_domain::note::{self, Annotation, StandingNote};
+use falconer_domain::note::Annotation;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::error::SecurityHubError;
-use crate::aws_failure::CallFailure;
+use super::standing::{FindingName, Standing};
 
 /// What the findings were told.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Record {
-    /// Findings whose fields say what was done.
+    /// Findings that say what was done: in their fields, or a finding in OCSF in its comment.
     pub annotated: usize,
-    /// How many of them keep an analyst's note, so that what was done stands only in their fields.
+    /// Findings that keep an analyst's words, so that what was done stands only in their fields; of a finding in OCSF, which
+    /// has none, only in the execution.
     pub notes_left_alone: usize,
+}
+
+/// How much of an annotation could be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Written {
+    /// All of it.
+    InFull,
+    /// Not the note, in whose place an analyst's stands.
+    InFieldsOnly,
+    /// Nothing: an analyst's comment stands in the only place that there is.
+    NotAtAll,
+}
+
+impl Record {
+    /// Counts one finding.
+    pub(crate) fn add(&mut self, written: Written) {
+        self.annotated += usize::from(written != Written::NotAtAll);
+        self.notes_left_alone += usize::from(written != Written::InFull);
+    }
 }
 
 /// Annotates every finding, also those after one that cannot be annotated.
@@ -41,11 +55,8 @@ pub(crate) async fn annotate_all<'a>(
     let mut record = Record::default();
     let mut failed = Vec::new();
     for (finding, annotation) in annotations {
-        match annotate(client, finding, &annotation).await {
-            Ok(note_written) => {
-                record.annotated += 1;
-                record.notes_left_alone += usize::from(!note_written);
-            }
+        match annotate(client, &FindingName::of(finding), &annotation).await {
+            Ok(written) => record.add(written),
             Err(SecurityHubError::NotAnnotated { findings }) => failed.extend(findings),
             Err(error) => return Err(error),
         }
@@ -53,66 +64,13 @@ pub(crate) async fn annotate_all<'a>(
     if failed.is_empty() { Ok(record) } else { Err(SecurityHubError::NotAnnotated { findings: failed }) }
 }
 
-/// Annotates one finding and answers whether its note was ours to write.
 async fn annotate(
     client: &Client,
-    finding: &FindingSummary,
+    finding: &FindingName,
     annotation: &Annotation<'_>,
-) -> Result<bool, SecurityHubError> {
-    let Some(existing) = read(client, finding).await? else {
-        return Err(not_annotated(finding, "there is no such finding in this account and region"));
-    };
-    let may_write_note = note::may_write_note(note_of(&existing).as_ref());
-    let fields: BTreeMap<String, String> = existing.user_defined_fields.unwrap_or_default().into_iter().collect();
-    let mut update = client
-        .batch_update_findings()
-        .finding_identifiers(identifier(finding))
-        .set_user_defined_fields(Some(annotation.fields(&fields).into_iter().collect()));
-    if may_write_note {
-        update = update.note(NoteUpdate::builder().text(annotation.note()).updated_by(note::AUTHOR).build());
+) -> Result<Written, SecurityHubError> {
+    match Standing::read(client, finding).await? {
+        Some(standing) => standing.write(client, finding, annotation).await,
+        None => Err(finding.not_annotated("there is no such finding in this account and region")),
     }
-    let output = update
-        .send()
-        .await
-        .map_err(|error| SecurityHubError::of_call("BatchUpdateFindings", CallFailure::from(&error)))?;
-    let Some(refused) = output.unprocessed_findings().first() else {
-        return Ok(may_write_note);
-    };
-    let code = refused.error_code().unwrap_or("unknown error");
-    let reason = format!("{code}: {}", refused.error_message().unwrap_or("Security Hub gives no reason"));
-    // Another request writes the same finding at this moment: later it goes through.
-    if code == "ConcurrentUpdateError" {
-        return Err(SecurityHubError::Unavailable { call: "BatchUpdateFindings", reason });
-    }
-    Err(not_annotated(finding, &reason))
-}
-
-async fn read(client: &Client, finding: &FindingSummary) -> Result<Option<AwsSecurityFinding>, SecurityHubError> {
-    let equals = |value: &str| StringFilter::builder().value(value).comparison(StringFilterComparison::Equals).build();
-    let filters =
-        AwsSecurityFindingFilters::builder().id(equals(&finding.id)).product_arn(equals(&finding.product_arn)).build();
-    let output = client
-        .get_findings()
-        .filters(filters)
-        .max_results(1)
-        .send()
-        .await
-        .map_err(|error| SecurityHubError::of_call("GetFindings", CallFailure::from(&error)))?;
-    Ok(output.findings.unwrap_or_default().into_iter().next())
-}
-
-fn note_of(finding: &AwsSecurityFinding) -> Option<StandingNote> {
-    let note = finding.note.as_ref()?;
-    Some(StandingNote {
-        text: note.text().unwrap_or_default().to_owned(),
-        updated_by: note.updated_by().unwrap_or_default().to_owned(),
-    })
-}
-
-fn identifier(finding: &FindingSummary) -> AwsSecurityFindingIdentifier {
-    AwsSecurityFindingIdentifier::builder().id(&finding.id).product_arn(&finding.product_arn).build()
-}
-
-fn not_annotated(finding: &FindingSummary, reason: &str) -> SecurityHubError {
-    SecurityHubError::NotAnnotated { findings: vec![format!("{} ({reason})", finding.id)] }
 }

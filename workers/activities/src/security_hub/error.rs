@@ -5,15 +5,15 @@ use thiserror::Error;
 
 use crate::aws_failure::CallFailure;
 
-const UNAVAILABLE: ErrorName =
+pub(crate) const UNAVAILABLE: ErrorName =
     ErrorName::transient("SecurityHub.Unavailable", "Security Hub did not answer, or asked to come back later.");
-const ACCESS_DENIED: ErrorName = ErrorName::terminal(
+pub(crate) const ACCESS_DENIED: ErrorName = ErrorName::terminal(
     "SecurityHub.AccessDenied",
     "The worker's role may not make the call, or Security Hub is not enabled; the cause names the permission.",
 );
-const REJECTED: ErrorName =
+pub(crate) const REJECTED: ErrorName =
     ErrorName::terminal("SecurityHub.Rejected", "Security Hub refused the request; the cause holds its reason.");
-const NOT_ANNOTATED: ErrorName = ErrorName::terminal(
+pub(crate) const NOT_ANNOTATED: ErrorName = ErrorName::terminal(
     "SecurityHub.NotAnnotated",
     "Security Hub did not take what was to be written on a finding; the cause names the finding and the reason.",
 );
@@ -63,7 +63,11 @@ impl SecurityHubError {
             CallFailure::AccessDenied(reason) => Self::AccessDenied { call, reason },
             // Of Security Hub this is a throttle (HTTP 429), of other services a quota:
             // https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchUpdateFindings.html
-            CallFailure::Refused { ref code, .. } if code == "LimitExceededException" => {
+            // The other is what the operations on findings in OCSF answer while somebody else writes:
+            // https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchUpdateFindingsV2.html
+            CallFailure::Refused { ref code, .. }
+                if matches!(&**code, "LimitExceededException" | "ConflictException") =>
+            {
                 Self::Unavailable { call, reason: failure.to_string() }
             }
             CallFailure::Refused { .. } => Self::Rejected { call, reason: failure.to_string() },

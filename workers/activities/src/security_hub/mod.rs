@@ -1,9 +1,34 @@
-//! Security Hub as Falconer uses it: what was done to a finding stands on the finding.
+//! Security Hub as Falconer uses it: what was done to a finding stands on the finding, in either of its two formats.
 
 mod annotate;
-mod error;
+mod asff;
+pub(crate) mod error;
+mod ocsf;
+mod pace;
+mod standing;
+
+use aws_sdk_securityhub::Client;
+use falconer_domain::note::Told;
 
 pub use self::annotate::Record;
 pub use self::error::SecurityHubError;
+pub use self::pace::Pace;
+pub use self::standing::FindingName;
 
-pub(crate) use self::annotate::annotate_all;
+pub(crate) use self::annotate::{Written, annotate_all};
+pub(crate) use self::standing::Standing;
+
+/// The first findings of both formats, at most so many, that say that something is in force and of which `is_wanted`.
+///
+/// # Errors
+/// What a call met.
+pub async fn holding_blocks(
+    client: &Client,
+    pace: &mut Pace,
+    most: usize,
+    is_wanted: impl Fn(&Told) -> bool,
+) -> Result<Vec<FindingName>, SecurityHubError> {
+    let mut found = asff::holding_blocks(client, pace, most, &is_wanted).await?;
+    found.extend(ocsf::holding_blocks(client, pace, most - found.len(), &is_wanted).await?);
+    Ok(found)
+}

@@ -18,8 +18,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 pub use severity::Severity;
-pub(crate) use state::NOTE_OPENING;
-pub use state::{STATE_FIELD, State};
+pub use state::{NOTE_OPENING, STATE_FIELD, State};
 pub use tags::{ResourceTags, Tag};
 
 use crate::block::{AccountId, FindingRef};

@@ -25,7 +25,7 @@ pub(super) fn read(finding: &Value, field: &str) -> Result<Finding, UnnamedFindi
         resource_tags: resource_tags(&finding["resources"]),
         record_state: record_state.map(str::to_owned),
         workflow_status: workflow_status.map(str::to_owned),
-        // There are no user-defined fields, and the comment names no author.
+        // There are no user-defined fields.
         dealt_with: finding["comment"].as_str().is_some_and(|comment| comment.starts_with(NOTE_OPENING)),
     };
     Ok(Finding {

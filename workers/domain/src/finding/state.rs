@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 /// The user-defined field that holds the [`State`].
 pub const STATE_FIELD: &str = "falconerState";
-/// How every note of Falconer's begins.
-pub(crate) const NOTE_OPENING: &str = "Falconer ";
+/// How every note of Falconer's begins, and every comment on a finding in OCSF, which names no author.
+pub const NOTE_OPENING: &str = "Falconer ";
 
 /// What became of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -30,6 +30,27 @@ pub enum State {
 }
 
 impl State {
+    const ALL: [Self; 8] = [
+        Self::Blocked,
+        Self::Alerting,
+        Self::DryRun,
+        Self::NothingToBlock,
+        Self::Waiting,
+        Self::Released,
+        Self::Expired,
+        Self::Failed,
+    ];
+
+    /// Whether the finding has blocks in force.
+    pub fn holds_blocks(self) -> bool {
+        matches!(self, Self::Blocked | Self::Alerting)
+    }
+
+    /// The states in which a finding has blocks in force.
+    pub fn holding_blocks() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(|state| state.holds_blocks())
+    }
+
     /// The word that stands in [`STATE_FIELD`].
     pub fn token(self) -> &'static str {
         match self {
@@ -42,5 +63,10 @@ impl State {
             Self::Expired => "Expired",
             Self::Failed => "Failed",
         }
+    }
+
+    /// The state with this word.
+    pub fn from_token(token: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.token() == token)
     }
 }

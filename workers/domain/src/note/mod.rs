@@ -1,28 +1,33 @@
-//! What a finding is told: its note, for people, and its user-defined fields, for queries. And what people are sent when
-//! something waits for them.
+//! What a finding is told: its note, for people, and its user-defined fields, for queries. A finding in OCSF has no such
+//! fields, and the note stands in its comment. And what people are sent when something waits for them.
 
 mod approval;
+mod expiry;
 mod outcome;
 mod text;
+mod told;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
 use crate::extract::Remark;
-use crate::finding::{STATE_FIELD, State};
+use crate::finding::{NOTE_OPENING, STATE_FIELD, State};
 use crate::guard::Refusal;
 use crate::indicator::Indicator;
 use crate::ledger::Held;
 
 pub use approval::{Approval, Notification};
+pub use expiry::Expiry;
 pub use outcome::Outcome;
+pub use told::Told;
 
 /// `Note.UpdatedBy` of what Falconer writes.
 pub const AUTHOR: &str = "falconer";
 /// The longest `Note.Text`
-/// (<https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Note.html>). Counted in UTF-16 units, which is
-/// never less than what the service counts.
+/// (<https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Note.html>), and the longest comment
+/// (<https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchUpdateFindingsV2.html>). Counted in UTF-16 units,
+/// which is never less than what the service counts.
 pub const MAX_NOTE: usize = 512;
 /// What is blocked, with commas between.
 pub const BLOCKED_FIELD: &str = "falconerBlocked";
@@ -78,7 +83,7 @@ impl Annotation<'_> {
             fields.remove(BLOCKED_FIELD);
             fields.remove(EXPIRES_FIELD);
         }
-        if matches!(state, State::Blocked | State::Alerting) {
+        if state.holds_blocks() {
             ours.push((BLOCKED_FIELD, text::list(self.blocked(), MAX_FIELD_VALUE)));
             ours.extend(self.first_end().map(|end| (EXPIRES_FIELD, end.to_string())));
         }
@@ -115,4 +120,9 @@ pub struct StandingNote {
 /// Whether the finding's note may be replaced: there is none, or it is Falconer's. What an analyst wrote stays.
 pub fn may_write_note(existing: Option<&StandingNote>) -> bool {
     existing.is_none_or(|note| note.text.trim().is_empty() || note.updated_by == AUTHOR)
+}
+
+/// The same of the comment on a finding in OCSF, of which nobody knows who wrote it: Falconer's begins as its notes do.
+pub fn may_write_comment(existing: Option<&str>) -> bool {
+    existing.is_none_or(|comment| comment.trim().is_empty() || comment.starts_with(NOTE_OPENING))
 }

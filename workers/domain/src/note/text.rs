@@ -11,10 +11,23 @@ use crate::indicator::Indicator;
 use crate::ledger::{BlockOutcome, ReleaseOutcome, ReleaseReport};
 use crate::policy::Waiting;
 
+/// What stands in a list between two items, and before the number of the others.
+const BETWEEN: &str = ", ";
+const AND_MORE: &str = " and ";
 /// How much of a note its first sentence may fill with indicators, so that the rest is told as well.
 const LISTED: usize = 200;
 /// How much one refusal or remark may fill.
 const DETAIL: usize = 160;
+
+/// What [`Told`](super::Told) reads again of a comment: how a note goes on that says what is in force, or what is over and
+/// what stays; what stands before the time at which the first of it ends; and how that time is written.
+pub(super) const BLOCKED: &str = "blocked ";
+pub(super) const REPORTED: &str = "reports (alert, not drop) ";
+pub(super) const OVER: &str = "the time is over for ";
+pub(super) const GO_ON: &str = "its blocks go on.";
+pub(super) const STILL: &str = " Still in force: ";
+pub(super) const UNTIL: &str = " until ";
+pub(super) const MINUTE: &str = "%Y-%m-%d %H:%M UTC";
 
 /// Sentences in the order in which they matter, as many as fit.
 pub(super) fn note(annotation: &Annotation<'_>) -> String {
@@ -40,8 +53,10 @@ fn opening(annotation: &Annotation<'_>) -> String {
             format!("not blocked yet: {}. {}", list(indicators.iter(), LISTED), waiting.sentence)
         }
         Outcome::Released { releases, .. } => released(releases) + &still(annotation),
+        Outcome::Expired { expired: [], left: [] } => "the time of its blocks is over.".to_owned(),
+        Outcome::Expired { expired: [], .. } => GO_ON.to_owned() + &still(annotation),
         Outcome::Expired { expired, .. } => {
-            format!("the time is over for {}.{}", list(expired.iter(), LISTED), still(annotation))
+            format!("{OVER}{}.{}", list(expired.iter(), LISTED), still(annotation))
         }
         Outcome::Failed { error, not_done } => format!("failed with {error}. {not_done}"),
     };
@@ -51,8 +66,8 @@ fn opening(annotation: &Annotation<'_>) -> String {
 fn done(annotation: &Annotation<'_>) -> String {
     let held = format!("{}{}", list(annotation.blocked(), LISTED), until(annotation));
     match annotation.state() {
-        State::Blocked => format!("blocked {held}."),
-        State::Alerting => format!("reports (alert, not drop) {held}."),
+        State::Blocked => format!("{BLOCKED}{held}."),
+        State::Alerting => format!("{REPORTED}{held}."),
         State::DryRun => format!("dry run, nothing written; it would hold {held}."),
         State::Failed if held.is_empty() => "failed, nothing is blocked.".to_owned(),
         State::Failed => format!("failed in part; blocked {held}."),
@@ -81,12 +96,12 @@ fn released(releases: &[ReleaseReport]) -> String {
 fn still(annotation: &Annotation<'_>) -> String {
     match list(annotation.blocked(), DETAIL) {
         none if none.is_empty() => none,
-        listed => format!(" Still in force: {listed}{}.", until(annotation)),
+        listed => format!("{STILL}{listed}{}.", until(annotation)),
     }
 }
 
 fn until(annotation: &Annotation<'_>) -> String {
-    annotation.first_end().map(|end| format!(" until {}", minute(end))).unwrap_or_default()
+    annotation.first_end().map(|end| format!("{UNTIL}{}", minute(end))).unwrap_or_default()
 }
 
 /// What of the wanted the ledger did not take, and what it made stronger.
@@ -119,7 +134,7 @@ fn others_ask(annotation: &Annotation<'_>) -> Option<String> {
 
 /// How to take a block back, and what a block of a name does not do.
 fn way_back(annotation: &Annotation<'_>) -> Vec<String> {
-    if !matches!(annotation.state(), State::Blocked | State::Alerting) {
+    if !annotation.state().holds_blocks() {
         return Vec::new();
     }
     let first = annotation.blocked().next().map(|first| format!("Release with `falconer blocks release {first}`."));
@@ -155,16 +170,22 @@ pub(super) fn list<T: Display>(items: impl Iterator<Item = T>, limit: usize) -> 
     let items: Vec<String> = items.map(|item| item.to_string()).collect();
     let mut listed = String::new();
     for (index, item) in items.iter().enumerate() {
-        let others = format!(" and {} more", items.len() - index);
-        if index > 0 && length(&listed) + length(item) + ", ".len() + others.len() > limit {
+        let others = format!("{AND_MORE}{} more", items.len() - index);
+        if index > 0 && length(&listed) + length(item) + BETWEEN.len() + others.len() > limit {
             return listed + &others;
         }
         if index > 0 {
-            listed.push_str(", ");
+            listed.push_str(BETWEEN);
         }
         listed.push_str(item);
     }
     listed
+}
+
+/// The indicators that [`list`] has written, but for those that it only counts.
+pub(super) fn listed(text: &str) -> Vec<Indicator> {
+    let items = text.split(BETWEEN).map(|item| item.split_once(AND_MORE).map_or(item, |(item, _)| item));
+    items.filter_map(|item| item.parse().ok()).collect()
 }
 
 /// The text, or as much of it as fits with an ellipsis.
@@ -185,6 +206,6 @@ fn length(text: &str) -> usize {
     text.encode_utf16().count()
 }
 
-fn minute(time: Timestamp) -> impl Display {
-    time.strftime("%Y-%m-%d %H:%M UTC")
+pub(super) fn minute(time: Timestamp) -> impl Display {
+    time.strftime(MINUTE)
 }

@@ -68,7 +68,8 @@ pub enum WaitReason {
 impl Waiting {
     /// `because` follows "it waits for a person, because".
     pub(super) fn new(reason: WaitReason, because: &str) -> Self {
-        let approval = "approve it with the custom action \"Falconer: block\"";
+        // A finding of the new Security Hub has no custom actions.
+        let approval = "approve it with the custom action \"Falconer: block\" or by hand";
         Self { reason, sentence: format!("It waits for a person, because {because}; {approval}.") }
     }
 

@@ -43,11 +43,15 @@ async fn poll_until_drained(lane: Arc<Lane>) {
     let drain = &lane.house.drain;
     let mut pauses = Pauses::new(FIRST_PAUSE, LONGEST_PAUSE);
     while let Some(slot) = lane.slots.take().await {
-        let Some(place) = lane.pollers.place() else {
-            // Polls that follow tasks take all places: there are enough.
-            drop(slot);
-            lane.pollers.place_free().await;
-            continue;
+        let (slot, place) = match lane.pollers.place() {
+            Some(place) => (slot, place),
+            None => {
+                // Polls that follow tasks take all places: there are enough, and nobody needs the slot meanwhile.
+                drop(slot);
+                let place = lane.pollers.wait_for_place().await;
+                let (Some(slot), Some(place)) = (lane.slots.take_free(), place) else { continue };
+                (slot, place)
+            }
         };
         let Some(answer) = ask(&lane, place).await else { return };
         let pause = match answer {

@@ -38,10 +38,10 @@ impl Pollers {
         self.places.try_acquire().ok()
     }
 
-    /// Waits until there is a place; by the time one asks for it, it may be gone.
-    pub(crate) async fn place_free(&self) {
-        // The semaphore is never closed.
-        let _seen = self.places.acquire().await;
+    /// Waits for a place and has it. Only to see one would not do: a place that is let go is handed to the next who waits, and
+    /// two who only look would hand it to each other for ever. Never `None`, as the places are never closed.
+    pub(crate) async fn wait_for_place(&self) -> Option<SemaphorePermit<'_>> {
+        self.places.acquire().await.ok()
     }
 }
 
@@ -56,10 +56,10 @@ mod tests {
         let pollers = Pollers::new(1, 2);
         let (first, second) = (pollers.place(), pollers.place());
         assert!(first.is_some() && second.is_some() && pollers.place().is_none());
-        assert!(pollers.place_free().now_or_never().is_none());
+        assert!(pollers.wait_for_place().now_or_never().is_none());
         drop(first);
-        assert!(pollers.place_free().now_or_never().is_some());
-        assert!(pollers.place().is_some(), "to see a place is not to take it");
+        let waited_for = pollers.wait_for_place().now_or_never();
+        assert!(waited_for.is_some() && pollers.place().is_none(), "who waited has it");
     }
 
     #[test]

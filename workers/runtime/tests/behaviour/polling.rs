@@ -53,6 +53,20 @@ async fn there_is_no_poll_without_a_free_slot() {
     running.stop().await;
 }
 
+/// Where two wait for a place and only look, they hand it to each other for ever, and this test never ends.
+#[tokio::test(start_paused = true)]
+async fn idle_pollers_that_wait_for_a_place_do_not_keep_each_other_from_it() {
+    let config = WorkerConfig { idle_pollers: 2, most_pollers: 2, ..slots(10) };
+    let running = Running::start(Service::new(), config);
+    for n in 0..100 {
+        running.service.schedule(&format!("token-{n}"), &json!({ "seconds": n % 3 }));
+    }
+    pass(300).await;
+    assert_eq!(running.service.accepted(SUCCESS), 100);
+    assert_eq!(running.service.open_polls(), 2, "both idle pollers ask again");
+    running.stop().await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_activity_with_a_limit_leaves_the_other_slots_free() {
     let config = WorkerConfig { slots_of: [("DoChore".to_owned(), 3)].into(), ..slots(10) };

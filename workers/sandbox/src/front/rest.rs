@@ -14,12 +14,14 @@ use crate::service::Service;
 use crate::wire::ServiceError;
 
 /// A path that ends with `/` takes the rest of the request's path as `ActionTargetArn`.
-const ROUTES: [(&str, &str, &str); 9] = [
+const ROUTES: [(&str, &str, &str); 11] = [
     ("GET", "/accounts", "DescribeHub"),
     ("POST", "/accounts", "EnableSecurityHub"),
     ("POST", "/findings", "GetFindings"),
     ("POST", "/findings/import", "BatchImportFindings"),
     ("PATCH", "/findings/batchupdate", "BatchUpdateFindings"),
+    ("POST", "/findingsv2", "GetFindingsV2"),
+    ("PATCH", "/findingsv2/batchupdatev2", "BatchUpdateFindingsV2"),
     ("POST", "/actionTargets", "CreateActionTarget"),
     ("POST", "/actionTargets/get", "DescribeActionTargets"),
     ("PATCH", "/actionTargets/", "UpdateActionTarget"),

@@ -1,6 +1,8 @@
 //! The conditions of one filter, by the kind of what they look at.
 //!
-//! <https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_AwsSecurityFindingFilters.html>
+//! <https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_AwsSecurityFindingFilters.html>. CONTAINS and NOT_CONTAINS
+//! are for automation rules only, and CONTAINS_WORD for GetFindingsV2 only:
+//! <https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_StringFilter.html>.
 
 use std::net::IpAddr;
 
@@ -27,8 +29,6 @@ pub(super) enum TextComparison {
     NotEquals,
     Prefix,
     PrefixNotEquals,
-    Contains,
-    NotContains,
     ContainsWord,
 }
 
@@ -36,6 +36,8 @@ pub(super) enum TextComparison {
 #[derive(Clone, Copy)]
 pub(super) enum Kind {
     Text,
+    /// A text in OCSF, of which a word can be asked for too.
+    OcsfText,
     Map,
     Number,
     Time,
@@ -49,10 +51,14 @@ impl Condition {
         let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
         let number = |name: &str| value.get(name).and_then(Value::as_f64);
         match kind {
-            Kind::Text => Some(Self::Text { comparison: comparison(&text("Comparison")?)?, value: text("Value")? }),
+            Kind::Text | Kind::OcsfText => {
+                let comparison = comparison(&text("Comparison")?)?;
+                let served = matches!(kind, Kind::OcsfText) || comparison != TextComparison::ContainsWord;
+                served.then_some(Self::Text { comparison, value: text("Value")? })
+            }
             Kind::Map => {
                 let comparison = comparison(&text("Comparison")?)?;
-                let of_a_map = !matches!(comparison, TextComparison::Prefix | TextComparison::PrefixNotEquals);
+                let of_a_map = matches!(comparison, TextComparison::Equals | TextComparison::NotEquals);
                 of_a_map.then_some(Self::Entry { key: text("Key")?, value: text("Value")?, comparison })
             }
             Kind::Number => Some(Self::Number {
@@ -66,7 +72,11 @@ impl Condition {
                 Some(range) if range["Unit"] == "DAYS" => {
                     let days = range.get("Value").and_then(Value::as_i64)?;
                     let from = now.checked_sub(SignedDuration::from_hours(days.checked_mul(24)?)).ok()?;
-                    Some(Self::Time { from: Some(from), to: Some(now) })
+                    match range["Comparison"].as_str() {
+                        None | Some("WITHIN") => Some(Self::Time { from: Some(from), to: Some(now) }),
+                        Some("OLDER_THAN") => Some(Self::Time { from: None, to: Some(from) }),
+                        Some(_) => None,
+                    }
                 }
                 Some(_) => None,
                 None => {
@@ -88,7 +98,15 @@ impl Condition {
         let (Self::Text { comparison, .. } | Self::Entry { comparison, .. }) = self else {
             return false;
         };
-        matches!(comparison, TextComparison::NotEquals | TextComparison::PrefixNotEquals | TextComparison::NotContains)
+        matches!(comparison, TextComparison::NotEquals | TextComparison::PrefixNotEquals)
+    }
+
+    /// Whether it asks for exactly one text, which nothing can be excluded from.
+    pub(super) fn equals(&self) -> bool {
+        let (Self::Text { comparison, .. } | Self::Entry { comparison, .. }) = self else {
+            return false;
+        };
+        *comparison == TextComparison::Equals
     }
 
     /// Whether it lets a value through.
@@ -128,9 +146,10 @@ impl TextComparison {
             Self::NotEquals => text != wanted,
             Self::Prefix => text.starts_with(wanted),
             Self::PrefixNotEquals => !text.starts_with(wanted),
-            Self::Contains => text.contains(wanted),
-            Self::NotContains => !text.contains(wanted),
-            Self::ContainsWord => text.split(|character: char| !character.is_alphanumeric()).any(|word| word == wanted),
+            Self::ContainsWord => {
+                let mut words = text.split(|character: char| !character.is_alphanumeric());
+                words.any(|word| word.to_lowercase() == wanted.to_lowercase())
+            }
         }
     }
 }
@@ -141,8 +160,6 @@ fn comparison(text: &str) -> Option<TextComparison> {
         "NOT_EQUALS" => TextComparison::NotEquals,
         "PREFIX" => TextComparison::Prefix,
         "PREFIX_NOT_EQUALS" => TextComparison::PrefixNotEquals,
-        "CONTAINS" => TextComparison::Contains,
-        "NOT_CONTAINS" => TextComparison::NotContains,
         "CONTAINS_WORD" => TextComparison::ContainsWord,
         _ => return None,
     })

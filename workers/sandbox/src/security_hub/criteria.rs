@@ -84,6 +84,9 @@ impl Criterion {
         let conditions = values.iter().map(|value| Condition::parse(*kind, value, now));
         let conditions: Option<Vec<_>> = conditions.collect();
         let conditions = conditions.ok_or_else(|| format!("Filters.{name} has a condition of another form"))?;
+        if conditions.iter().any(Condition::equals) && conditions.iter().any(Condition::excludes) {
+            return Err(format!("Filters.{name} has both EQUALS and a condition that excludes"));
+        }
         Ok(Self { path, conditions })
     }
 

@@ -25,6 +25,11 @@ pub(super) struct Record {
 const SEVERITIES: [(&str, i64); 5] = [("INFORMATIONAL", 0), ("LOW", 1), ("MEDIUM", 40), ("HIGH", 70), ("CRITICAL", 90)];
 
 impl Key {
+    /// The account and the region that it is of.
+    pub(super) fn place(&self) -> (&str, &str) {
+        (&self.account, &self.region)
+    }
+
     /// The key of a finding that has passed the format's check.
     pub(super) fn of(finding: &Value, region: &str) -> Self {
         let text = |name: &str| finding.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();

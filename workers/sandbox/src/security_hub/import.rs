@@ -58,11 +58,15 @@ impl SecurityHub {
         Ok(json!({ "FailedCount": failed.len(), "SuccessCount": succeeded, "FailedFindings": failed }))
     }
 
-    /// A finding that AWS itself sends: of any product, about any account of the organization.
+    /// A finding that AWS itself sends: of any product, about any account of the organization. With a `class_uid` it is in
+    /// OCSF, else in the AWS Security Finding Format.
     ///
     /// # Errors
     /// What is wrong with the finding, as a sentence.
     pub(crate) fn receive(&self, finding: Value) -> Result<(), String> {
+        if finding.get("class_uid").is_some() {
+            return self.receive_ocsf(finding);
+        }
         if let Some(problem) = malformed(&finding) {
             return Err(problem);
         }

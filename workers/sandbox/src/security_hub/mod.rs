@@ -1,4 +1,5 @@
-//! AWS Security Hub (CSPM): findings in the AWS Security Finding Format, custom actions, and the events of both.
+//! AWS Security Hub: findings in the AWS Security Finding Format (Security Hub CSPM) and in OCSF (the new Security Hub),
+//! custom actions, and the events of all.
 //!
 //! <https://docs.aws.amazon.com/securityhub/1.0/APIReference/Welcome.html>. The hub account is the administrator: it
 //! sees and updates the findings of all accounts, and its bus gets their events too.
@@ -10,6 +11,8 @@ mod finding;
 mod format;
 mod hub;
 mod import;
+mod ocsf;
+mod results;
 mod search;
 mod update;
 
@@ -26,6 +29,7 @@ use crate::wire::{Answer, Call, Caller, ServiceError};
 use action_targets::ActionTarget;
 use finding::{Key, Record};
 use hub::Hub;
+use ocsf::OcsfRecord;
 
 /// The service.
 #[derive(Clone, Debug)]
@@ -41,6 +45,8 @@ struct State {
     /// By account and region.
     hubs: BTreeMap<(String, String), Hub>,
     findings: BTreeMap<Key, Record>,
+    /// By `metadata.uid`.
+    ocsf_findings: BTreeMap<String, OcsfRecord>,
     /// By ARN.
     action_targets: BTreeMap<String, ActionTarget>,
 }
@@ -54,6 +60,10 @@ impl SecurityHub {
         self.locked(|state| {
             if call.operation == "EnableSecurityHub" {
                 return self.enable(state, call);
+            }
+            if let Some(operation) = ocsf::operation(&call.operation) {
+                self.check_enabled(state, &call.caller).map_err(ocsf::not_enabled)?;
+                return operation(self, state, call);
             }
             self.check_enabled(state, &call.caller)?;
             match call.operation.as_str() {
@@ -70,24 +80,30 @@ impl SecurityHub {
         })
     }
 
-    /// Emits one event for a finding that was imported or updated: on its account's bus, and on the administrator's.
+    /// Emits one event for a finding that was imported or updated.
     /// <https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-cwe-event-formats.html>
     fn emit_imported(&self, finding: &Value) {
         let text = |name: &str| finding.get(name).and_then(Value::as_str).unwrap_or_default();
-        let (owner, region) = (text("AwsAccountId"), text("Region"));
-        let resources = vec![format!("{}/{}", text("ProductArn"), text("Id"))];
+        let resource = format!("{}/{}", text("ProductArn"), text("Id"));
+        let place = (text("AwsAccountId"), text("Region"));
+        self.emit("Security Hub Findings - Imported", place, resource, finding);
+    }
+
+    /// Emits an event with one finding of this account and region: on the account's bus, and on the administrator's.
+    fn emit(&self, detail_type: &str, (owner, region): (&str, &str), resource: String, finding: &Value) {
+        let resources = vec![resource];
         let administrator = self.organization.hub.as_str();
         let buses = [Some(owner), (owner != administrator).then_some(administrator)];
         for account in buses.into_iter().flatten() {
-            let event = self.events.event(account, region, "aws.securityhub", "Security Hub Findings - Imported");
+            let event = self.events.event(account, region, "aws.securityhub", detail_type);
             let detail = json!({ "findings": [finding] });
             self.events.publish(&Event { resources: resources.clone(), detail, ..event });
         }
     }
 
-    /// The accounts whose findings a caller sees.
-    fn sees(&self, caller: &Caller, key: &Key) -> bool {
-        key.region == caller.region && (caller.account == self.organization.hub || caller.account == key.account)
+    /// Whether a caller sees the findings of an account and region.
+    fn sees(&self, caller: &Caller, (account, region): (&str, &str)) -> bool {
+        region == caller.region && (caller.account == self.organization.hub || caller.account == account)
     }
 
     fn locked<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {

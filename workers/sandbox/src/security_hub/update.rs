@@ -137,7 +137,7 @@ impl SecurityHub {
         (id, product): (&str, &str),
         changes: &Map<String, Value>,
     ) -> Result<(), (&'static str, &'static str)> {
-        let named = |key: &Key| key.id == id && key.product == product && self.sees(&call.caller, key);
+        let named = |key: &Key| key.id == id && key.product == product && self.sees(&call.caller, key.place());
         let record = state.findings.iter_mut().find(|(key, _)| named(key)).map(|(_, record)| record);
         let record: &mut Record = record.ok_or(("FindingNotFound", "Finding Not Found"))?;
         let mut finding = record.finding.clone();

@@ -9,7 +9,7 @@ use crate::aws::{Aws, HUB, MEMBER};
 use crate::security_hub::{finding, import, named};
 
 /// State machines `<name>` that end at once, each started by events that match its pattern.
-async fn deploy(aws: &Aws, triggers: &[(&str, Value)]) {
+pub(crate) async fn deploy(aws: &Aws, triggers: &[(&str, Value)]) {
     let trigger = |(name, pattern): &(&str, Value)| Trigger {
         name: format!("{name}-trigger"),
         when: When::Event(pattern.to_string()),

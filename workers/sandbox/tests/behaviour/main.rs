@@ -7,6 +7,7 @@ mod events;
 mod faults;
 mod network_firewall;
 mod notifications;
+mod ocsf_findings;
 mod parameters;
 mod schedules;
 mod security_hub;

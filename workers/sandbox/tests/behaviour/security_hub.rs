@@ -183,7 +183,7 @@ async fn filters_join_what_they_ask_for_by_or_and_what_they_exclude_by_and() {
         ),
         (json!({"Id": [{"Value": "a-", "Comparison": "PREFIX"}, {"Value": "a-1", "Comparison": "NOT_EQUALS"}]}), 1),
         (
-            json!({"Id": [{"Value": "-1", "Comparison": "CONTAINS"}], "SeverityLabel": [{"Value": "LOW", "Comparison": "EQUALS"}]}),
+            json!({"Id": [{"Value": "a-", "Comparison": "PREFIX"}], "SeverityLabel": [{"Value": "LOW", "Comparison": "EQUALS"}]}),
             0,
         ),
         (json!({"ResourceId": [{"Value": "i-0abc", "Comparison": "EQUALS"}]}), 3),
@@ -194,12 +194,54 @@ async fn filters_join_what_they_ask_for_by_or_and_what_they_exclude_by_and() {
         (json!({"UserDefinedFields": [{"Key": "a", "Value": "1", "Comparison": "NOT_EQUALS"}]}), 3),
         (json!({"UpdatedAt": [{"Start": "2024-05-01T10:00:01Z"}]}), 0),
         (json!({"UpdatedAt": [{"DateRange": {"Value": 1, "Unit": "DAYS"}}]}), 3),
+        (json!({"UpdatedAt": [{"DateRange": {"Value": 1, "Unit": "DAYS", "Comparison": "OLDER_THAN"}}]}), 0),
         (json!({"SeverityNormalized": [{"Gte": 70.0, "Lt": 90.0}]}), 3),
     ] {
         assert_eq!(find(&aws, filters.clone()).await.len(), expected, "{filters}");
     }
-    let unknown = json!({"Filters": {"Colour": [{"Value": "red", "Comparison": "EQUALS"}]}});
-    assert_eq!(aws.hub_call("POST", "/findings", unknown).await.error(), "400 InvalidInputException");
+}
+
+#[tokio::test(start_paused = true)]
+async fn findings_are_found_by_their_user_defined_fields() {
+    let aws = Aws::hub();
+    let findings: Vec<_> = ["a", "b", "c", "d"].map(|id| finding(id, "2024-05-01T10:00:00Z")).into();
+    import(&aws, json!(findings)).await;
+    for (id, state) in [("a", "Blocked"), ("b", "Alerting"), ("c", "Expired")] {
+        update(&aws, id, json!({"UserDefinedFields": {"state": state}})).await;
+    }
+    let state = |value: &str, comparison: &str| json!({"Key": "state", "Value": value, "Comparison": comparison});
+    let either = json!({"UserDefinedFields": [state("Blocked", "EQUALS"), state("Alerting", "EQUALS")]});
+    let found = find(&aws, either).await;
+    assert_eq!(found.iter().map(|finding| finding["Id"].as_str().unwrap()).collect::<Vec<_>>(), ["a", "b"]);
+    let neither = json!({"UserDefinedFields": [state("Blocked", "NOT_EQUALS"), state("Alerting", "NOT_EQUALS")]});
+    assert_eq!(find(&aws, neither).await.len(), 2);
+    assert!(find(&aws, json!({"UserDefinedFields": [state("blocked", "EQUALS")]})).await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_filter_that_get_findings_does_not_take_is_refused() {
+    let aws = Aws::hub();
+    let text = |comparison: &str| json!({"Value": "a", "Comparison": comparison});
+    let entry = |comparison: &str| json!({"Key": "state", "Value": "a", "Comparison": comparison});
+    let many: serde_json::Map<String, Value> =
+        ["Id", "ProductArn", "Title", "Type", "Region", "GeneratorId", "NoteText", "ResourceId", "ResourceType"]
+            .into_iter()
+            .chain(["ProductName", "CompanyName"])
+            .map(|name| (name.to_owned(), json!([text("EQUALS")])))
+            .collect();
+    for filters in [
+        json!({"Colour": [text("EQUALS")]}),
+        json!({"Title": [text("CONTAINS")]}),
+        json!({"Title": [text("CONTAINS_WORD")]}),
+        json!({"Title": [text("EQUALS"), text("PREFIX_NOT_EQUALS")]}),
+        json!({"UserDefinedFields": [entry("CONTAINS")]}),
+        json!({"UserDefinedFields": [entry("PREFIX")]}),
+        json!({"UserDefinedFields": [entry("EQUALS"), entry("NOT_EQUALS")]}),
+        json!(many),
+    ] {
+        let answered = aws.hub_call("POST", "/findings", json!({"Filters": filters})).await;
+        assert_eq!(answered.error(), "400 InvalidInputException", "{filters}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

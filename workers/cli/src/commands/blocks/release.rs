@@ -5,7 +5,7 @@ use std::io::{BufRead, IsTerminal};
 
 use clap::Args;
 use falconer_activities::clock::Clock;
-use falconer_activities::security_hub::{self, Told};
+use falconer_activities::security_hub::{FindingName, Pace, holding_blocks};
 use falconer_domain::block::FindingRef;
 use falconer_domain::indicator::Indicator;
 use falconer_domain::ledger::{Held, Ledger};
@@ -118,12 +118,12 @@ async fn findings(args: &ReleaseArgs) -> Result<Option<HashSet<FindingRef>>, Com
         return Ok(None);
     }
     let client = aws_sdk_securityhub::Client::new(&aws::from_environment().await?);
-    let is_meant = |told: &Told| {
-        let names = |part: &String| told.product_arn.to_ascii_lowercase().contains(&part.to_ascii_lowercase());
-        args.product.as_ref().is_none_or(names) && args.finding.as_ref().is_none_or(|id| *id == told.id)
+    let is_meant = |finding: &&FindingName| {
+        let names = |part: &String| finding.product_arn.to_ascii_lowercase().contains(&part.to_ascii_lowercase());
+        args.product.as_ref().is_none_or(names) && args.finding.as_ref().is_none_or(|id| *id == finding.id)
     };
-    let told = security_hub::told_of_blocks(&client).await?;
-    Ok(Some(told.iter().filter(|told| is_meant(told)).map(Told::reference).collect()))
+    let found = holding_blocks(&client, &mut Pace::default(), usize::MAX, |_| true).await?;
+    Ok(Some(found.iter().filter(is_meant).map(FindingName::reference).collect()))
 }
 
 /// Asks on a terminal; elsewhere nobody could answer.
