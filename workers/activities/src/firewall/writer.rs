@@ -108,6 +108,8 @@ impl ActivityError for WriteError {
 pub struct BlockRules {
     /// Their signature ids.
     pub sids: SidRange,
+    /// Whether those of domains have a rule for QUIC.
+    pub quic: bool,
     /// How many may come from findings at which nobody has looked.
     pub automatic: Caps,
 }
@@ -204,8 +206,8 @@ impl RuleGroupHandle {
     }
 
     fn limits(&self, version: &RuleGroupVersion) -> Limits {
-        let BlockRules { sids, automatic } = self.rules;
-        Limits { sids, automatic: Some(automatic), ..Limits::of_capacity(version.capacity) }
+        let BlockRules { sids, quic, automatic } = self.rules;
+        Limits { sids, quic, automatic: Some(automatic), ..Limits::of_capacity(version.capacity) }
     }
 }
 

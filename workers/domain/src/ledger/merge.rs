@@ -32,6 +32,8 @@ pub struct Limits {
     pub bytes: usize,
     /// The signature ids for new blocks. Blocks in force keep theirs.
     pub sids: SidRange,
+    /// Whether new blocks of domains have a rule for QUIC. Blocks in force keep the rules that they have.
+    pub quic: bool,
     /// How many new blocks may come from findings at which nobody has looked; without them any number may.
     pub automatic: Option<Caps>,
 }
@@ -41,9 +43,9 @@ impl Limits {
     /// (<https://docs.aws.amazon.com/network-firewall/latest/APIReference/API_RulesSource.html>).
     pub const RULES_STRING_BYTES: usize = 2_000_000;
 
-    /// The limits of a group with this capacity, with the default signature ids and without caps.
+    /// The limits of a group with this capacity, with the default signature ids, with QUIC and without caps.
     pub fn of_capacity(rules: usize) -> Self {
-        Self { rules, bytes: Self::RULES_STRING_BYTES, sids: SidRange::default(), automatic: None }
+        Self { rules, bytes: Self::RULES_STRING_BYTES, sids: SidRange::default(), quic: true, automatic: None }
     }
 }
 
@@ -208,6 +210,7 @@ struct Room {
     rules: usize,
     bytes: usize,
     slots: Slots,
+    quic: bool,
 }
 
 impl Room {
@@ -216,6 +219,7 @@ impl Room {
             rules: limits.rules.saturating_sub(ledger.rules()),
             bytes: limits.bytes.saturating_sub(ledger.bytes()),
             slots: Slots::new(limits.sids, ledger.sids()),
+            quic: limits.quic,
         }
     }
 
@@ -238,7 +242,7 @@ impl Room {
     /// Adds a block to the ledger, whole; `None` if it does not fit, in rules, in bytes or in signature ids.
     fn take(&mut self, ledger: &mut Ledger, entry: Entry) -> Option<Held> {
         let base = self.slots.free_for(&entry.indicator)?;
-        let held = Held::new(entry, base);
+        let held = Held::new(entry, base, self.quic);
         let lines = rule::render(&held);
         let bytes = lines.iter().map(|line| line.len() + 1).sum::<usize>() + ledger.missing_break();
         // Both or neither: what one has room for the other may refuse.

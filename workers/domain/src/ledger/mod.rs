@@ -1,8 +1,8 @@
 //! The ledger: the text of the block rule group, which is the only record of what Falconer blocks.
 //!
-//! Each block is one rule (a network) or three (a domain), and its first rule carries in its metadata everything that
-//! there is to know of it. So a list of blocks is a reading of the text ([`Ledger::read`]), and a change is a new text
-//! ([`merge`]). Whatever else stands in the group belongs to others and stays byte for byte.
+//! Each block is one rule (a network) or four (a domain; three without QUIC), and its first rule carries in its metadata
+//! everything that there is to know of it. So a list of blocks is a reading of the text ([`Ledger::read`]), and a change
+//! is a new text ([`merge`]). Whatever else stands in the group belongs to others and stays byte for byte.
 
 mod caps;
 mod merge;
@@ -33,7 +33,7 @@ pub struct Held {
 }
 
 impl Held {
-    fn new(entry: Entry, base: u32) -> Self {
-        Self { sids: rule::sids(&entry.indicator, base), entry }
+    fn new(entry: Entry, base: u32, quic: bool) -> Self {
+        Self { sids: rule::sids(&entry.indicator, base, quic), entry }
     }
 }
