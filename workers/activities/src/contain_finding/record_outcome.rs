@@ -9,7 +9,7 @@ use falconer_domain::extract::{Candidate, Remark};
 use falconer_domain::guard::Refusal;
 use falconer_domain::indicator::Indicator;
 use falconer_domain::ledger::BlockReport;
-use falconer_domain::note::{Annotation, Outcome};
+use falconer_domain::note::{Annotation, Outcome, Reserved};
 use falconer_domain::policy::Decision;
 use falconer_runtime::{Activity, TaskContext};
 use schemars::JsonSchema;
@@ -64,7 +64,9 @@ impl Activity for RecordOutcome {
         let shares: Vec<Share> = (0..plan.findings.len()).map(|finding| Share::of(finding, &plan, &reports)).collect();
         let annotations = plan.findings.iter().zip(&shares).filter_map(|(finding, share)| {
             let outcome = match &finding.decision {
-                Decision::Act(_) => Outcome::Done { blocks: &share.blocks, dry_run: plan.dry_run },
+                Decision::Act(_) => {
+                    Outcome::Done { blocks: &share.blocks, reserved: &share.reserved, dry_run: plan.dry_run }
+                }
                 Decision::Wait(waiting) => Outcome::Waiting { waiting, indicators: &share.waiting },
                 // Whoever has archived, suppressed or resolved it does not want to hear of it.
                 Decision::Ignore(_) => return None,
@@ -87,6 +89,7 @@ impl Activity for RecordOutcome {
 struct Share {
     blocks: Vec<BlockReport>,
     waiting: Vec<Indicator>,
+    reserved: Vec<Reserved>,
     refused: Vec<Refusal>,
     remarks: Vec<Remark>,
 }
@@ -98,10 +101,12 @@ impl Share {
             let mut candidates = plan.blocks.iter().map(|block| &block.candidate).filter(is_named);
             candidates.any(|candidate| candidate.indicator == report.indicator)
         };
+        let reserved = plan.reserved.iter().filter(|reserved| reserved.findings.contains(&finding));
         let refused = plan.refused.iter().filter(|refused| refused.findings.contains(&finding));
         Self {
             blocks: reports.iter().filter(named).cloned().collect(),
             waiting: plan.waiting.iter().filter(is_named).map(|candidate| candidate.indicator.clone()).collect(),
+            reserved: reserved.map(|reserved| reserved.reserved.clone()).collect(),
             refused: refused.map(|refused| refused.refusal.clone()).collect(),
             remarks: plan.remarks.iter().filter(|remark| remark.finding == finding).cloned().collect(),
         }

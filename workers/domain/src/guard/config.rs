@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::RefusalReason;
-use crate::indicator::{DomainName, Indicator};
+use crate::indicator::{DomainName, Indicator, IndicatorError, IndicatorType};
 
 /// What an organization tells the guard. Every key has a default, and a list that is given replaces its default.
 ///
@@ -26,6 +26,11 @@ pub struct GuardConfig {
     /// Public resolvers, by address and by the name of their DNS over HTTPS. By default Cloudflare, Google, Quad9 and
     /// OpenDNS.
     pub public_resolvers: Vec<String>,
+    /// Networks and addresses that many unrelated services share: a person may have them blocked, a finding by itself may
+    /// not. By default those that Cloudflare and Fastly publish.
+    pub shared_networks: Vec<String>,
+    /// Whether the same holds for the addresses that AWS publishes, of every service and Region. `true` by default.
+    pub aws_networks: bool,
     /// Lets the addresses pass that are reserved for documentation: only for demonstrations and tests. Its names always
     /// pass, since nobody can need or own them.
     /// `false` by default.
@@ -69,6 +74,19 @@ impl GuardConfig {
         parsed
     }
 
+    pub(super) fn parse_shared_networks(&self, problems: &mut Vec<GuardConfigProblem>) -> Vec<IpNet> {
+        let read = |(index, text): (usize, &String)| match Indicator::parse(IndicatorType::Network, text) {
+            Ok(Indicator::Network(net)) => Some(net),
+            // What is read as a network is none of a domain.
+            Ok(Indicator::Domain(_)) => None,
+            Err(error) => {
+                problems.push(unreadable("shared_networks", index, text, &error));
+                None
+            }
+        };
+        self.shared_networks.iter().enumerate().filter_map(read).collect()
+    }
+
     pub(super) fn check_prefixes(&self, problems: &mut Vec<GuardConfigProblem>) {
         let prefixes = [
             ("widest_ipv4_prefix", self.widest_ipv4_prefix, 8..=32),
@@ -96,13 +114,14 @@ impl ProtectedLists {
             match text.parse() {
                 Ok(Indicator::Domain(name)) => self.domains.push((name, of_domains)),
                 Ok(Indicator::Network(net)) => self.networks.push((net, of_networks)),
-                Err(error) => problems.push(GuardConfigProblem {
-                    key: format!("{key}[{index}]"),
-                    problem: format!("{text:?} cannot be read: {error}"),
-                }),
+                Err(error) => problems.push(unreadable(key, index, text, &error)),
             }
         }
     }
+}
+
+fn unreadable(key: &str, index: usize, text: &str, error: &IndicatorError) -> GuardConfigProblem {
+    GuardConfigProblem { key: format!("{key}[{index}]"), problem: format!("{text:?} cannot be read: {error}") }
 }
 
 impl Default for GuardConfig {
@@ -113,6 +132,8 @@ impl Default for GuardConfig {
             identity_providers: owned(IDENTITY_PROVIDERS),
             package_mirrors: owned(PACKAGE_MIRRORS),
             public_resolvers: owned(PUBLIC_RESOLVERS),
+            shared_networks: owned(SHARED_NETWORKS),
+            aws_networks: true,
             allow_documentation_ranges: false,
             widest_ipv4_prefix: 24,
             widest_ipv6_prefix: 48,
@@ -197,4 +218,56 @@ const PUBLIC_RESOLVERS: &[&str] = &[
     "2620:119:35::35",
     "2620:119:53::53",
     "doh.opendns.com",
+];
+
+/// What Cloudflare (<https://www.cloudflare.com/ips/>) and Fastly (<https://api.fastly.com/public-ip-list>,
+/// <https://www.fastly.com/documentation/reference/api/utils/public-ip-list/>) publish: behind each address stand very many
+/// names of very many customers. The lists of Google and Microsoft are their whole clouds, and too long and too unsteady for
+/// a default.
+const SHARED_NETWORKS: &[&str] = &[
+    // Cloudflare.
+    "103.21.244.0/22",
+    "103.22.200.0/22",
+    "103.31.4.0/22",
+    "104.16.0.0/13",
+    "104.24.0.0/14",
+    "108.162.192.0/18",
+    "131.0.72.0/22",
+    "141.101.64.0/18",
+    "162.158.0.0/15",
+    "172.64.0.0/13",
+    "173.245.48.0/20",
+    "188.114.96.0/20",
+    "190.93.240.0/20",
+    "197.234.240.0/22",
+    "198.41.128.0/17",
+    "2400:cb00::/32",
+    "2405:8100::/32",
+    "2405:b500::/32",
+    "2606:4700::/32",
+    "2803:f800::/32",
+    "2a06:98c0::/29",
+    "2c0f:f248::/32",
+    // Fastly.
+    "23.235.32.0/20",
+    "43.249.72.0/22",
+    "103.244.50.0/24",
+    "103.245.222.0/23",
+    "103.245.224.0/24",
+    "104.156.80.0/20",
+    "140.248.64.0/18",
+    "140.248.128.0/17",
+    "146.75.0.0/17",
+    "151.101.0.0/16",
+    "157.52.64.0/18",
+    "167.82.0.0/17",
+    "167.82.128.0/20",
+    "167.82.160.0/20",
+    "167.82.224.0/20",
+    "172.111.64.0/18",
+    "185.31.16.0/22",
+    "199.27.72.0/21",
+    "199.232.0.0/16",
+    "2a04:4e40::/32",
+    "2a04:4e42::/32",
 ];

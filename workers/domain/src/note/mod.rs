@@ -13,7 +13,7 @@ use crate::guard::Refusal;
 use crate::indicator::Indicator;
 use crate::ledger::Held;
 
-pub use outcome::Outcome;
+pub use outcome::{Outcome, Reserved};
 
 /// `Note.UpdatedBy` of what Falconer writes.
 pub const AUTHOR: &str = "falconer";
