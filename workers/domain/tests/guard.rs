@@ -193,13 +193,17 @@ fn every_problem_of_a_configuration_is_told_at_once_with_its_key() {
     let config = GuardConfig {
         own: texts("not a domain"),
         public_resolvers: texts(""),
+        shared_networks: texts("104.16.0.0/33"),
         widest_ipv4_prefix: 33,
         widest_ipv6_prefix: 8,
         ..GuardConfig::default()
     };
     let problems = Guard::new(config).unwrap_err();
     let keys: Vec<&str> = problems.iter().map(|problem| problem.key.as_str()).collect();
-    assert_eq!(keys, ["public_resolvers[1]", "own[1]", "widest_ipv4_prefix", "widest_ipv6_prefix"]);
+    let shared = ["shared_networks[0]", "shared_networks[1]"];
+    let expected =
+        [&["public_resolvers[1]", "own[1]"], shared.as_slice(), &["widest_ipv4_prefix", "widest_ipv6_prefix"]];
+    assert_eq!(keys, expected.concat());
 }
 
 fn reservation(guard: &Guard, text: &str) -> Option<Reservation> {

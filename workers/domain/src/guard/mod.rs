@@ -5,6 +5,7 @@
 //! for a person ([`Guard::reservation`]), because others would be cut off with it.
 
 mod config;
+mod defaults;
 mod domains;
 mod networks;
 mod refusal;
