@@ -42,10 +42,10 @@ advisories: $(DENY) ## Known vulnerabilities (needs the RustSec database, so it 
 	$(DENY) --locked check advisories
 
 aws-networks: ## Write the addresses of AWS that the guard knows anew (needs the network)
-	curl --fail --silent --show-error --output $(AWS_NETWORKS).json https://ip-ranges.amazonaws.com/ip-ranges.json
-	python3 workers/domain/data/aws-networks.py < $(AWS_NETWORKS).json > $(AWS_NETWORKS).new
-	mv $(AWS_NETWORKS).new $(AWS_NETWORKS).txt
-	rm $(AWS_NETWORKS).json
+	mkdir -p $(TOOLS)
+	curl --fail --silent --show-error --output $(TOOLS)/ip-ranges.json https://ip-ranges.amazonaws.com/ip-ranges.json
+	python3 $(AWS_NETWORKS).py < $(TOOLS)/ip-ranges.json > $(TOOLS)/aws-networks.txt
+	mv $(TOOLS)/aws-networks.txt $(AWS_NETWORKS).txt
 
 bench: ## The worker against a bare loop over the same SDK calls
 	cargo bench --locked --package falconer-runtime --bench throughput
