@@ -5,9 +5,10 @@ TOOLS := target/tools
 DENY := $(TOOLS)/bin/cargo-deny
 VENV := tests/boto3/.venv
 FALCONER := target/debug/falconer
+AWS_NETWORKS := workers/domain/data/aws-networks
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check rust-tests definitions contracts boto3 dependencies advisories bench clean
+.PHONY: help demo test check rust-tests definitions contracts boto3 dependencies advisories aws-networks bench clean
 
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +40,12 @@ dependencies: $(DENY) ## Licences, sources and bans of every dependency
 
 advisories: $(DENY) ## Known vulnerabilities (needs the RustSec database, so it is not part of `make test`)
 	$(DENY) --locked check advisories
+
+aws-networks: ## Write the addresses of AWS that the guard knows anew (needs the network)
+	mkdir -p $(TOOLS)
+	curl --fail --silent --show-error --output $(TOOLS)/ip-ranges.json https://ip-ranges.amazonaws.com/ip-ranges.json
+	python3 $(AWS_NETWORKS).py < $(TOOLS)/ip-ranges.json > $(TOOLS)/aws-networks.txt
+	mv $(TOOLS)/aws-networks.txt $(AWS_NETWORKS).txt
 
 bench: ## The worker against a bare loop over the same SDK calls
 	cargo bench --locked --package falconer-runtime --bench throughput

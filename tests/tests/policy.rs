@@ -58,6 +58,40 @@ async fn a_person_overrides_the_policy_and_never_the_guard() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_address_of_aws_waits_for_a_person_who_may_block_it() {
+    let finding = guardduty_connection("gd-1", "13.32.0.7");
+    let house = waits_because(finding.clone(), "", "13.32.0.7. It waits for a person, because it belongs to AWS").await;
+    house.choose(&finding).await;
+    assert!(house.endings().await.iter().all(|ending| ending.succeeded()));
+    assert_eq!(house.blocked().await, ["13.32.0.7"]);
+    assert_eq!(house.told("gd-1").await.0, "Blocked");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_address_of_a_shared_network_waits_and_the_findings_other_indicators_are_blocked() {
+    let house =
+        House::with("[guard]\nallow_documentation_ranges = true\nshared_networks = [\"203.0.113.0/24\"]\n").await;
+    house.import(&findings::guardduty_port_probe("gd-1", &["198.51.100.7", "203.0.113.66"])).await;
+    let ending = house.success().await;
+    assert_eq!(ending.output["plan"]["reserved"][0]["waiting"]["reason"], "sharedNetwork");
+    assert_eq!(house.blocked().await, ["198.51.100.7"]);
+    let (state, note) = house.told("gd-1").await;
+    assert_eq!(state, "Blocked");
+    assert!(
+        note.contains("Not blocked: 203.0.113.66. It waits for a person, because it lies in 203.0.113.0/24"),
+        "{note}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_person_who_writes_the_manual_form_may_block_an_address_of_aws() {
+    let house = House::open().await;
+    let input = json!({ "indicators": [{ "type": "ipv4", "value": "13.32.0.7" }], "reason": "case 42" });
+    assert!(house.run(&input).await.succeeded());
+    assert_eq!(house.blocked().await, ["13.32.0.7"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn findings_that_are_over_are_left_alone_even_if_their_event_reaches_the_runbook() {
     let house = House::open().await;
     for (id, member, value) in [

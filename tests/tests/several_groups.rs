@@ -9,7 +9,7 @@ const TWO: &str = "[firewall]\nblock_groups = [\"small\", \"small-2\"]\n";
 /// Two groups in the policy, the first with room for one domain.
 async fn house() -> House {
     let house = House::with(TWO).await;
-    house.create_rule_group("small", 4).await;
+    house.create_rule_group("small", 5).await;
     house.create_rule_group("small-2", 100).await;
     house
 }
@@ -47,7 +47,7 @@ async fn one_finding_over_two_groups_waits_for_both_and_flushes_each_zone_once()
 #[tokio::test(start_paused = true)]
 async fn a_second_group_that_no_firewall_uses_is_named_when_a_block_lands_in_it() {
     let house = House::with(TWO).await;
-    house.create_rule_group("small", 4).await;
+    house.create_rule_group("small", 5).await;
     house.create_unused_rule_group("small-2", 100).await;
     house.import(&falcon("falcon-1", "domain", "first.example")).await;
     house.success().await;
@@ -60,7 +60,7 @@ async fn a_second_group_that_no_firewall_uses_is_named_when_a_block_lands_in_it(
 #[tokio::test(start_paused = true)]
 async fn a_release_reaches_the_group_that_holds_the_block_and_an_unused_one_does_not_hinder_it() {
     let house = House::with(TWO).await;
-    house.create_rule_group("small", 4).await;
+    house.create_rule_group("small", 5).await;
     house.create_unused_rule_group("small-2", 100).await;
     let finding = guardduty_connection("gd-1", "198.51.100.7");
     house.import(&finding).await;
@@ -74,8 +74,8 @@ async fn a_release_reaches_the_group_that_holds_the_block_and_an_unused_one_does
 #[tokio::test(start_paused = true)]
 async fn when_all_groups_are_full_the_failure_names_each_with_its_rules() {
     let house = House::with(TWO).await;
-    house.create_rule_group("small", 4).await;
-    house.create_rule_group("small-2", 3).await;
+    house.create_rule_group("small", 5).await;
+    house.create_rule_group("small-2", 4).await;
     for (id, name) in [("falcon-1", "first.example"), ("falcon-2", "second.example"), ("falcon-3", "third.example")] {
         house.import(&falcon(id, "domain", name)).await;
         house.endings().await;
@@ -83,7 +83,7 @@ async fn when_all_groups_are_full_the_failure_names_each_with_its_rules() {
     let endings = house.endings().await;
     assert_eq!(endings[2].error.as_deref(), Some("Firewall.CapacityExceeded"), "{endings:#?}");
     let cause = endings[2].cause.as_ref().unwrap();
-    assert!(cause.contains("small (3 of 4 rules), small-2 (3 of 3 rules)"), "{cause}");
+    assert!(cause.contains("small (4 of 5 rules), small-2 (4 of 4 rules)"), "{cause}");
     assert_eq!(house.told("falcon-3").await.0, "Failed");
 }
 

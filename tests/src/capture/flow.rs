@@ -37,13 +37,18 @@ impl Flow {
 
     /// One datagram from `client` to `server`, and one back.
     pub fn udp(client: SocketAddr, server: SocketAddr, request: &[u8]) -> Self {
-        let datagram = |from: SocketAddr, to: SocketAddr, payload: &[u8]| {
-            let headers = between(from.ip(), to.ip()).udp(from.port(), to.port());
-            let mut packet = Vec::with_capacity(headers.size(payload.len()));
-            headers.write_to_vec(&mut packet, payload).unwrap();
-            packet
-        };
         Self { packets: vec![datagram(client, server, request), datagram(server, client, request)], request: 0 }
+    }
+
+    /// The first datagrams of a QUIC connection from `client` to `server`, and one packet of each side after the handshake,
+    /// in which nobody on the way can read.
+    pub fn quic(client: SocketAddr, server: SocketAddr, request: &[Vec<u8>]) -> Self {
+        // A short header with the fixed bit (https://www.rfc-editor.org/rfc/rfc9000#section-17.3.1).
+        let secret = [&[0x40], [0x5a; 48].as_slice()].concat();
+        let mut packets: Vec<Vec<u8>> = request.iter().map(|payload| datagram(client, server, payload)).collect();
+        let last_of_request = packets.len() - 1;
+        packets.extend([datagram(server, client, &secret), datagram(client, server, &secret)]);
+        Self { packets, request: last_of_request }
     }
 
     /// An ICMP or ICMPv6 echo request, and its reply.
@@ -78,6 +83,13 @@ impl Flow {
     pub(super) fn into_packets(self) -> Vec<Vec<u8>> {
         self.packets
     }
+}
+
+fn datagram(from: SocketAddr, to: SocketAddr, payload: &[u8]) -> Vec<u8> {
+    let headers = between(from.ip(), to.ip()).udp(from.port(), to.port());
+    let mut packet = Vec::with_capacity(headers.size(payload.len()));
+    headers.write_to_vec(&mut packet, payload).unwrap();
+    packet
 }
 
 /// The IP header of a packet, of the family of both addresses.

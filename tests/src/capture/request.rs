@@ -2,6 +2,8 @@
 //!
 //! The name is written as it is given: in capitals, with a dot at its end, or however else somebody may try to slip by.
 
+use super::quic as packet;
+
 /// Groups of a key share (<https://www.iana.org/assignments/tls-parameters/tls-parameters.xhtml#tls-parameters-8>).
 const X25519: [u8; 2] = [0x00, 0x1D];
 const X25519_MLKEM768: [u8; 2] = [0x11, 0xEC];
@@ -62,10 +64,56 @@ pub fn tls_with_long_key(name: &str) -> Vec<u8> {
     client_hello(name, X25519_MLKEM768, 1_216)
 }
 
+/// The first datagram of a QUIC connection of version 1, with the name in the ClientHello that it holds
+/// (<https://www.rfc-editor.org/rfc/rfc9001#section-4>).
+///
+/// # Panics
+/// As [`tls`].
+pub fn quic(name: &str) -> Vec<u8> {
+    packet::initial(0, &packet::crypto(0, &quic_hello(name, X25519, 32)))
+}
+
+/// The same with the ClientHello in two pieces, the second one first, and the cut in the middle of the name.
+///
+/// # Panics
+/// As [`tls`].
+pub fn quic_in_two_frames(name: &str) -> Vec<u8> {
+    let hello = quic_hello(name, X25519, 32);
+    let name_at = hello.windows(name.len()).position(|window| window == name.as_bytes()).unwrap_or_default();
+    let cut = name_at + name.len() / 2;
+    packet::initial(0, &[packet::crypto(cut, &hello[cut..]), packet::crypto(0, &hello[..cut])].concat())
+}
+
+/// As [`quic`], by a client that offers a key of 1,216 bytes, as browsers do: its ClientHello needs two datagrams, and the
+/// name stands in the second one.
+///
+/// # Panics
+/// As [`tls`].
+pub fn quic_with_long_key(name: &str) -> Vec<Vec<u8>> {
+    const PIECE: usize = 1_100;
+    let hello = quic_hello(name, X25519_MLKEM768, 1_216);
+    let (first, second) = hello.split_at(PIECE);
+    vec![packet::initial(0, &packet::crypto(0, first)), packet::initial(1, &packet::crypto(PIECE, second))]
+}
+
+/// A ClientHello in a TLS record.
 fn client_hello(name: &str, group: [u8; 2], key_length: usize) -> Vec<u8> {
     const HANDSHAKE: u8 = 22;
-    const CLIENT_HELLO: u8 = 1;
     const TLS_1_0: [u8; 2] = [3, 1];
+    let handshake = handshake(name, group, key_length, &[]);
+    [vec![HANDSHAKE], TLS_1_0.to_vec(), prefixed::<2>(&handshake)].concat()
+}
+
+/// A ClientHello that asks for HTTP/3; QUIC has it without a record.
+fn quic_hello(name: &str, group: [u8; 2], key_length: usize) -> Vec<u8> {
+    let http_3 = extension(16, &prefixed::<2>(&prefixed::<1>(b"h3")));
+    // initial_max_data of 1 MiB, as one of the parameters that each side must send (RFC 9000, section 18.2).
+    let transport_parameters = extension(57, &[4, 4, 0x80, 0x10, 0, 0]);
+    handshake(name, group, key_length, &[http_3, transport_parameters].concat())
+}
+
+fn handshake(name: &str, group: [u8; 2], key_length: usize, further_extensions: &[u8]) -> Vec<u8> {
+    const CLIENT_HELLO: u8 = 1;
     const TLS_1_2: [u8; 2] = [3, 3];
     const TLS_1_3: [u8; 2] = [3, 4];
     let host_name = 0u8;
@@ -78,6 +126,7 @@ fn client_hello(name: &str, group: [u8; 2], key_length: usize) -> Vec<u8> {
         // ecdsa_secp256r1_sha256 and rsa_pss_rsae_sha256.
         extension(13, &prefixed::<2>(&[4, 3, 8, 4])),
         extension(0, &server_name),
+        further_extensions.to_vec(),
     ]
     .concat();
     let (random, session, no_compression) = ([0x5a; 32], [], [0]);
@@ -92,8 +141,7 @@ fn client_hello(name: &str, group: [u8; 2], key_length: usize) -> Vec<u8> {
         prefixed::<2>(&extensions),
     ]
     .concat();
-    let handshake = [vec![CLIENT_HELLO], prefixed::<3>(&hello)].concat();
-    [vec![HANDSHAKE], TLS_1_0.to_vec(), prefixed::<2>(&handshake)].concat()
+    [vec![CLIENT_HELLO], prefixed::<3>(&hello)].concat()
 }
 
 fn extension(kind: u16, data: &[u8]) -> Vec<u8> {

@@ -41,7 +41,7 @@ fn ten_thousand_blocks_in_several_groups_block_exactly_what_they_name() {
     let groups = groups(indicators.iter().map(|indicator| block(indicator, Mode::Drop, ten())).collect());
     assert!(groups.len() > 1, "{} groups", groups.len());
     let text = groups.concat();
-    let rules = 3 * DOMAINS + IPV4_ADDRESSES + IPV6_ADDRESSES + IPV6_NETWORKS;
+    let rules = 4 * DOMAINS + IPV4_ADDRESSES + IPV6_ADDRESSES + IPV6_NETWORKS;
     assert_eq!(text.lines().count(), rules as usize);
 
     let mut traffic = Traffic::through(&text);

@@ -152,7 +152,7 @@ fn blocks(finding: &Value) -> Vec<Block> {
 /// How many rules an indicator is, said once more and not by the code that writes them.
 fn rules(indicator: &Indicator) -> usize {
     match indicator {
-        Indicator::Domain(_) => ["TLS", "HTTP", "DNS"].len(),
+        Indicator::Domain(_) => ["TLS", "HTTP", "DNS", "QUIC"].len(),
         Indicator::Network(_) => 1,
     }
 }

@@ -43,7 +43,7 @@ fn a_domain_is_blocked_with_everything_below_it_and_nothing_beside_it() {
 }
 
 #[test]
-fn a_name_is_found_on_any_port_and_in_every_form_of_request() {
+fn a_name_is_found_on_any_port_of_tcp_and_in_every_form_of_request() {
     let Some(engine) = Engine::installed("forms") else { return };
     let text = dropping(&["evil.example"]);
     let mut traffic = Traffic::through(&text);
@@ -56,21 +56,36 @@ fn a_name_is_found_on_any_port_and_in_every_form_of_request() {
         let to_proxy = request::http_with(&format!("GET http://{name}/ HTTP/1.1"), name);
         traffic.request(&format!("HTTP {name} through a proxy"), 3128, &to_proxy, fate.clone());
         let connect = request::http_with(&format!("CONNECT {name}:443 HTTP/1.1"), &format!("{name}:443"));
-        traffic.request(&format!("CONNECT {name}"), 3128, &connect, fate);
+        traffic.request(&format!("CONNECT {name}"), 3128, &connect, fate.clone());
+        let (halves, long_key) = (vec![request::quic_in_two_frames(name)], request::quic_with_long_key(name));
+        traffic.request_over_quic(&format!("QUIC {name} in two frames"), 443, &halves, fate.clone());
+        traffic.request_over_quic(&format!("QUIC {name} in two datagrams"), 443, &long_key, fate);
     }
     traffic.meets(&engine);
 }
 
 #[test]
-fn a_dot_at_the_end_of_a_name_does_not_slip_by() {
+fn a_dot_at_the_end_of_a_name_does_not_slip_by_but_over_quic() {
     let Some(engine) = Engine::installed("dot") else { return };
     let text = dropping(&["evil.example"]);
     let mut traffic = Traffic::through(&text);
     for way in Way::ALL {
-        traffic.ask(way, "evil.example.", blocked("evil.example"));
-        traffic.ask(way, "www.evil.example.", blocked("evil.example"));
+        let fate = if way == Way::Quic { Fate::Passes } else { blocked("evil.example") };
+        traffic.ask(way, "evil.example.", fate.clone());
+        traffic.ask(way, "www.evil.example.", fate);
         traffic.ask(way, "notevil.example.", Fate::Passes);
     }
     traffic.request("HTTP with a port", 8080, &request::http("evil.example.:8080"), blocked("evil.example"));
+    traffic.meets(&engine);
+}
+
+/// The engine asks whether a datagram is QUIC on the port of HTTPS alone.
+#[test]
+fn quic_on_another_port_than_443_is_not_seen() {
+    let Some(engine) = Engine::installed("quic-port") else { return };
+    let text = dropping(&["evil.example"]);
+    let mut traffic = Traffic::through(&text);
+    traffic.request_over_quic("QUIC on 443", 443, &[request::quic("evil.example")], blocked("evil.example"));
+    traffic.request_over_quic("QUIC on 8443", 8443, &[request::quic("evil.example")], Fate::Passes);
     traffic.meets(&engine);
 }

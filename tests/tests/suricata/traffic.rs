@@ -57,10 +57,11 @@ pub(crate) enum Way {
     Http,
     DnsOverUdp,
     DnsOverTcp,
+    Quic,
 }
 
 impl Way {
-    pub(crate) const ALL: [Self; 4] = [Self::Tls, Self::Http, Self::DnsOverUdp, Self::DnsOverTcp];
+    pub(crate) const ALL: [Self; 5] = [Self::Tls, Self::Http, Self::DnsOverUdp, Self::DnsOverTcp, Self::Quic];
 
     fn flow(self, client: SocketAddr, server: IpAddr, name: &str) -> Flow {
         match self {
@@ -68,6 +69,7 @@ impl Way {
             Self::Http => Flow::tcp(client, (server, 80).into(), &request::http(name)),
             Self::DnsOverUdp => Flow::udp(client, (server, 53).into(), &request::dns(name)),
             Self::DnsOverTcp => Flow::tcp(client, (server, 53).into(), &request::dns_over_tcp(name)),
+            Self::Quic => Flow::quic(client, (server, 443).into(), &[request::quic(name)]),
         }
     }
 }
@@ -116,6 +118,12 @@ impl<'a> Traffic<'a> {
     pub(crate) fn request(&mut self, what: &str, port: u16, request: &[u8], fate: Fate) {
         let client = self.client(CLIENT);
         self.say(what, Flow::tcp(client, (SERVER, port).into(), request), fate);
+    }
+
+    /// The same in datagrams of QUIC. Blocked, the last one of the request may not pass, and nothing after it.
+    pub(crate) fn request_over_quic(&mut self, what: &str, port: u16, request: &[Vec<u8>], fate: Fate) {
+        let client = self.client(CLIENT);
+        self.say(what, Flow::quic(client, (SERVER, port).into(), request), fate);
     }
 
     /// A workload sends a datagram to an address. Blocked, it may not pass.

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::execution::Ending;
 use crate::paint::{BAD, GOOD, WARN, paint};
 
-/// Prints a line for each block, refusal, remark and flush, and for the failure if there is one.
+/// Prints a line for each block, wait, refusal, remark and flush, and for the failure if there is one.
 pub(crate) fn tell(ending: &Ending) {
     let plan = &ending.output["plan"];
     for block in list(&ending.output["ledger"]["blocks"]) {
@@ -29,6 +29,10 @@ pub(crate) fn tell(ending: &Ending) {
     }
     for finding in list(&plan["findings"]).iter().filter(|finding| finding["decision"] == "wait") {
         anstream::println!("  {} {}", paint(WARN, "waiting"), text(&finding["sentence"]));
+    }
+    for reserved in list(&plan["reserved"]) {
+        let (value, sentence) = (text(&reserved["indicator"]["value"]), text(&reserved["waiting"]["sentence"]));
+        anstream::println!("  {} {value}: {sentence}", paint(WARN, "waiting"));
     }
     for refused in list(&plan["refused"]) {
         anstream::println!("  {} {}", paint(WARN, "refused"), text(&refused["refusal"]["sentence"]));

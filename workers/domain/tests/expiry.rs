@@ -25,7 +25,7 @@ fn annotation(outcome: Outcome<'_>) -> Annotation<'_> {
 }
 
 fn done(blocks: &[BlockReport]) -> Annotation<'_> {
-    annotation(Outcome::Done { blocks, dry_run: false })
+    annotation(Outcome::Done { blocks, reserved: &[], dry_run: false })
 }
 
 fn expired(Expiry { expired, left }: &Expiry) -> Annotation<'_> {
@@ -97,7 +97,9 @@ fn only_what_says_that_something_is_in_force_is_read() {
     assert_eq!(Told::in_fields(&BTreeMap::new()), None);
     let (blocks, _) = merged([drop("evil.example")]);
     let failed = Outcome::Failed { error: "Firewall.NotEnforced", not_done: "It is blocked until somebody looks." };
-    for other in [annotation(Outcome::Done { blocks: &blocks, dry_run: true }), annotation(failed), done(&[])] {
+    for other in
+        [annotation(Outcome::Done { blocks: &blocks, reserved: &[], dry_run: true }), annotation(failed), done(&[])]
+    {
         assert_eq!(Told::in_comment(&other.note()), None, "{}", other.note());
     }
     let over = Expiry { expired: vec!["evil.example".parse().unwrap()], left: Vec::new() };

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use falconer_domain::guard::{Guard, GuardConfig, RefusalReason};
+use falconer_domain::guard::{Guard, GuardConfig, RefusalReason, Reservation};
 
 fn refusal(guard: &Guard, text: &str) -> Option<RefusalReason> {
     guard.admit(text.parse().unwrap()).err().map(|refusal| refusal.reason)
@@ -193,11 +193,73 @@ fn every_problem_of_a_configuration_is_told_at_once_with_its_key() {
     let config = GuardConfig {
         own: texts("not a domain"),
         public_resolvers: texts(""),
+        shared_networks: texts("104.16.0.0/33"),
         widest_ipv4_prefix: 33,
         widest_ipv6_prefix: 8,
         ..GuardConfig::default()
     };
     let problems = Guard::new(config).unwrap_err();
     let keys: Vec<&str> = problems.iter().map(|problem| problem.key.as_str()).collect();
-    assert_eq!(keys, ["public_resolvers[1]", "own[1]", "widest_ipv4_prefix", "widest_ipv6_prefix"]);
+    let shared = ["shared_networks[0]", "shared_networks[1]"];
+    let expected =
+        [&["public_resolvers[1]", "own[1]"], shared.as_slice(), &["widest_ipv4_prefix", "widest_ipv6_prefix"]];
+    assert_eq!(keys, expected.concat());
+}
+
+fn reservation(guard: &Guard, text: &str) -> Option<Reservation> {
+    guard.reservation(&text.parse().unwrap())
+}
+
+#[test]
+fn addresses_of_aws_and_of_content_networks_pass_but_are_kept_for_a_person() {
+    let guard = default_guard();
+    for text in ["13.32.0.7", "13.35.255.255", "52.95.110.1", "3.5.140.2", "54.32.1.0/24", "2600:9000:2000::1"] {
+        assert_eq!((refusal(&guard, text), reservation(&guard, text)), (None, Some(Reservation::Aws)), "{text}");
+    }
+    for (text, shared) in [
+        ("104.16.132.229", "104.16.0.0/13"),
+        ("104.27.255.0/24", "104.24.0.0/14"),
+        ("2606:4700::6810:84e5", "2606:4700::/32"),
+        ("151.101.1.140", "151.101.0.0/16"),
+        ("2a04:4e42::396", "2a04:4e42::/32"),
+    ] {
+        let expected = Some(Reservation::Shared(shared.parse().unwrap()));
+        assert_eq!((refusal(&guard, text), reservation(&guard, text)), (None, expected), "{text}");
+    }
+}
+
+#[test]
+fn nothing_else_is_kept_for_a_person() {
+    let guard = default_guard();
+    for text in ["45.33.32.156", "45.33.32.0/24", "2a01:4f8::1", "evil.example", "d111111abcdef8.cloudfront.net"] {
+        assert_eq!(reservation(&guard, text), None, "{text}");
+    }
+}
+
+#[test]
+fn the_hard_refusal_of_an_address_in_a_shared_network_stays() {
+    assert_eq!(refusal(&default_guard(), "2606:4700:4700::1111"), Some(RefusalReason::PublicResolver));
+}
+
+#[test]
+fn an_organization_says_which_networks_are_shared() {
+    let config = GuardConfig {
+        shared_networks: ["104.16.0.0/24", "45.33.32.156"].map(str::to_owned).into(),
+        aws_networks: false,
+        ..GuardConfig::default()
+    };
+    let guard = Guard::new(config).unwrap();
+    let shared = |net: &str| Some(Reservation::Shared(net.parse().unwrap()));
+    assert_eq!(reservation(&guard, "104.16.0.9"), shared("104.16.0.0/24"));
+    assert_eq!(reservation(&guard, "45.33.32.0/24"), shared("45.33.32.156/32"));
+    for text in ["104.16.1.9", "13.32.0.7"] {
+        assert_eq!(reservation(&guard, text), None, "{text}");
+    }
+}
+
+#[test]
+fn a_reservation_says_why() {
+    let because = |text: &str| reservation(&default_guard(), text).unwrap().because();
+    assert_eq!(because("13.32.0.7"), "it belongs to AWS, whose addresses serve many and change hands");
+    assert_eq!(because("151.101.1.140"), "it lies in 151.101.0.0/16, whose addresses serve many at once");
 }

@@ -143,7 +143,7 @@ fn capacity_refuses_whole_blocks_and_gives_up_nothing_in_force() {
         &want([drop("old.example")]),
     )
     .text;
-    let limits = Limits::of_capacity(6);
+    let limits = Limits::of_capacity(8);
     let full = merge(&text, &want([drop("new.example"), drop("198.51.100.7")]), ten(), &limits);
     let expected = [
         ("new.example".to_owned(), BlockOutcome::RefusedForCapacity),
@@ -152,10 +152,10 @@ fn capacity_refuses_whole_blocks_and_gives_up_nothing_in_force() {
     assert_eq!(outcomes(&full), expected);
     assert_eq!(
         (full.report.rules, held(&full.text)),
-        (vec![5], vec!["old.example".to_owned(), "198.51.100.7".to_owned()])
+        (vec![6], vec!["old.example".to_owned(), "198.51.100.7".to_owned()])
     );
-    let fits = merge(&text, &want([drop("new.example")]), ten(), &Limits::of_capacity(7));
-    assert_eq!(fits.report.rules, [7]);
+    let fits = merge(&text, &want([drop("new.example")]), ten(), &Limits::of_capacity(9));
+    assert_eq!(fits.report.rules, [9]);
 }
 
 #[test]
@@ -174,7 +174,7 @@ fn the_length_of_the_text_is_a_limit_too() {
 #[test]
 fn a_block_is_extended_even_in_a_full_group() {
     let text = merged("", &want([block("evil.example", Mode::Alert, ten(), "1h")])).text;
-    let limits = Limits { rules: 3, bytes: text.len(), ..roomy() };
+    let limits = Limits { rules: 4, bytes: text.len(), ..roomy() };
     let extended = merge(&text, &want([drop("evil.example")]), ten(), &limits);
     assert_eq!(extended.report.blocks[0].outcome, BlockOutcome::Promoted);
     assert!(extended.text.len() <= text.len());

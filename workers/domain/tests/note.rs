@@ -13,7 +13,7 @@ use falconer_domain::guard::{Guard, GuardConfig, Refusal};
 use falconer_domain::indicator::Indicator;
 use falconer_domain::ledger::{BlockReport, Caps, Change, Held, Release, ReleaseReport};
 use falconer_domain::note::{
-    AUTHOR, Annotation, BLOCKED_FIELD, EXPIRES_FIELD, MAX_NOTE, Outcome, StandingNote, may_write_note,
+    AUTHOR, Annotation, BLOCKED_FIELD, EXPIRES_FIELD, MAX_NOTE, Outcome, Reserved, StandingNote, may_write_note,
 };
 use falconer_domain::policy::Waiting;
 use support::one_group::{Limits, merge, read, roomy};
@@ -26,7 +26,7 @@ fn reports(wanted: impl IntoIterator<Item = Block>) -> Vec<BlockReport> {
 }
 
 fn told(blocks: &[BlockReport]) -> Annotation<'_> {
-    let outcome = Outcome::Done { blocks, dry_run: false };
+    let outcome = Outcome::Done { blocks, reserved: &[], dry_run: false };
     Annotation { at: ten(), execution: EXECUTION, outcome, refused: &[], remarks: &[], remarks_left_out: 0 }
 }
 
@@ -63,13 +63,56 @@ fn what_was_refused_is_told_with_its_reason() {
     assert!(note.contains("github.com is not blocked: it would block a host that many organizations share"), "{note}");
 }
 
+fn reserved(indicators: &[&str]) -> Vec<Reserved> {
+    let guard = Guard::new(GuardConfig::default()).unwrap();
+    let reserved = |text: &&str| {
+        let indicator: Indicator = text.parse().unwrap();
+        Reserved { waiting: Waiting::reserved(&guard.reservation(&indicator).unwrap()), indicator }
+    };
+    indicators.iter().map(reserved).collect()
+}
+
+#[test]
+fn what_is_kept_for_a_person_is_told_once_for_each_reason_beside_what_was_blocked() {
+    let (blocks, reserved) = (reports([drop("198.51.100.7")]), reserved(&["13.32.0.7", "151.101.1.140", "13.32.0.9"]));
+    let outcome = Outcome::Done { blocks: &blocks, reserved: &reserved, dry_run: false };
+    let annotation = Annotation { outcome, ..told(&blocks) };
+    assert_eq!(annotation.state(), State::Blocked);
+    let note = annotation.note();
+    assert!(note.contains("blocked 198.51.100.7 until"), "{note}");
+    assert!(
+        note.contains(
+            "Not blocked: 13.32.0.7, 13.32.0.9. It waits for a person, because it belongs to AWS, whose addresses serve \
+             many and change hands; approve it with the custom action \"Falconer: block\"."
+        ),
+        "{note}"
+    );
+    assert!(note.contains("Not blocked: 151.101.1.140. It waits for a person"), "{note}");
+}
+
+#[test]
+fn a_finding_of_which_everything_is_kept_for_a_person_waits() {
+    let reserved = reserved(&["13.32.0.7"]);
+    let annotation =
+        Annotation { outcome: Outcome::Done { blocks: &[], reserved: &reserved, dry_run: false }, ..told(&[]) };
+    assert_eq!(annotation.state(), State::Waiting);
+    assert!(
+        annotation.note().contains("nothing is blocked yet. Not blocked: 13.32.0.7. It waits"),
+        "{}",
+        annotation.note()
+    );
+    let before = fields(&[(BLOCKED_FIELD, "evil.example"), (EXPIRES_FIELD, "2026-01-16T10:00:00Z")]);
+    assert_eq!(annotation.fields(&before)[BLOCKED_FIELD], "evil.example");
+}
+
 #[test]
 fn the_state_says_what_became_of_the_finding() {
     let dropped = reports([drop("evil.example")]);
     let reported = reports([block("evil.example", Mode::Alert, ten(), "24h")]);
     let full =
         merge("", &want([drop("evil.example"), drop("198.51.100.7")]), ten(), &Limits::of_capacity(1)).report.blocks;
-    let dry = Annotation { outcome: Outcome::Done { blocks: &dropped, dry_run: true }, ..told(&dropped) };
+    let dry =
+        Annotation { outcome: Outcome::Done { blocks: &dropped, reserved: &[], dry_run: true }, ..told(&dropped) };
     let failed = Outcome::Failed { error: "Firewall.TokenConflict", not_done: "Nothing was blocked." };
     assert_eq!(told(&dropped).state(), State::Blocked);
     assert_eq!(told(&reported).state(), State::Alerting);

@@ -61,6 +61,10 @@ fn severe_findings_of_trusted_products_about_an_attackers_side_act_by_themselves
         "TTPs/Command and Control/Backdoor:EC2-C&CActivity.B!DNS",
         "Software and Configuration Checks/Backdoor:EC2.C&CActivity.B",
         "TTPs/Command and Control/Trojan:EC2-DGADomainRequest.B",
+        "TTPs/Command and Control/CryptoCurrency:EC2-BitcoinTool.B",
+        "TTPs/Impact:EC2-MaliciousDomainRequest.Reputation",
+        "TTPs/Discovery/Recon:EC2-PortProbeUnprotectedPort",
+        "Effects/Data Exfiltration/Trojan:Runtime-DropPoint!DNS",
         "CryptoCurrency:EC2/BitcoinTool.B",
     ] {
         assert_eq!(waits(&policy, json!({"ProductArn": GUARDDUTY, "Types": [kind]})), None, "{kind}");
@@ -71,15 +75,27 @@ fn severe_findings_of_trusted_products_about_an_attackers_side_act_by_themselves
 fn a_finding_in_which_the_remote_side_is_the_victim_waits_even_if_another_type_is_allowed() {
     let policy = policy(|config| config.types.push("*Backdoor*".to_owned()));
     for kind in [
-        "Backdoor:EC2/DenialOfService.Tcp",
-        "TTPs/Backdoor:EC2-DenialOfService.UdpOnTcpPorts",
+        "TTPs/Command and Control/Backdoor:EC2-DenialOfService.UdpOnTcpPorts",
         "Effects/Denial of Service",
-        "Impact:EC2/PortSweep",
-        "Recon:EC2/Portscan",
-        "Impact:EC2/WinRMBruteForce",
-        "Backdoor:EC2/Spambot",
-        "Trojan:EC2/BlackholeTraffic!DNS",
-        "Impact:EC2/AbusedDomainRequest.Reputation",
+        "TTPs/Impact/Impact:EC2-PortSweep",
+        "TTPs/Discovery/Recon:EC2-Portscan",
+        "TTPs/Impact/Impact:EC2-WinRMBruteForce",
+        "TTPs/Initial Access/UnauthorizedAccess:EC2-SSHBruteForce",
+        "TTPs/Initial Access/UnauthorizedAccess:EC2-RDPBruteForce",
+        "TTPs/Command and Control/Backdoor:EC2-Spambot",
+        "TTPs/Command and Control/Trojan:EC2-BlackholeTraffic!DNS",
+        "TTPs/Command and Control/Trojan:Lambda-BlackholeTraffic",
+        "TTPs/DefenseEvasion/EC2:Unusual-DNS-Resolver",
+        "TTPs/DefenseEvasion/EC2:Unusual-DoH-Activity",
+        "TTPs/DefenseEvasion/EC2:Unusual-DoT-Activity",
+        "Unusual Behaviors/VM/Behavior:EC2-TrafficVolumeUnusual",
+        "Unusual Behaviors/VM/Behavior:EC2-NetworkPortUnusual",
+        "TTPs/Impact:EC2-AbusedDomainRequest.Reputation",
+        "TTPs/Impact/Impact:Runtime-SuspiciousDomainRequest.Reputation",
+        "Backdoor:EC2/DenialOfService.Tcp",
+        "DefenseEvasion:EC2/UnusualDNSResolver",
+        "DefenseEvasion:EC2/UnusualDoHActivity",
+        "DefenseEvasion:EC2/UnusualDoTActivity",
     ] {
         let types = json!({"ProductArn": GUARDDUTY, "Types": ["Category: Falcon Intel", kind]});
         assert_eq!(waits(&policy, types), Some(WaitReason::RefusedType), "{kind}");

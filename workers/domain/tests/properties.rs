@@ -173,8 +173,9 @@ proptest! {
     }
 
     #[test]
-    fn what_is_rendered_reads_back_as_the_same_block(block in any_block()) {
-        let merged = merge("", &want([block.clone()]), Timestamp::MIN, &Limits::of_capacity(3));
+    fn what_is_rendered_reads_back_as_the_same_block(block in any_block(), quic in any::<bool>()) {
+        let limits = Limits { quic, ..Limits::of_capacity(4) };
+        let merged = merge("", &want([block.clone()]), Timestamp::MIN, &limits);
         let ledger = read(&merged.text);
         prop_assert_eq!(ledger.held().len(), 1);
         prop_assert_eq!(&ledger.held()[0].entry, block.entry());
@@ -217,9 +218,11 @@ proptest! {
     #[test]
     fn foreign_lines_survive_everything_and_limits_hold(
         text in foreign_text(), wanted in blocks(), rules in 0usize..30, bytes in 0usize..4_000, later in 0i64..300,
+        quic in any::<bool>(),
     ) {
         let automatic = Some(Caps { per_hour: rules / 2, per_account_per_hour: 2 });
-        let limits = Limits { rules, bytes, sids: SidRange::new(1_000_000_000, 1_000_000_063).unwrap(), automatic };
+        let sids = SidRange::new(1_000_000_000, 1_000_000_063).unwrap();
+        let limits = Limits { rules, bytes, sids, quic, automatic };
         let merged = merge(&text, &want(wanted.clone()), ten(), &limits);
         prop_assert!(merged.text.starts_with(&text));
         if merged.text != text {

@@ -13,7 +13,7 @@ pub use self::block_indicators::{BlockIndicators, LedgerUpdate};
 pub use self::check_enforcement::{CheckEnforcement, Enforcement};
 pub use self::check_flush::CheckFlush;
 pub use self::flush_flows::{Flush, FlushFlows};
-pub use self::plan::{ContainmentPlan, PlannedBlock, PlannedFinding, RefusedCandidate};
+pub use self::plan::{ContainmentPlan, PlannedBlock, PlannedFinding, RefusedCandidate, ReservedCandidate};
 pub use self::plan_containment::{PlanContainment, PlanError};
 pub use self::record_failure::RecordFailure;
 pub use self::record_outcome::{RecordOutcome, Recorded};

@@ -4,6 +4,7 @@ use falconer_domain::block::{Causes, FindingRef};
 use falconer_domain::extract::{Candidate, Remark};
 use falconer_domain::finding::FindingSummary;
 use falconer_domain::guard::Refusal;
+use falconer_domain::note::Reserved;
 use falconer_domain::policy::{Decision, Terms};
 use falconer_domain::request::Origin;
 use jiff::Timestamp;
@@ -20,8 +21,10 @@ pub struct ContainmentPlan {
     pub findings: Vec<PlannedFinding>,
     /// What is to be blocked: the policy lets it act and the guard let it pass.
     pub blocks: Vec<PlannedBlock>,
-    /// What waits for a person.
+    /// What waits for a person because none of its findings acts.
     pub waiting: Vec<Candidate>,
+    /// What waits for a person although a finding acts: the guard keeps it for one.
+    pub reserved: Vec<ReservedCandidate>,
     /// What the guard refused, at most 50.
     pub refused: Vec<RefusedCandidate>,
     /// How many further refusals there were.
@@ -57,6 +60,17 @@ pub struct PlannedBlock {
     pub candidate: Candidate,
     /// How long it lasts and what it does: the strongest of what the findings that act ask for.
     pub terms: Terms,
+}
+
+/// What the guard keeps for a person, with the findings that name it.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReservedCandidate {
+    /// What, and why.
+    #[serde(flatten)]
+    pub reserved: Reserved,
+    /// Indices into the plan's findings.
+    pub findings: Vec<usize>,
 }
 
 /// A refusal, with the findings that name the indicator.

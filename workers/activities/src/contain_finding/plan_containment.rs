@@ -1,5 +1,5 @@
 //! Reads the event or the manual form, asks the policy about each finding, takes the indicators out, and asks the guard
-//! about each.
+//! about each: whether it may be blocked, and whether by itself.
 //!
 //! Calls GetParameter, for the switch that stops automatic acts. Idempotent because it only decides; a second run may see a
 //! later time, and then nothing of the first was used.
@@ -10,15 +10,16 @@ use std::time::Duration;
 use falconer_domain::block::Requester;
 use falconer_domain::extract::Candidate;
 use falconer_domain::guard::Guard;
-use falconer_domain::policy::{Decision, Policy, Switch, Terms};
-use falconer_domain::request::{InvalidRequest, Request};
+use falconer_domain::note::Reserved;
+use falconer_domain::policy::{Decision, Policy, Switch, Terms, Waiting};
+use falconer_domain::request::{InvalidRequest, Origin, Request};
 use falconer_runtime::{Activity, ActivityError, ErrorName, INPUT_INVALID, TaskContext};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 use thiserror::Error;
 
-use super::plan::{ContainmentPlan, PlannedBlock, PlannedFinding, RefusedCandidate};
+use super::plan::{ContainmentPlan, PlannedBlock, PlannedFinding, RefusedCandidate, ReservedCandidate};
 use crate::HEARTBEAT;
 use crate::clock::Clock;
 use crate::registry::Services;
@@ -94,16 +95,20 @@ impl Activity for PlanContainment {
         };
         let decided = |summary| PlannedFinding { decision: self.policy.decide(&summary, &origin, &switch), summary };
         let findings: Vec<PlannedFinding> = findings.into_iter().map(decided).collect();
-        let (mut blocks, mut waiting, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut blocks, mut waiting, mut reserved, mut refused) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for candidate in candidates {
             let Some(terms) = self.terms(&candidate, &findings) else {
                 waiting.push(candidate);
                 continue;
             };
             let terms = Terms { ttl: ttl.unwrap_or(terms.ttl), mode: mode.unwrap_or(terms.mode) };
-            match self.guard.admit(candidate.indicator.clone()) {
-                Ok(_) => blocks.push(PlannedBlock { candidate, terms }),
-                Err(refusal) => refused.push(RefusedCandidate { refusal, findings: candidate.findings }),
+            match (self.guard.admit(candidate.indicator.clone()), self.reservation(&candidate, &origin)) {
+                (Err(refusal), _) => refused.push(RefusedCandidate { refusal, findings: candidate.findings }),
+                (Ok(_), Some(waiting)) => {
+                    let Candidate { indicator, findings, .. } = candidate;
+                    reserved.push(ReservedCandidate { reserved: Reserved { indicator, waiting }, findings });
+                }
+                (Ok(_), None) => blocks.push(PlannedBlock { candidate, terms }),
             }
         }
         let refused_left_out = refused.len().saturating_sub(MAX_REFUSALS);
@@ -114,6 +119,7 @@ impl Activity for PlanContainment {
             findings,
             blocks,
             waiting,
+            reserved,
             refused,
             refused_left_out,
             remarks,
@@ -126,6 +132,13 @@ impl Activity for PlanContainment {
 }
 
 impl PlanContainment {
+    /// Why nobody but a person may have the candidate blocked, if a finding asks that nobody has looked at.
+    fn reservation(&self, candidate: &Candidate, origin: &Origin) -> Option<Waiting> {
+        let asks_by_itself = origin.requester() == Requester::Imported;
+        let reservation = self.guard.reservation(&candidate.indicator).filter(|_| asks_by_itself)?;
+        Some(Waiting::reserved(&reservation))
+    }
+
     /// The strongest of what the findings that act and name the candidate ask for; `None` if none of them acts.
     fn terms(&self, candidate: &Candidate, findings: &[PlannedFinding]) -> Option<Terms> {
         if candidate.findings.is_empty() {

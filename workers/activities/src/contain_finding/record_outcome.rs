@@ -9,7 +9,7 @@ use falconer_domain::extract::{Candidate, Remark};
 use falconer_domain::guard::Refusal;
 use falconer_domain::indicator::Indicator;
 use falconer_domain::ledger::{BlockOutcome, BlockReport};
-use falconer_domain::note::{Annotation, Approval, Notification, Outcome};
+use falconer_domain::note::{Annotation, Approval, Notification, Outcome, Reserved};
 use falconer_domain::policy::{Decision, Waiting};
 use falconer_runtime::{Activity, TaskContext};
 use schemars::JsonSchema;
@@ -76,7 +76,9 @@ impl Activity for RecordOutcome {
         let shares: Vec<Share> = (0..plan.findings.len()).map(|finding| Share::of(finding, &plan, &reports)).collect();
         let annotations = plan.findings.iter().zip(&shares).filter_map(|(finding, share)| {
             let outcome = match &finding.decision {
-                Decision::Act(_) => Outcome::Done { blocks: &share.blocks, dry_run: plan.dry_run },
+                Decision::Act(_) => {
+                    Outcome::Done { blocks: &share.blocks, reserved: &share.reserved, dry_run: plan.dry_run }
+                }
                 Decision::Wait(waiting) => Outcome::Waiting { waiting, indicators: &share.waiting },
                 // Whoever has archived, suppressed or resolved it does not want to hear of it.
                 Decision::Ignore(_) => return None,
@@ -102,6 +104,7 @@ impl Activity for RecordOutcome {
 struct Share {
     blocks: Vec<BlockReport>,
     waiting: Vec<Indicator>,
+    reserved: Vec<Reserved>,
     refused: Vec<Refusal>,
     remarks: Vec<Remark>,
     beyond_cap: Waiting,
@@ -114,11 +117,13 @@ impl Share {
             let mut candidates = plan.blocks.iter().map(|block| &block.candidate).filter(is_named);
             candidates.any(|candidate| candidate.indicator == report.indicator)
         };
+        let reserved = plan.reserved.iter().filter(|reserved| reserved.findings.contains(&finding));
         let refused = plan.refused.iter().filter(|refused| refused.findings.contains(&finding));
         Self {
             beyond_cap: Waiting::beyond_cap(),
             blocks: reports.iter().filter(named).cloned().collect(),
             waiting: plan.waiting.iter().filter(is_named).map(|candidate| candidate.indicator.clone()).collect(),
+            reserved: reserved.map(|reserved| reserved.reserved.clone()).collect(),
             refused: refused.map(|refused| refused.refusal.clone()).collect(),
             remarks: plan.remarks.iter().filter(|remark| remark.finding == finding).cloned().collect(),
         }
@@ -126,13 +131,19 @@ impl Share {
 
     /// What of the finding waits for a person.
     fn approval<'a>(&'a self, finding: &'a PlannedFinding) -> Option<Approval<'a>> {
-        let beyond_cap = self.blocks.iter().filter(|block| block.outcome == BlockOutcome::BeyondCap);
-        let (sentence, indicators): (_, Vec<_>) = match &finding.decision {
-            Decision::Ignore(_) => return None,
-            Decision::Wait(waiting) => (&waiting.sentence, self.waiting.iter().collect()),
-            Decision::Act(_) => (&self.beyond_cap.sentence, beyond_cap.map(|block| &block.indicator).collect()),
+        let waits: Vec<(&Waiting, &Indicator)> = match &finding.decision {
+            Decision::Ignore(_) => Vec::new(),
+            Decision::Wait(waiting) => self.waiting.iter().map(|indicator| (waiting, indicator)).collect(),
+            Decision::Act(_) => {
+                let beyond_cap = self.blocks.iter().filter(|block| block.outcome == BlockOutcome::BeyondCap);
+                let beyond_cap = beyond_cap.map(|block| (&self.beyond_cap, &block.indicator));
+                beyond_cap
+                    .chain(self.reserved.iter().map(|reserved| (&reserved.waiting, &reserved.indicator)))
+                    .collect()
+            }
         };
-        let finding = &finding.summary;
-        (!indicators.is_empty()).then_some(Approval { finding, sentence, indicators })
+        let sentences = waits.iter().map(|(waiting, _)| waiting.sentence.as_str()).collect();
+        let indicators: Vec<&Indicator> = waits.iter().map(|(_, indicator)| *indicator).collect();
+        (!indicators.is_empty()).then_some(Approval { finding: &finding.summary, sentences, indicators })
     }
 }

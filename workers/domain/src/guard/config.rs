@@ -5,8 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::RefusalReason;
-use crate::indicator::{DomainName, Indicator};
+use super::{RefusalReason, defaults};
+use crate::indicator::{DomainName, Indicator, IndicatorError, IndicatorType};
 
 /// What an organization tells the guard. Every key has a default, and a list that is given replaces its default.
 ///
@@ -26,6 +26,11 @@ pub struct GuardConfig {
     /// Public resolvers, by address and by the name of their DNS over HTTPS. By default Cloudflare, Google, Quad9 and
     /// OpenDNS.
     pub public_resolvers: Vec<String>,
+    /// Networks and addresses that many unrelated services share: a person may have them blocked, a finding by itself may
+    /// not. By default those that Cloudflare and Fastly publish.
+    pub shared_networks: Vec<String>,
+    /// Whether the same holds for the addresses that AWS publishes, of every service and Region. `true` by default.
+    pub aws_networks: bool,
     /// Lets the addresses pass that are reserved for documentation: only for demonstrations and tests. Its names always
     /// pass, since nobody can need or own them.
     /// `false` by default.
@@ -69,6 +74,19 @@ impl GuardConfig {
         parsed
     }
 
+    pub(super) fn parse_shared_networks(&self, problems: &mut Vec<GuardConfigProblem>) -> Vec<IpNet> {
+        let read = |(index, text): (usize, &String)| match Indicator::parse(IndicatorType::Network, text) {
+            Ok(Indicator::Network(net)) => Some(net),
+            // What is read as a network is none of a domain.
+            Ok(Indicator::Domain(_)) => None,
+            Err(error) => {
+                problems.push(unreadable("shared_networks", index, text, &error));
+                None
+            }
+        };
+        self.shared_networks.iter().enumerate().filter_map(read).collect()
+    }
+
     pub(super) fn check_prefixes(&self, problems: &mut Vec<GuardConfigProblem>) {
         let prefixes = [
             ("widest_ipv4_prefix", self.widest_ipv4_prefix, 8..=32),
@@ -96,13 +114,14 @@ impl ProtectedLists {
             match text.parse() {
                 Ok(Indicator::Domain(name)) => self.domains.push((name, of_domains)),
                 Ok(Indicator::Network(net)) => self.networks.push((net, of_networks)),
-                Err(error) => problems.push(GuardConfigProblem {
-                    key: format!("{key}[{index}]"),
-                    problem: format!("{text:?} cannot be read: {error}"),
-                }),
+                Err(error) => problems.push(unreadable(key, index, text, &error)),
             }
         }
     }
+}
+
+fn unreadable(key: &str, index: usize, text: &str, error: &IndicatorError) -> GuardConfigProblem {
+    GuardConfigProblem { key: format!("{key}[{index}]"), problem: format!("{text:?} cannot be read: {error}") }
 }
 
 impl Default for GuardConfig {
@@ -110,91 +129,14 @@ impl Default for GuardConfig {
         let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
         Self {
             own: Vec::new(),
-            identity_providers: owned(IDENTITY_PROVIDERS),
-            package_mirrors: owned(PACKAGE_MIRRORS),
-            public_resolvers: owned(PUBLIC_RESOLVERS),
+            identity_providers: owned(defaults::IDENTITY_PROVIDERS),
+            package_mirrors: owned(defaults::PACKAGE_MIRRORS),
+            public_resolvers: owned(defaults::PUBLIC_RESOLVERS),
+            shared_networks: owned(defaults::SHARED_NETWORKS),
+            aws_networks: true,
             allow_documentation_ranges: false,
             widest_ipv4_prefix: 24,
             widest_ipv6_prefix: 48,
         }
     }
 }
-
-/// Sign-in hosts of Microsoft Entra ID, Google, Okta, Auth0, Ping Identity, OneLogin, Duo and IAM Identity Center.
-const IDENTITY_PROVIDERS: &[&str] = &[
-    "login.microsoftonline.com",
-    "login.microsoftonline.us",
-    "login.windows.net",
-    "login.microsoft.com",
-    "accounts.google.com",
-    "okta.com",
-    "okta-gov.com",
-    "oktacdn.com",
-    "auth0.com",
-    "pingidentity.com",
-    "pingone.com",
-    "onelogin.com",
-    "duosecurity.com",
-    "awsapps.com",
-];
-
-/// Where Debian, Ubuntu, Fedora, Red Hat, SUSE, Rocky, Alma and Windows, the common languages and containers are fetched
-/// from. Amazon Linux comes from AWS endpoints, which are protected anyway.
-const PACKAGE_MIRRORS: &[&str] = &[
-    "deb.debian.org",
-    "security.debian.org",
-    "archive.ubuntu.com",
-    "security.ubuntu.com",
-    "ports.ubuntu.com",
-    "mirrors.fedoraproject.org",
-    "dl.fedoraproject.org",
-    "cdn.redhat.com",
-    "scc.suse.com",
-    "updates.suse.com",
-    "mirrors.rockylinux.org",
-    "mirrors.almalinux.org",
-    "windowsupdate.com",
-    "update.microsoft.com",
-    "packages.microsoft.com",
-    "registry.npmjs.org",
-    "pypi.org",
-    "files.pythonhosted.org",
-    "crates.io",
-    "proxy.golang.org",
-    "sum.golang.org",
-    "rubygems.org",
-    "repo.maven.apache.org",
-    "repo1.maven.org",
-    "api.nuget.org",
-    "download.docker.com",
-    "registry-1.docker.io",
-    "auth.docker.io",
-    "registry.k8s.io",
-    "quay.io",
-];
-
-/// <https://developers.cloudflare.com/1.1.1.1/ip-addresses/>, <https://developers.google.com/speed/public-dns>,
-/// <https://quad9.net/service/service-addresses-and-features/>, <https://www.opendns.com/setupguide/>.
-const PUBLIC_RESOLVERS: &[&str] = &[
-    "1.1.1.1",
-    "1.0.0.1",
-    "2606:4700:4700::1111",
-    "2606:4700:4700::1001",
-    "cloudflare-dns.com",
-    "one.one.one.one",
-    "8.8.8.8",
-    "8.8.4.4",
-    "2001:4860:4860::8888",
-    "2001:4860:4860::8844",
-    "dns.google",
-    "9.9.9.9",
-    "149.112.112.112",
-    "2620:fe::fe",
-    "2620:fe::9",
-    "dns.quad9.net",
-    "208.67.222.222",
-    "208.67.220.220",
-    "2620:119:35::35",
-    "2620:119:53::53",
-    "doh.opendns.com",
-];

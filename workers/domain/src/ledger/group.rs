@@ -34,10 +34,9 @@ impl GroupText {
         }
         let mut blocks = Vec::new();
         for (_, line) in marked {
-            let Some((entry, base)) = rule::read_head(line.trim()) else {
+            let Some(held) = rule::read_head(name, line.trim()) else {
                 continue;
             };
-            let held = Held::new(name, entry, base);
             let rules = rule::render(&held);
             let found: Option<Vec<usize>> = rules.iter().map(|rule| places.get(rule.as_str()).copied()).collect();
             // A line belongs to one block: a copy of a block, or a second first line for the same further ones, is not ours.

@@ -55,12 +55,21 @@ impl Limits {
 }
 
 /// What the configuration says of new blocks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BlockRules {
     /// Their signature ids. Blocks in force keep theirs.
     pub sids: SidRange,
+    /// Whether those of domains have a rule for QUIC. Blocks in force keep the rules that they have.
+    pub quic: bool,
     /// How many may come from findings at which nobody has looked; without them any number may.
     pub automatic: Option<Caps>,
+}
+
+/// The default signature ids, with QUIC and without caps.
+impl Default for BlockRules {
+    fn default() -> Self {
+        Self { sids: SidRange::default(), quic: true, automatic: None }
+    }
 }
 
 /// The new texts, and what became of each indicator.
@@ -128,7 +137,7 @@ fn want(
         wanted.into_values().partition(|entry| in_force.contains_key(&entry.indicator));
     let outcomes: Vec<BlockOutcome> =
         known.iter().map(|entry| strengthen(ledger, in_force[&entry.indicator], entry)).collect();
-    let mut room = Room::of(ledger, groups, rules.sids);
+    let mut room = Room::of(ledger, groups, rules);
     let mut reports = Vec::with_capacity(known.len() + new.len());
     for (entry, outcome) in known.into_iter().zip(outcomes) {
         let held = room.add_causes(ledger, in_force[&entry.indicator], &entry.causes);

@@ -1,8 +1,8 @@
 //! The ledger: the texts of the block rule groups, which are the only record of what Falconer blocks.
 //!
-//! Each block is one rule (a network) or three (a domain), and its first rule carries in its metadata everything that
-//! there is to know of it. So a list of blocks is a reading of the text ([`Ledger::read`]), and a change is a new text
-//! ([`merge`]). Whatever else stands in a group belongs to others and stays byte for byte.
+//! Each block is one rule (a network) or four (a domain; three without QUIC), and its first rule carries in its metadata
+//! everything that there is to know of it. So a list of blocks is a reading of the text ([`Ledger::read`]), and a change
+//! is a new text ([`merge`]). Whatever else stands in a group belongs to others and stays byte for byte.
 
 mod caps;
 mod group;
@@ -39,7 +39,7 @@ pub struct Held {
 }
 
 impl Held {
-    fn new(group: &str, entry: Entry, base: u32) -> Self {
-        Self { group: group.to_owned(), sids: rule::sids(&entry.indicator, base), entry }
+    fn new(group: &str, entry: Entry, base: u32, quic: bool) -> Self {
+        Self { group: group.to_owned(), sids: rule::sids(&entry.indicator, base, quic), entry }
     }
 }

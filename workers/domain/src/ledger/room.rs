@@ -2,7 +2,7 @@
 
 use super::merge::Group;
 use super::sid::Slots;
-use super::{Held, Ledger, SidRange, rule};
+use super::{BlockRules, Held, Ledger, rule};
 use crate::block::{Causes, Entry};
 
 /// What is left, in all groups.
@@ -10,6 +10,7 @@ pub(super) struct Room {
     groups: Vec<Left>,
     /// Of all groups together: one firewall policy may use all of them, and a signature id should name one block.
     slots: Slots,
+    quic: bool,
 }
 
 /// What is left in one group.
@@ -27,7 +28,7 @@ impl Left {
 }
 
 impl Room {
-    pub(super) fn of(ledger: &Ledger, groups: &[Group<'_>], sids: SidRange) -> Self {
+    pub(super) fn of(ledger: &Ledger, groups: &[Group<'_>], rules: &BlockRules) -> Self {
         let texts = || ledger.groups().iter();
         let left = |(text, group): (&super::group::GroupText, &Group<'_>)| Left {
             rules: group.limits.rules.saturating_sub(text.rules()),
@@ -35,7 +36,8 @@ impl Room {
         };
         Self {
             groups: texts().zip(groups).map(left).collect(),
-            slots: Slots::new(sids, texts().flat_map(|text| text.sids())),
+            quic: rules.quic,
+            slots: Slots::new(rules.sids, texts().flat_map(|text| text.sids())),
         }
     }
 
@@ -61,7 +63,7 @@ impl Room {
     /// signature ids are left.
     pub(super) fn take(&mut self, ledger: &mut Ledger, entry: Entry) -> Option<Held> {
         let base = self.slots.free_for(&entry.indicator)?;
-        let mut held = Held::new("", entry, base);
+        let mut held = Held::new("", entry, base, self.quic);
         let rules = rule::render(&held);
         let bytes = rules.iter().map(|rule| rule.len() + 1).sum::<usize>();
         let fits = |(group, left): (usize, &Left)| {

@@ -13,6 +13,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use super::Held;
+use super::sid::SLOT;
 use crate::block::{Causes, Entry, Mode, Requester};
 use crate::indicator::Indicator;
 
@@ -24,41 +25,66 @@ const HEAD: &str = "metadata:falconer block, ";
 const PART: &str = "metadata:falconer part;";
 /// A time in metadata, in UTC.
 const TIME: &str = "%Y%m%dT%H%M%SZ";
-/// The end of a name, with or without the dot of its root, right after the content. AWS's own examples use `pcre` beside
-/// `content` in `tls.sni` and `http.host`
-/// (<https://aws.github.io/aws-security-services-best-practices/guides/network-firewall/>).
+/// The end of a name, with or without the dot of its root, right after the content. Network Firewall takes `pcre` only with
+/// `content`, `tls.sni`, `http.host` and `dns.query`
+/// (<https://docs.aws.amazon.com/network-firewall/latest/developerguide/suricata-limitations-caveats.html>).
 const END: &str = r#"pcre:"/^\.?$/R";"#;
 /// How much of an indicator a rule's message shows: the whole of it stands in the rule anyway.
 const SHOWN: usize = 64;
 
-/// The kinds of rules, by their place in a block's slot of signature ids.
+/// The revision of every rule but those of [`WITH_QUIC`].
+const FIRST: u32 = 1;
+/// The revision of the rules of a domain that has one for QUIC. So a block is read as what it was written as: one of three
+/// rules is whole, and one of four from which somebody has taken a rule is not.
+const WITH_QUIC: u32 = 2;
+
+/// The kinds of rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
-    Tls = 0,
-    Http = 1,
-    Dns = 2,
-    Ip = 3,
+    Tls,
+    Http,
+    Dns,
+    Quic,
+    Ip,
 }
 
 impl Kind {
-    fn of(indicator: &Indicator) -> &'static [Self] {
+    /// The rules of a domain; a block without QUIC ends before it.
+    const DOMAIN: [Self; 4] = [Self::Tls, Self::Http, Self::Dns, Self::Quic];
+    const NETWORK: [Self; 1] = [Self::Ip];
+
+    fn of(indicator: &Indicator, quic: bool) -> &'static [Self] {
         match indicator {
-            Indicator::Domain(_) => &[Self::Tls, Self::Http, Self::Dns],
-            Indicator::Network(_) => &[Self::Ip],
+            Indicator::Domain(_) if quic => &Self::DOMAIN,
+            Indicator::Domain(_) => Self::DOMAIN.split_last().map_or(&[], |(_, others)| others),
+            Indicator::Network(_) => &Self::NETWORK,
+        }
+    }
+
+    /// Its place in a block's slot of signature ids. A slot belongs to one indicator, and that is a domain or a network: so
+    /// the last place can be QUIC's or that of a network's only rule.
+    fn place(self) -> u32 {
+        match self {
+            Self::Tls => 0,
+            Self::Http => 1,
+            Self::Dns => 2,
+            Self::Quic | Self::Ip => 3,
         }
     }
 }
 
-/// The signature ids of a block whose slot begins at `base`.
-pub(super) fn sids(indicator: &Indicator, base: u32) -> Vec<u32> {
-    Kind::of(indicator).iter().map(|kind| base + *kind as u32).collect()
+/// The signature ids of a block whose slot begins at `base`. Only a domain can have a rule for QUIC.
+pub(super) fn sids(indicator: &Indicator, base: u32, quic: bool) -> Vec<u32> {
+    Kind::of(indicator, quic).iter().map(|kind| base + kind.place()).collect()
 }
 
 /// The rules of a block, the one that carries its metadata first, each without a line break.
 pub(super) fn render(held: &Held) -> Vec<String> {
-    let kinds = Kind::of(&held.entry.indicator).iter().zip(&held.sids).enumerate();
+    let quic = held.sids.len() == Kind::DOMAIN.len();
+    let revision = if quic { WITH_QUIC } else { FIRST };
+    let kinds = Kind::of(&held.entry.indicator, quic).iter().zip(&held.sids).enumerate();
     let rule = |(place, (kind, sid)): (usize, (&Kind, &u32))| {
-        Rule { entry: &held.entry, kind: *kind, sid: *sid, is_head: place == 0 }.to_string()
+        Rule { entry: &held.entry, kind: *kind, sid: *sid, revision, is_head: place == 0 }.to_string()
     };
     kinds.map(rule).collect()
 }
@@ -67,12 +93,13 @@ struct Rule<'a> {
     entry: &'a Entry,
     kind: Kind,
     sid: u32,
+    revision: u32,
     is_head: bool,
 }
 
 impl fmt::Display for Rule<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { entry, kind, sid, is_head } = *self;
+        let Self { entry, kind, sid, revision, is_head } = *self;
         let indicator = &entry.indicator;
         let action = match entry.mode {
             Mode::Drop => "drop",
@@ -81,6 +108,7 @@ impl fmt::Display for Rule<'_> {
         // With `dotprefix` the buffer begins with a dot, so that the content matches the domain itself and every subdomain,
         // and not a longer name that ends in the same letters. `http.host` is in lower case and refuses `nocase`.
         // In SNI and Host a client may write a dot at the end of the name (`endswith` would let it slip by); DNS has none.
+        // Over QUIC it does slip by, since `pcre` may not stand with `quic.sni`; RFC 6066 allows no such dot (section 3).
         let name = format!("dotprefix; content:\".{indicator}\";");
         let (traffic, options) = match kind {
             Kind::Tls => (
@@ -91,6 +119,7 @@ impl fmt::Display for Rule<'_> {
                 ("http any any -> any any".to_owned(), format!(" flow:to_server,established; http.host; {name} {END}"))
             }
             Kind::Dns => ("dns any any -> any any".to_owned(), format!(" dns.query; {name} nocase; endswith;")),
+            Kind::Quic => ("quic any any -> any any".to_owned(), format!(" quic.sni; {name} nocase; endswith;")),
             Kind::Ip => (format!("ip any any <> {indicator} any"), String::new()),
         };
         write!(formatter, "{action} {traffic} (msg:\"{}\";{options} ", Message(indicator))?;
@@ -105,7 +134,7 @@ impl fmt::Display for Rule<'_> {
         } else {
             formatter.write_str(PART)?;
         }
-        write!(formatter, " sid:{sid}; rev:1;)")
+        write!(formatter, " sid:{sid}; rev:{revision};)")
     }
 }
 
@@ -122,11 +151,11 @@ impl fmt::Display for Message<'_> {
     }
 }
 
-/// Reads what a block's first rule says: the block, and the first signature id of its slot.
+/// Reads what the first rule of a block in the group of this name says.
 ///
 /// It looks only where the values stand. Whoever asks must render the answer and find every rule of it in the text: that
 /// is what makes it safe to rewrite or remove the lines, since nothing that a person has put there is lost.
-pub(super) fn read_head(line: &str) -> Option<(Entry, u32)> {
+pub(super) fn read_head(group: &str, line: &str) -> Option<Held> {
     let (_, metadata) = line.split_once(HEAD)?;
     let (metadata, after) = metadata.split_once(';')?;
     let mut fields = metadata.split(", ");
@@ -141,10 +170,13 @@ pub(super) fn read_head(line: &str) -> Option<(Entry, u32)> {
         account: field("a ").and_then(|account| account.parse().ok()),
         mode: if line.starts_with("drop ") { Mode::Drop } else { Mode::Alert },
     };
-    let sid: u32 = after.strip_prefix(" sid:")?.split_once(';')?.0.parse().ok()?;
-    let first = *Kind::of(&entry.indicator).first()?;
-    let base = sid.checked_sub(first as u32).filter(|base| base.checked_add(Kind::Ip as u32).is_some())?;
-    Some((entry, base))
+    let (sid, after) = after.strip_prefix(" sid:")?.split_once(';')?;
+    let revision: u32 = after.strip_prefix(" rev:")?.split_once(';')?.0.parse().ok()?;
+    let quic = revision == WITH_QUIC;
+    let first = Kind::of(&entry.indicator, quic).first()?;
+    let base = sid.parse::<u32>().ok()?.checked_sub(first.place())?;
+    base.checked_add(SLOT - 1)?;
+    Some(Held::new(group, entry, base, quic))
 }
 
 fn read_indicator(line: &str) -> Option<Indicator> {

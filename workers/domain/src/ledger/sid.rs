@@ -8,7 +8,7 @@ use thiserror::Error;
 use crate::indicator::Indicator;
 
 /// The ids of one block lie next to each other, one for each kind of rule.
-const SLOT: u32 = 4;
+pub(super) const SLOT: u32 = 4;
 
 /// The signature ids that Falconer may use. Every block takes a slot of four.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! What people are sent when something waits for them: the reason, and the exact way to approve it.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -26,8 +28,8 @@ pub struct Notification {
 pub struct Approval<'a> {
     /// The finding.
     pub finding: &'a FindingSummary,
-    /// Why, as a sentence.
-    pub sentence: &'a str,
+    /// Why, as sentences.
+    pub sentences: BTreeSet<&'a str>,
     /// What would be blocked.
     pub indicators: Vec<&'a Indicator>,
 }
@@ -57,12 +59,12 @@ impl Notification {
 }
 
 fn paragraph(approval: &Approval<'_>) -> String {
-    let Approval { finding, sentence, indicators } = approval;
+    let Approval { finding, sentences, indicators } = approval;
     let account = finding.account_id.map(|account| format!(", account {account}")).unwrap_or_default();
     let severity = finding.severity.map(|severity| format!(", severity {}", severity.label())).unwrap_or_default();
     let mut text =
         format!("\nFinding {}\n  of {}{account}{severity}\n", readable(&finding.id), readable(&finding.product_arn));
-    text.push_str(&format!("  {sentence}\n"));
+    sentences.iter().for_each(|sentence| text.push_str(&format!("  {sentence}\n")));
     let indicators: Vec<String> = indicators.iter().map(ToString::to_string).collect();
     if !indicators.is_empty() {
         let (listed, reference) = (indicators.join(" "), finding.reference());

@@ -19,7 +19,7 @@ use crate::ledger::Held;
 
 pub use approval::{Approval, Notification};
 pub use expiry::Expiry;
-pub use outcome::Outcome;
+pub use outcome::{Outcome, Reserved};
 pub use told::Told;
 
 /// `Note.UpdatedBy` of what Falconer writes.

@@ -1,10 +1,23 @@
 //! How it went with one finding.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use crate::block::Mode;
 use crate::finding::State;
 use crate::indicator::Indicator;
 use crate::ledger::{BlockOutcome, BlockReport, Held, ReleaseReport};
 use crate::policy::Waiting;
+
+/// An indicator that waits for a person, although its finding acts by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Reserved {
+    /// What is not blocked.
+    pub indicator: Indicator,
+    /// Why, and how to approve it.
+    pub waiting: Waiting,
+}
 
 /// How it went.
 #[derive(Clone, Copy, Debug)]
@@ -13,6 +26,8 @@ pub enum Outcome<'a> {
     Done {
         /// What became of the finding's indicators in the ledger.
         blocks: &'a [BlockReport],
+        /// What waits for a person, although the finding acts.
+        reserved: &'a [Reserved],
         /// Whether nothing was written.
         dry_run: bool,
     },
@@ -54,7 +69,7 @@ impl<'a> Outcome<'a> {
             Self::Failed { .. } => return State::Failed,
             Self::Waiting { .. } => return State::Waiting,
             Self::Done { .. } if any(BlockOutcome::RefusedForCapacity) => return State::Failed,
-            Self::Done { .. } if any(BlockOutcome::BeyondCap) => State::Waiting,
+            Self::Done { reserved, .. } if any(BlockOutcome::BeyondCap) || !reserved.is_empty() => State::Waiting,
             Self::Done { .. } => State::NothingToBlock,
             Self::Released { .. } => State::Released,
             Self::Expired { .. } => State::Expired,
@@ -71,6 +86,14 @@ impl<'a> Outcome<'a> {
     pub(super) fn reports(&self) -> &'a [BlockReport] {
         match self {
             Self::Done { blocks, .. } => blocks,
+            _ => &[],
+        }
+    }
+
+    /// What waits for a person, although the finding acts.
+    pub(super) fn reserved(&self) -> &'a [Reserved] {
+        match self {
+            Self::Done { reserved, .. } => reserved,
             _ => &[],
         }
     }

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use jiff::Timestamp;
 
-use super::{Annotation, MAX_NOTE, Outcome};
+use super::{Annotation, MAX_NOTE, Outcome, Reserved};
 use crate::extract::Remark;
 use crate::finding::{NOTE_OPENING, State};
 use crate::indicator::Indicator;
@@ -33,6 +33,7 @@ pub(super) const MINUTE: &str = "%Y-%m-%d %H:%M UTC";
 pub(super) fn note(annotation: &Annotation<'_>) -> String {
     let mut sentences = vec![opening(annotation)];
     sentences.extend(not_blocked(annotation));
+    sentences.extend(reserved(annotation));
     sentences.extend(annotation.refused.iter().map(|refusal| cut(&refusal.sentence, DETAIL)));
     sentences.extend(others_ask(annotation));
     sentences.extend(way_back(annotation));
@@ -110,7 +111,7 @@ fn not_blocked(annotation: &Annotation<'_>) -> Vec<String> {
         let blocks = annotation.outcome.reports().iter().filter(|block| block.outcome == outcome);
         list(blocks.map(|block| &block.indicator), DETAIL)
     };
-    let beyond = |listed: String| format!("Not blocked: {listed}. {}", Waiting::beyond_cap().sentence);
+    let beyond = |listed: String| waits(&listed, &Waiting::beyond_cap());
     let told = [
         some(with(BlockOutcome::RefusedForCapacity))
             .map(|listed| format!("The rule group is full; not blocked: {listed}.")),
@@ -119,6 +120,22 @@ fn not_blocked(annotation: &Annotation<'_>) -> Vec<String> {
             .map(|listed| format!("Only reported before, and dropped from now on: {listed}.")),
     ];
     told.into_iter().flatten().collect()
+}
+
+/// What waits although the finding acts, told once for each reason.
+fn reserved(annotation: &Annotation<'_>) -> Vec<String> {
+    let mut told: Vec<(&Waiting, Vec<&Indicator>)> = Vec::new();
+    for Reserved { indicator, waiting } in annotation.outcome.reserved() {
+        match told.iter_mut().find(|(reason, _)| *reason == waiting) {
+            Some((_, indicators)) => indicators.push(indicator),
+            None => told.push((waiting, vec![indicator])),
+        }
+    }
+    told.into_iter().map(|(waiting, indicators)| waits(&list(indicators.into_iter(), DETAIL), waiting)).collect()
+}
+
+fn waits(listed: &str, waiting: &Waiting) -> String {
+    format!("Not blocked: {listed}. {}", waiting.sentence)
 }
 
 fn some(listed: String) -> Option<String> {

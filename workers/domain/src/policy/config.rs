@@ -22,7 +22,8 @@ pub struct PolicyConfig {
     /// a forged finding, whose author writes what the list asks for.
     pub types: Vec<String>,
     /// Types that never act by themselves, whatever `types` says; the same patterns. By default those in which the remote
-    /// side is the victim, or harmless, or shared: denial of service, scans, guessed passwords, mail, sinkholes.
+    /// side is the victim, or harmless, or shared, or not known to be bad: denial of service, scans, guessed passwords, mail,
+    /// sinkholes, resolvers, young names, unusual traffic.
     pub refused_types: Vec<String>,
     /// The lowest severity that acts by itself, for products without one of their own. `LOW` by default: product and type
     /// already say that the remote side is known to be bad; the severity mostly says how bad it is for the host.

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::block::{Mode, Ttl};
+use crate::guard::Reservation;
 
 /// What is to be done with a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -27,17 +28,17 @@ pub struct Terms {
     pub mode: Mode,
 }
 
-/// Why a finding does not act by itself.
+/// Why a finding, or one of its indicators, does not act by itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Waiting {
-    /// Which rule of the policy says so.
+    /// Which rule says so.
     pub reason: WaitReason,
     /// For a person: what the rule met, and how to approve it.
     pub sentence: String,
 }
 
-/// Which rule of the policy makes a finding wait.
+/// Which rule makes a finding or an indicator wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum WaitReason {
@@ -63,6 +64,8 @@ pub enum WaitReason {
     Cap,
     /// A person has paused every automatic act.
     Paused,
+    /// The indicator's network is one that many unrelated services share.
+    SharedNetwork,
 }
 
 impl Waiting {
@@ -71,6 +74,11 @@ impl Waiting {
         // A finding of the new Security Hub has no custom actions.
         let approval = "approve it with the custom action \"Falconer: block\" or by hand";
         Self { reason, sentence: format!("It waits for a person, because {because}; {approval}.") }
+    }
+
+    /// What the guard keeps for a person.
+    pub fn reserved(reservation: &Reservation) -> Self {
+        Self::new(WaitReason::SharedNetwork, &reservation.because())
     }
 
     /// What the ledger answered with [`BlockOutcome::BeyondCap`](crate::ledger::BlockOutcome::BeyondCap).

@@ -11,13 +11,14 @@ pub(crate) struct Limits {
     pub(crate) rules: usize,
     pub(crate) bytes: usize,
     pub(crate) sids: SidRange,
+    pub(crate) quic: bool,
     pub(crate) automatic: Option<Caps>,
 }
 
 impl Limits {
     pub(crate) fn of_capacity(rules: usize) -> Self {
         let bytes = ledger::Limits::RULES_STRING_BYTES;
-        Self { rules, bytes, sids: SidRange::default(), automatic: None }
+        Self { rules, bytes, sids: SidRange::default(), quic: true, automatic: None }
     }
 }
 
@@ -32,9 +33,9 @@ pub(crate) struct Merged {
 }
 
 pub(crate) fn merge(text: &str, change: &Change, now: Timestamp, limits: &Limits) -> Merged {
-    let Limits { rules, bytes, sids, automatic } = *limits;
+    let Limits { rules, bytes, sids, quic, automatic } = *limits;
     let group = Group { name: NAME, text, limits: ledger::Limits { rules, bytes } };
-    let merged = ledger::merge(&[group], change, now, &BlockRules { sids, automatic });
+    let merged = ledger::merge(&[group], change, now, &BlockRules { sids, quic, automatic });
     Merged { text: merged.texts.concat(), report: merged.report }
 }
 

@@ -56,14 +56,17 @@ async fn there_is_no_poll_without_a_free_slot() {
 /// Where two wait for a place and only look, they hand it to each other for ever, and this test never ends.
 #[tokio::test(start_paused = true)]
 async fn idle_pollers_that_wait_for_a_place_do_not_keep_each_other_from_it() {
-    let config = WorkerConfig { idle_pollers: 2, most_pollers: 2, ..slots(10) };
+    let config = WorkerConfig { idle_pollers: 2, most_pollers: 2, ..slots(3) };
     let running = Running::start(Service::new(), config);
-    for n in 0..100 {
-        running.service.schedule(&format!("token-{n}"), &json!({ "seconds": n % 3 }));
-    }
-    pass(300).await;
-    assert_eq!(running.service.accepted(SUCCESS), 100);
-    assert_eq!(running.service.open_polls(), 2, "both idle pollers ask again");
+    pass(1).await;
+    running.service.schedule("a", &json!({ "seconds": 1 }));
+    running.service.schedule("b", &json!({ "seconds": 2 }));
+    // Now a poll that follows `a` and one idle poller have the places, and the other idle poller waits for one.
+    pass(3).await;
+    running.service.schedule("c", &json!({ "seconds": 1 }));
+    pass(200).await;
+    assert_eq!(running.service.accepted(SUCCESS), 3);
+    assert_eq!(running.service.open_polls(), 2);
     running.stop().await;
 }
 
