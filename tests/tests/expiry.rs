@@ -239,10 +239,17 @@ async fn a_comment_that_an_analyst_has_written_in_the_place_of_falconers_stays()
 }
 
 #[tokio::test(start_paused = true)]
-async fn where_the_new_security_hub_is_not_on_the_others_are_told() {
+async fn where_one_of_the_two_security_hubs_is_not_on_the_others_findings_are_told() {
     let house = house_with(&falcon("falcon-1", "domain", "evil.example")).await;
-    house.fault(json!({ "operation": "securityhub.GetFindingsV2", "fault": "error:AccessDeniedException" })).await;
-    sleep(80 * MINUTE).await;
+    house.import(&ocsf_connection("ocsf-1", "198.51.100.7")).await;
+    house.endings().await;
+    sleep(62 * MINUTE).await;
+    for (operation, code) in [("GetFindingsV2", "AccessDeniedException"), ("GetFindings", "InvalidAccessException")] {
+        house.fault(json!({ "operation": format!("securityhub.{operation}"), "fault": format!("error:{code}") })).await;
+        let ending = house.run_of("expire-blocks", &json!({})).await;
+        assert_eq!(ending.output["record"]["annotated"], 1, "{operation}: {ending:#?}");
+        house.control("DELETE", "faults", Value::Null).await;
+    }
     assert_eq!(house.told("falcon-1").await.0, "Expired");
-    assert!(house.endings_of("expire-blocks").await.iter().all(|ending| ending.succeeded()));
+    assert!(house.comment("ocsf-1").await.contains("the time is over"));
 }

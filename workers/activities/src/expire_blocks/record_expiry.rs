@@ -3,7 +3,8 @@
 //! It asks the findings, not what this execution has pruned: another update may have taken the block out, and a worker may
 //! have died between the update and the word. Calls GetFindings, GetFindingsV2 and DescribeRuleGroup, and for each finding
 //! that has something to be told BatchUpdateFindings or BatchUpdateFindingsV2. Idempotent because a finding that was told
-//! says so, and is not found again or found to say what is so.
+//! says so, and is not found again or found to say what is so. As long as Security Hub does not show an update, which may take
+//! minutes, a second run writes the same words again.
 
 use std::sync::Arc;
 use std::time::Duration;
