@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use falconer_cli::execution::Ending;
 use falconer_tests::findings::{falcon, ocsf_connection};
 use falconer_tests::house::House;
 use serde_json::{Value, json};
@@ -20,9 +21,15 @@ async fn house_with(finding: &Value) -> House {
     house
 }
 
-/// What the last execution of the runbook said of the findings.
+/// How the last execution of the runbook ended.
+async fn last_ending(house: &House) -> Ending {
+    let mut endings = house.endings_of("expire-blocks").await;
+    endings.swap_remove(endings.len() - 1)
+}
+
+/// What it said of the findings.
 async fn last_record(house: &House) -> Value {
-    let ending = house.endings_of("expire-blocks").await.pop().unwrap();
+    let ending = last_ending(house).await;
     assert!(ending.succeeded(), "{ending:#?}");
     ending.output["record"].clone()
 }
@@ -156,7 +163,7 @@ async fn what_one_execution_could_not_tell_the_next_one_does() {
     let house = house_with(&falcon("falcon-1", "domain", "evil.example")).await;
     house.fault(json!({ "operation": "securityhub.GetFindings", "fault": "error:AccessDeniedException" })).await;
     sleep(80 * MINUTE).await;
-    let failed = house.endings_of("expire-blocks").await.pop().unwrap();
+    let failed = last_ending(&house).await;
     assert_eq!(failed.error.as_deref(), Some("SecurityHub.AccessDenied"), "{failed:#?}");
     assert!(house.blocked().await.is_empty());
     house.control("DELETE", "faults", Value::Null).await;

@@ -23,7 +23,7 @@ use crate::firewall::rule_group::{self, GROUP_NOT_SURICATA};
 use crate::firewall::{ReadError, error as firewall_error};
 use crate::registry::Services;
 use crate::security_hub::{
-    FindingName, Pace, Record, SecurityHubError, Standing, Written, error as hub_error, holding_blocks,
+    FindingName, Pace, Record, SecurityHubError, Standing, Tally, Written, error as hub_error, holding_blocks,
 };
 
 /// Findings of one execution: some four minutes at the pace that Security Hub is asked at. The next one tells the rest.
@@ -117,18 +117,15 @@ impl Activity for RecordExpiry {
         }
         // Read after the findings, so that it holds whatever they say.
         let ledger = self.ledger().await?;
-        let mut told = ExpiryRecord { more: due.len() == MOST, ..ExpiryRecord::default() };
-        let mut failed = Vec::new();
-        for finding in due {
+        let (mut tally, mut unchanged) = (Tally::default(), 0);
+        for finding in &due {
             pace.keep().await;
-            match self.tell(&finding, &ledger, at, &execution).await {
-                Ok(Some(written)) => told.record.add(written),
-                Ok(None) => told.unchanged += 1,
-                Err(SecurityHubError::NotAnnotated { findings }) => failed.extend(findings),
-                Err(error) => return Err(error.into()),
+            match self.tell(finding, &ledger, at, &execution).await.transpose() {
+                Some(outcome) => tally.add(outcome)?,
+                None => unchanged += 1,
             }
         }
-        if failed.is_empty() { Ok(told) } else { Err(SecurityHubError::NotAnnotated { findings: failed }.into()) }
+        Ok(ExpiryRecord { record: tally.end()?, unchanged, more: due.len() == MOST })
     }
 }
 

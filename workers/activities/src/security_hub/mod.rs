@@ -13,7 +13,7 @@ use falconer_domain::note::Told;
 pub use self::annotate::Record;
 pub use self::error::SecurityHubError;
 
-pub(crate) use self::annotate::{Written, annotate_all};
+pub(crate) use self::annotate::{Tally, Written, annotate_all};
 pub(crate) use self::pace::Pace;
 pub(crate) use self::standing::{FindingName, Standing};
 
