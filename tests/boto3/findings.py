@@ -1,4 +1,4 @@
-"""Findings in the AWS Security Finding Format."""
+"""Findings in the AWS Security Finding Format, and in OCSF."""
 
 from datetime import UTC, datetime
 
@@ -41,6 +41,21 @@ def falcon_finding(name, kind, value):
         Types=["Namespace: TTPs", "Category: Falcon Intel"],
         ProductFields={f"{prefix}IOCType": kind, f"{prefix}IOCValue": value},
     )
+
+
+def ocsf_finding(uid, **members):
+    """A finding of the new Security Hub, of a product that starts nothing."""
+    return {
+        "class_uid": 2004,
+        "activity_id": 1,
+        "severity": "High",
+        "severity_id": 4,
+        "status": "New",
+        "status_id": 1,
+        "cloud": {"account": {"uid": HUB}, "region": REGION},
+        "finding_info": {"uid": f"arn:{uid}", "title": f"Finding {uid}"},
+        "metadata": {"uid": uid, "product": {"uid": f"arn:aws:securityhub:{REGION}::productv2/acme/probe"}},
+    } | members
 
 
 def identifier(of):

@@ -26,6 +26,8 @@ def output(sandbox):
         ("StartExecution", STARTED | {"startDate": "2026-01-15"}, ".startDate: '2026-01-15' is no number"),
         ("StartExecution", STARTED | {"executionArn": ""}, ".executionArn: 0 is not from 1 to 256"),
         ("StartExecution", [], "is no structure"),
+        ("GetFindingsV2", {"Findings": [{"class_uid": 2004}]}, None),
+        ("GetFindingsV2", {"Findings": ["class_uid"]}, "is no structure OcsfFinding"),
         ("TestEventPattern", {"Result": "true"}, ".Result: 'true' is no boolean"),
         ("PutEvents", {"FailedEntryCount": "0"}, ".FailedEntryCount: '0' is no integer"),
         ("PutEvents", {"Entries": [{"EventID": "1"}]}, ".Entries[0].EventID: PutEventsResultEntry has no such member"),

@@ -90,6 +90,17 @@ async fn a_conflict_or_a_throttle_of_the_comment_is_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_denied_comment_fails_with_the_permission_that_iam_knows() {
+    let house = House::open().await;
+    let fault = json!({ "operation": "securityhub.BatchUpdateFindingsV2", "fault": "error:AccessDeniedException" });
+    house.fault(fault).await;
+    house.import(&ocsf_connection("ocsf-1", "198.51.100.7")).await;
+    let ending = house.failure().await;
+    assert_eq!(ending.error.as_deref(), Some("SecurityHub.AccessDenied"));
+    assert!(ending.cause.unwrap().contains("Grant securityhub:BatchUpdateFindings to"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_finding_that_is_gone_is_named_and_its_block_stands() {
     let house = House::open().await;
     let ending = house.run(&imported_v2(&ocsf_connection("ocsf-1", "198.51.100.7"))).await;

@@ -8,6 +8,7 @@ use aws_sdk_sfn::types::{ExecutionStatus, HistoryEvent, HistoryEventType};
 use serde_json::Value;
 
 use crate::aws::AwsCallError;
+use crate::exit::Exit;
 
 /// History is read this often: a person sees no delay, and one follower stays far below AWS's 20 reads a second
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>).
@@ -59,6 +60,12 @@ impl Ending {
     #[must_use]
     pub fn succeeded(&self) -> bool {
         self.status == ExecutionStatus::Succeeded
+    }
+
+    /// The exit code of a command that wanted it to succeed.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        if self.succeeded() { Exit::Done } else { Exit::Failed }
     }
 }
 

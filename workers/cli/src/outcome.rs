@@ -53,6 +53,11 @@ pub(crate) fn tell(ending: &Ending) {
     }
 }
 
+/// Whether something that was to be released was not there.
+pub(crate) fn any_not_held(ending: &Ending) -> bool {
+    list(&ending.output["released"]["releases"]).iter().any(|release| release["outcome"] == "notHeld")
+}
+
 fn list(value: &Value) -> &[Value] {
     value.as_array().map(Vec::as_slice).unwrap_or_default()
 }

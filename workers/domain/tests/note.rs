@@ -83,7 +83,7 @@ fn what_is_kept_for_a_person_is_told_once_for_each_reason_beside_what_was_blocke
     assert!(
         note.contains(
             "Not blocked: 13.32.0.7, 13.32.0.9. It waits for a person, because it belongs to AWS, whose addresses serve \
-             many and change hands; approve it with the custom action \"Falconer: block\"."
+             many and change hands; approve it with the custom action \"Falconer: block\" or by hand."
         ),
         "{note}"
     );

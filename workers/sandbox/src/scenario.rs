@@ -34,7 +34,7 @@ pub enum ScenarioError {
     /// One of its findings.
     #[error("finding {id}: {problem}")]
     Finding {
-        /// The finding's Id, as far as it has one.
+        /// The finding's Id, or in OCSF its `metadata.uid`, as far as it has one.
         id: String,
         /// What Security Hub says.
         problem: String,
@@ -58,7 +58,8 @@ impl Scenario {
             services.network_firewall.open_flow(flow);
         }
         for finding in self.findings {
-            let id = finding.get("Id").and_then(Value::as_str).unwrap_or_default().to_owned();
+            let id = finding.get("Id").or(finding.pointer("/metadata/uid"));
+            let id = id.and_then(Value::as_str).unwrap_or_default().to_owned();
             let taken = services.security_hub.receive(finding);
             taken.map_err(|problem| ScenarioError::Finding { id, problem })?;
         }

@@ -1,7 +1,7 @@
 //! Writes on each finding that it was not contained, and why: every Catch of the runbook leads here.
 //!
-//! It works on the execution's raw input, since the plan may be what failed. Calls GetFindings and BatchUpdateFindings.
-//! Idempotent because the note and the fields are written as a whole.
+//! It works on the execution's raw input, since the plan may be what failed. Calls GetFindings and BatchUpdateFindings, of a
+//! finding in OCSF GetFindingsV2 and BatchUpdateFindingsV2. Idempotent because the note and the fields are written as a whole.
 
 use std::time::Duration;
 

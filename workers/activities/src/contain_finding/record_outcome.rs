@@ -1,7 +1,7 @@
 //! Writes on each finding what was done and how to take it back.
 //!
-//! Calls GetFindings and BatchUpdateFindings. Idempotent because the note and the fields are written as a whole, and the
-//! time in them is the plan's.
+//! Calls GetFindings and BatchUpdateFindings, of a finding in OCSF GetFindingsV2 and BatchUpdateFindingsV2. Idempotent
+//! because the note and the fields are written as a whole, and the time in them is the plan's.
 
 use std::time::Duration;
 

@@ -3,7 +3,8 @@
 //! It asks the findings, not what this execution has pruned: another update may have taken the block out, and a worker may
 //! have died between the update and the word. Calls GetFindings, GetFindingsV2 and DescribeRuleGroup, and for each finding
 //! that has something to be told BatchUpdateFindings or BatchUpdateFindingsV2. Idempotent because a finding that was told
-//! says so, and is not found again or found to say what is so.
+//! says so, and is not found again or found to say what is so. As long as Security Hub does not show an update, which may take
+//! minutes, a second run writes the same words again.
 
 use std::time::Duration;
 
@@ -21,7 +22,7 @@ use crate::firewall::rule_group::GROUP_NOT_SURICATA;
 use crate::firewall::{BlockGroups, ReadError, error as firewall_error};
 use crate::registry::Services;
 use crate::security_hub::{
-    FindingName, Pace, Record, SecurityHubError, Standing, Written, error as hub_error, holding_blocks,
+    FindingName, Pace, Record, SecurityHubError, Standing, Tally, Written, error as hub_error, holding_blocks,
 };
 
 /// Findings of one execution: some four minutes at the pace that Security Hub is asked at. The next one tells the rest.
@@ -59,7 +60,7 @@ pub struct ExpiryRecord {
 /// Why not every finding was told.
 #[derive(Debug, Error)]
 pub enum ExpiryError {
-    /// A rule group cannot be read, so nobody knows what is over.
+    /// The rule group cannot be read, so nobody knows what is over.
     #[error(transparent)]
     Read(#[from] ReadError),
     /// A finding could not be read or annotated.
@@ -113,18 +114,15 @@ impl Activity for RecordExpiry {
         }
         // Read after the findings, so that it holds whatever they say.
         let ledger = self.groups.read().await?.ledger();
-        let mut told = ExpiryRecord { more: due.len() == MOST, ..ExpiryRecord::default() };
-        let mut failed = Vec::new();
-        for finding in due {
+        let (mut tally, mut unchanged) = (Tally::default(), 0);
+        for finding in &due {
             pace.keep().await;
-            match self.tell(&finding, &ledger, at, &execution).await {
-                Ok(Some(written)) => told.record.add(written),
-                Ok(None) => told.unchanged += 1,
-                Err(SecurityHubError::NotAnnotated { findings }) => failed.extend(findings),
-                Err(error) => return Err(error.into()),
+            match self.tell(finding, &ledger, at, &execution).await.transpose() {
+                Some(outcome) => tally.add(outcome)?,
+                None => unchanged += 1,
             }
         }
-        if failed.is_empty() { Ok(told) } else { Err(SecurityHubError::NotAnnotated { findings: failed }.into()) }
+        Ok(ExpiryRecord { record: tally.end()?, unchanged, more: due.len() == MOST })
     }
 }
 

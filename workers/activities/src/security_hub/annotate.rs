@@ -33,11 +33,37 @@ pub(crate) enum Written {
     NotAtAll,
 }
 
-impl Record {
-    /// Counts one finding.
-    pub(crate) fn add(&mut self, written: Written) {
-        self.annotated += usize::from(written != Written::NotAtAll);
-        self.notes_left_alone += usize::from(written != Written::InFull);
+/// Counts findings one by one, and collects those that could not be annotated, so that they stop no other.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    record: Record,
+    failed: Vec<String>,
+}
+
+impl Tally {
+    /// Adds one finding.
+    ///
+    /// # Errors
+    /// Every failure but `SecurityHub.NotAnnotated`, which is for the end.
+    pub(crate) fn add(&mut self, outcome: Result<Written, SecurityHubError>) -> Result<(), SecurityHubError> {
+        match outcome {
+            Ok(written) => {
+                self.record.annotated += usize::from(written != Written::NotAtAll);
+                self.record.notes_left_alone += usize::from(written != Written::InFull);
+            }
+            Err(SecurityHubError::NotAnnotated { findings }) => self.failed.extend(findings),
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    /// What the findings were told.
+    ///
+    /// # Errors
+    /// `SecurityHub.NotAnnotated` with every finding that could not be annotated.
+    pub(crate) fn end(self) -> Result<Record, SecurityHubError> {
+        let Self { record, failed } = self;
+        if failed.is_empty() { Ok(record) } else { Err(SecurityHubError::NotAnnotated { findings: failed }) }
     }
 }
 
@@ -52,16 +78,11 @@ pub(crate) async fn annotate_all<'a>(
     client: &Client,
     annotations: impl Iterator<Item = (&'a FindingSummary, Annotation<'a>)>,
 ) -> Result<Record, SecurityHubError> {
-    let mut record = Record::default();
-    let mut failed = Vec::new();
+    let mut tally = Tally::default();
     for (finding, annotation) in annotations {
-        match annotate(client, &FindingName::of(finding), &annotation).await {
-            Ok(written) => record.add(written),
-            Err(SecurityHubError::NotAnnotated { findings }) => failed.extend(findings),
-            Err(error) => return Err(error),
-        }
+        tally.add(annotate(client, &FindingName::of(finding), &annotation).await)?;
     }
-    if failed.is_empty() { Ok(record) } else { Err(SecurityHubError::NotAnnotated { findings: failed }) }
+    tally.end()
 }
 
 async fn annotate(

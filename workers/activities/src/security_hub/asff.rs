@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_securityhub::Client;
+use aws_sdk_securityhub::operation::get_findings::GetFindingsError;
 use aws_sdk_securityhub::types::{
     AwsSecurityFinding, AwsSecurityFindingFilters, AwsSecurityFindingIdentifier, MapFilter, MapFilterComparison,
     NoteUpdate, StringFilter, StringFilterComparison,
@@ -83,7 +84,8 @@ pub(super) async fn write(
     Err(finding.not_annotated(&reason))
 }
 
-/// The first findings, at most so many, whose fields say that something is in force and of which `is_wanted`.
+/// The first findings, at most so many, whose fields say that something is in force and of which `is_wanted`. None if
+/// Security Hub CSPM is not on: blocks may be made by hand alone, or by findings of the new Security Hub.
 pub(super) async fn holding_blocks(
     client: &Client,
     pace: &mut Pace,
@@ -101,7 +103,13 @@ pub(super) async fn holding_blocks(
     while found.len() < most {
         pace.keep().await;
         let Some(page) = pages.next().await else { break };
-        let page = page.map_err(|error| SecurityHubError::of_call("GetFindings", CallFailure::from(&error)))?;
+        let page = match page {
+            Ok(page) => page,
+            Err(error) if error.as_service_error().is_some_and(GetFindingsError::is_invalid_access_exception) => {
+                return Ok(Vec::new());
+            }
+            Err(error) => return Err(SecurityHubError::of_call("GetFindings", CallFailure::from(&error))),
+        };
         found.extend(page.findings.unwrap_or_default().into_iter().filter_map(|finding| {
             let name =
                 FindingName { id: finding.id.clone()?, product_arn: finding.product_arn.clone()?, metadata_uid: None };

@@ -31,7 +31,8 @@ pub enum SecurityHubError {
     },
     /// `SecurityHub.AccessDenied`.
     #[error(
-        "the worker may not call {call}: {reason}. Grant securityhub:{call} to the worker's role, and enable Security Hub"
+        "the worker may not call {call}: {reason}. Grant securityhub:{} to the worker's role, and enable Security Hub",
+        permission(.call)
     )]
     AccessDenied {
         /// The operation.
@@ -73,6 +74,12 @@ impl SecurityHubError {
             CallFailure::Refused { .. } => Self::Rejected { call, reason: failure.to_string() },
         }
     }
+}
+
+/// IAM knows one permission for both versions of an operation:
+/// <https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_GetFindingsV2.html>.
+fn permission(call: &str) -> &str {
+    call.trim_end_matches("V2")
 }
 
 impl ActivityError for SecurityHubError {

@@ -15,7 +15,7 @@ pub use self::error::SecurityHubError;
 pub use self::pace::Pace;
 pub use self::standing::FindingName;
 
-pub(crate) use self::annotate::{Written, annotate_all};
+pub(crate) use self::annotate::{Tally, Written, annotate_all};
 pub(crate) use self::standing::Standing;
 
 /// The first findings of both formats, at most so many, that say that something is in force and of which `is_wanted`.

@@ -87,7 +87,7 @@ pub(super) async fn holding_blocks(
         let Some(page) = pages.next().await else { break };
         let page = match page.map_err(|error| CallFailure::from(&error)) {
             Ok(page) => page,
-            // IAM knows one permission for both operations, and GetFindings has just been let through:
+            // IAM knows one permission for both operations, and GetFindings was not refused for the want of it:
             // https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_GetFindingsV2.html
             Err(CallFailure::AccessDenied(reason)) => {
                 tracing::info!(reason, "the new Security Hub is not on here, so it has no findings to tell");

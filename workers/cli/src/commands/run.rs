@@ -37,14 +37,14 @@ pub struct RunArgs {
 /// An input that cannot be read or is not JSON, and failed calls.
 pub async fn run(args: RunArgs) -> Result<Exit, CommandFailure> {
     let input = read_input(args.input.as_deref())?;
-    to_its_end(&args.slug, &input, args.json).await
+    Ok(to_its_end(&args.slug, &input, args.json).await?.exit())
 }
 
 /// Starts the runbook, shows its steps as they happen, and reports how it ended.
 ///
 /// # Errors
 /// Failed calls.
-pub(crate) async fn to_its_end(slug: &str, input: &str, as_json: bool) -> Result<Exit, CommandFailure> {
+pub(crate) async fn to_its_end(slug: &str, input: &str, as_json: bool) -> Result<Ending, CommandFailure> {
     let client = aws_sdk_sfn::Client::new(&aws::from_environment().await?);
     let arn = execution::start(&client, slug, input).await?;
     let mut display = Display::new(!as_json);
@@ -52,7 +52,7 @@ pub(crate) async fn to_its_end(slug: &str, input: &str, as_json: bool) -> Result
     let ending = execution::follow(&client, &arn, |step| display.step(step)).await?;
     display.finish();
     report(&arn, &ending, as_json);
-    Ok(if ending.succeeded() { Exit::Done } else { Exit::Failed })
+    Ok(ending)
 }
 
 fn read_input(from: Option<&Path>) -> Result<String, CommandFailure> {

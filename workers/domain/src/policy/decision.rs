@@ -71,7 +71,8 @@ pub enum WaitReason {
 impl Waiting {
     /// `because` follows "it waits for a person, because".
     pub(super) fn new(reason: WaitReason, because: &str) -> Self {
-        // A finding of the new Security Hub has no custom actions.
+        // The new Security Hub has no custom actions:
+        // https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Operations.html
         let approval = "approve it with the custom action \"Falconer: block\" or by hand";
         Self { reason, sentence: format!("It waits for a person, because {because}; {approval}.") }
     }

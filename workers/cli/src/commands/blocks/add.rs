@@ -38,7 +38,7 @@ pub(super) async fn run(args: AddArgs) -> Result<Exit, CommandFailure> {
     let mut form = form(&indicators, &reason, dry_run);
     form.extend(ttl.map(|ttl| ("ttl".to_owned(), json!(ttl))));
     form.extend(alert.then(|| ("mode".to_owned(), json!(Mode::Alert))));
-    run::to_its_end("contain-finding", &Value::from(form).to_string(), as_json).await
+    Ok(run::to_its_end("contain-finding", &Value::from(form).to_string(), as_json).await?.exit())
 }
 
 /// What both runbooks take from a person.

@@ -18,6 +18,7 @@ use crate::commands::run;
 use crate::config::Parsed;
 use crate::exit::Exit;
 use crate::failure::CommandFailure;
+use crate::outcome;
 
 /// As many as one execution of the runbook takes.
 const INDICATORS_PER_EXECUTION: usize = 100;
@@ -73,7 +74,8 @@ pub(super) async fn run(args: ReleaseArgs, config: &Parsed) -> Result<Exit, Comm
     let mut exit = Exit::Done;
     for indicators in indicators.chunks(INDICATORS_PER_EXECUTION) {
         let form = Value::from(add::form(indicators, &args.reason, args.dry_run)).to_string();
-        if run::to_its_end("release-block", &form, args.json).await? != Exit::Done {
+        let ending = run::to_its_end("release-block", &form, args.json).await?;
+        if !ending.succeeded() || outcome::any_not_held(&ending) {
             exit = Exit::Failed;
         }
     }

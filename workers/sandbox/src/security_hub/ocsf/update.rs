@@ -1,9 +1,10 @@
 //! BatchUpdateFindingsV2: what people and runbooks write onto findings in OCSF.
 //!
-//! <https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchUpdateFindingsV2.html>. An update emits an event, as
-//! the arrival of a finding does (<https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-v2-cwe-event-rules.html>),
-//! and leaves the times of the finding alone. The comment stands in the attribute `comment`, under which OCSF has what a
-//! user says of a finding and GetFindingsV2 finds it.
+//! <https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchUpdateFindingsV2.html>. An update leaves the times of
+//! the finding alone, and emits an event, as the arrival of a finding does:
+//! <https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-v2-cwe-event-rules.html>. The comment stands in
+//! the attribute `comment`, under which OCSF has what a user says of a finding
+//! (<https://schema.ocsf.io/1.5.0/classes/detection_finding>) and GetFindingsV2 finds it.
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};

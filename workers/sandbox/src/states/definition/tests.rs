@@ -58,7 +58,7 @@ fn a_definition_that_uses_everything_is_read() {
 
 #[test]
 fn what_the_interpreter_does_not_know_is_refused_and_the_state_is_named() {
-    refused(&task(json!({ "Resource": "arn:aws:states:::sns:publish" })), "at /States/Do/Resource");
+    refused(&task(json!({ "Resource": "arn:aws:states:::sqs:sendMessage" })), "at /States/Do/Resource");
     refused(&task(json!({ "Resource": "arn:aws:lambda:us-east-1:111122223333:function:f" })), "at /States/Do/Resource");
     refused(&task(json!({ "Resource": ACTIVITY.replace("1111", "4444") })), "of account 111122223333 in us-east-1");
     refused(&task(json!({ "Credentials": {} })), "The field 'Credentials' is not supported at /States/Do");
