@@ -4,11 +4,13 @@
 
 mod aws;
 mod events;
+mod falcon;
 mod faults;
 mod network_firewall;
 mod notifications;
 mod parameters;
 mod schedules;
+mod secrets;
 mod security_hub;
 mod serve;
 mod wire;
