@@ -89,7 +89,7 @@ impl Trouble {
     /// How long Falcon asked to wait. A time that is past, which a clock that goes wrong makes of any, asks for nothing.
     fn wait(&self, now: Timestamp) -> Option<Duration> {
         let Self::RateLimited(Some(until)) = self else { return None };
-        Duration::try_from(until.duration_since(now)).ok().filter(|wait| !wait.is_zero())
+        Duration::try_from(until.duration_since(now)).ok()
     }
 
     fn of(self, call: &'static str) -> FalconError {

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::{HeaderValue, Response, StatusCode};
 use tokio::sync::Mutex;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use crate::cloud::{Cloud, Sent};
 use crate::credentials::Credentials;
@@ -53,10 +53,8 @@ impl Session {
     /// is under way gets what that brings, a failure too: a hundred calls with wrong credentials ask once.
     pub(crate) async fn token(&self, deadline: Instant) -> Result<Token, FalconError> {
         let ended_before = self.ended.load(Ordering::Acquire);
-        let Ok(mut state) = timeout_at(deadline, self.state.lock()).await else {
-            let reason = "there was no token in time".to_owned();
-            return Err(FalconError::Unavailable { call: TOKEN, reason });
-        };
+        // Needs no time limit: the lock is fair, so who holds it began earlier and has the earlier deadline.
+        let mut state = self.state.lock().await;
         if let Some(token) = state.token.as_ref().filter(|token| token.is_fresh()) {
             return Ok(token.clone());
         }

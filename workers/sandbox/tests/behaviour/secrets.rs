@@ -7,6 +7,7 @@ use crate::aws::{Answered, Aws, HUB, MEMBER};
 const NAME: &str = "falconer/test";
 const FIRST: &str = "00000000-0000-4000-8000-000000000001";
 const SECOND: &str = "00000000-0000-4000-8000-000000000002";
+const THIRD: &str = "00000000-0000-4000-8000-000000000003";
 
 async fn create(aws: &Aws, more: Value) -> Answered {
     let mut input = json!({"Name": NAME, "ClientRequestToken": FIRST, "SecretString": "hush"});
@@ -73,8 +74,12 @@ async fn a_value_under_another_label_is_not_the_current_one() {
     assert_eq!(get(&aws, json!({"SecretId": NAME})).await.ok()["SecretString"], "hush");
     let pending = json!({"SecretId": NAME, "VersionStage": "AWSPENDING"});
     assert_eq!(get(&aws, pending).await.ok()["SecretString"], "hushed");
-    let previous = json!({"SecretId": NAME, "VersionStage": "AWSPREVIOUS"});
-    assert_eq!(get(&aws, previous).await.error(), "400 ResourceNotFoundException");
+    put(&aws, json!({"VersionStages": ["AWSPENDING"], "ClientRequestToken": THIRD})).await.ok();
+    for gone in [json!({"VersionStage": "AWSPREVIOUS"}), json!({"VersionId": SECOND})] {
+        let mut input = json!({"SecretId": NAME});
+        input.as_object_mut().unwrap().extend(gone.as_object().unwrap().clone());
+        assert_eq!(get(&aws, input).await.error(), "400 ResourceNotFoundException", "{gone}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
