@@ -64,6 +64,11 @@ def ssm(sandbox):
 
 
 @pytest.fixture(scope="session")
+def secrets(sandbox):
+    return sandbox.client("secretsmanager")
+
+
+@pytest.fixture(scope="session")
 def sns(sandbox):
     return sandbox.client("sns")
 

@@ -18,6 +18,7 @@ MISSING = {
     "securityhub": "InvalidInputException",
     "events": "ValidationException",
     "ssm": "ValidationException",
+    "secretsmanager": "ValidationException",
     "sns": "ValidationError",
     "sts": "ValidationError",
 }
@@ -114,6 +115,7 @@ def test_an_operation_that_the_sandbox_does_not_have_is_refused(sandbox, service
         "securityhub": "CreateInsight",
         "events": "CreateArchive",
         "ssm": "CreatePatchBaseline",
+        "secretsmanager": "RotateSecret",
         "sns": "CreatePlatformApplication",
         "sts": "GetSessionToken",
     }
@@ -130,6 +132,7 @@ def test_an_operation_that_the_sandbox_does_not_have_is_refused(sandbox, service
         ("securityhub", "describe_hub"),
         ("events", "list_rules"),
         ("ssm", "get_parameter"),
+        ("secretsmanager", "get_secret_value"),
         ("sns", "list_topics"),
         ("sts", "get_caller_identity"),
     ],
@@ -155,6 +158,7 @@ def test_an_unsigned_request_is_refused(sandbox, refused, service, method):
             {"Rule": "nobody", "Targets": [{"Id": "t", "Arn": arn("stateMachine", "m"), "RoleArn": ROLE, "Input": 7}]},
         ),
         ("ssm", "put_parameter", {"Name": 7}),
+        ("secretsmanager", "create_secret", {"Name": 7}),
     ],
 )
 def test_a_member_of_the_wrong_type_is_refused(sandbox, refused, service, method, parameters):

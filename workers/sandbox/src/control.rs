@@ -16,7 +16,7 @@ use crate::services::Services;
 
 const PREFIX: &str = "/sandbox/";
 
-/// Events, findings, faults or flows: one of them, or a list.
+/// Events, findings, alerts, faults or flows: one of them, or a list.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum OneOrMany {
@@ -88,6 +88,16 @@ fn perform(services: &Services, request: &Request<Bytes>) -> Result<Value, Refus
         }
         (&Method::DELETE, "faults") => {
             services.faults.clear();
+            Ok(json!({}))
+        }
+        (&Method::POST, "falcon/alerts") => {
+            for alert in many::<Value>(body)? {
+                services.falcon.raise(alert).map_err(Refused::Invalid)?;
+            }
+            Ok(json!({}))
+        }
+        (&Method::DELETE, "falcon/tokens") => {
+            services.falcon.end_tokens();
             Ok(json!({}))
         }
         (&Method::GET, "notifications") => Ok(json!(services.sns.published())),

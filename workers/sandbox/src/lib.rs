@@ -1,9 +1,9 @@
-//! The AWS services that Falconer's runbooks touch, on the wire, with state, faults and a clock.
+//! The AWS services that Falconer's runbooks touch, and the Falcon cloud, on the wire, with state, faults and a clock.
 //!
 //! A [`Sandbox`] holds a small organization and answers HTTP requests as AWS does: Step Functions, Network Firewall,
-//! Security Hub, EventBridge, Systems Manager, SNS and STS. It is reached in process through [`Sandbox::handle`], without sockets, so that
-//! tokio's paused clock works and an hour passes in a millisecond; or on a port through [`Sandbox::serve`], for the AWS
-//! CLI and every SDK.
+//! Security Hub, EventBridge, Systems Manager, Secrets Manager, SNS and STS; and under `/falcon` as the Falcon cloud. It is
+//! reached in process through [`Sandbox::handle`], without sockets, so that tokio's paused clock works and an hour passes
+//! in a millisecond; or on a port through [`Sandbox::serve`], for the AWS CLI and every SDK.
 //!
 //! A request comes in at `front`, which reads signature and protocol and asks `faults` what shall go wrong; `services`
 //! hands it to the service. Findings go from `security_hub` to `events`, which starts executions in `states` by way of
@@ -18,6 +18,7 @@ mod control;
 mod delivery;
 mod deployment;
 mod events;
+mod falcon;
 mod faults;
 mod front;
 mod identifiers;
@@ -26,6 +27,7 @@ mod organization;
 mod paging;
 mod sandbox;
 mod scenario;
+mod secrets_manager;
 mod security_hub;
 mod seed;
 mod service;

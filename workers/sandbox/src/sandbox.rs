@@ -15,18 +15,20 @@ use crate::calls::Calls;
 use crate::clock::Clock;
 use crate::deployment::{DeployError, Deployed, Deployment};
 use crate::events::EventBridge;
+use crate::falcon::Falcon;
 use crate::faults::Faults;
 use crate::front::{self, ConnectionCut};
 use crate::identifiers::Identifiers;
 use crate::network_firewall::NetworkFirewall;
 use crate::scenario::{Scenario, ScenarioError};
+use crate::secrets_manager::SecretsManager;
 use crate::security_hub::SecurityHub;
 use crate::services::Services;
 use crate::sns::Sns;
 use crate::states::StepFunctions;
 use crate::sts::Sts;
 use crate::systems_manager::SystemsManager;
-use crate::{delivery, deployment, seed};
+use crate::{delivery, deployment, falcon, seed};
 
 /// What a sandbox is made of.
 #[derive(Clone, Debug)]
@@ -78,6 +80,7 @@ impl Sandbox {
         let (changes, changed) = unbounded_channel();
         let (ask, asked) = unbounded_channel();
         let events = EventBridge::new(clock, identifiers.clone(), Arc::clone(&organization), deliveries);
+        let secrets_manager = SecretsManager::new(clock, identifiers.clone(), Arc::clone(&organization));
         let services = Services {
             calls: Calls::default(),
             states: StepFunctions::new(clock, Arc::clone(&organization), seed, changes, ask),
@@ -88,9 +91,16 @@ impl Sandbox {
                 faults.clone(),
             ),
             security_hub: SecurityHub::new(clock, Arc::clone(&organization), events.clone()),
-            systems_manager: SystemsManager::new(clock, identifiers.clone(), Arc::clone(&organization)),
+            systems_manager: SystemsManager::new(
+                clock,
+                identifiers.clone(),
+                Arc::clone(&organization),
+                secrets_manager.clone(),
+            ),
+            secrets_manager,
             sns: Sns::new(clock, identifiers.clone(), Arc::clone(&organization)),
             sts: Sts::new(clock, identifiers.clone(), seed::roles(&organization)),
+            falcon: Falcon::new(clock, identifiers.clone(), seed::API_CLIENT),
             events,
             faults,
             identifiers,
@@ -115,11 +125,13 @@ impl Sandbox {
     }
 
     /// Serves on a port until `shutdown` is ready; then open connections are cut, long polls included. The sandbox
-    /// checks no signatures: listen on a loopback address only.
+    /// checks no signatures: listen on a loopback address only. From now on the seeded secret names this port as its
+    /// cloud, so that whoever reads the secret finds the Falcon cloud that goes with it.
     ///
     /// # Errors
     /// Whatever ends the listener.
     pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) -> io::Result<()> {
+        seed::name_cloud(&self.inner.services, &format!("http://{}{}", listener.local_addr()?, falcon::PREFIX));
         front::serve(self, listener, shutdown).await
     }
 
@@ -132,7 +144,7 @@ impl Sandbox {
         deployment::deploy(&self.inner.services, deployment).await
     }
 
-    /// Switches a scenario's faults on, opens its flows and brings its findings in.
+    /// Switches a scenario's faults on, opens its flows and brings its findings and alerts in.
     ///
     /// # Errors
     /// [`ScenarioError`]: the first part that is refused; the parts before it are applied.
@@ -146,7 +158,7 @@ impl Sandbox {
         let organization = &self.inner.services.organization;
         json!({
             "endpoint": endpoint,
-            "falcon": format!("{endpoint}/falcon"),
+            "falcon": format!("{endpoint}{}", falcon::PREFIX),
             "region": organization.region,
             "account": organization.hub,
             "accounts": organization.accounts().collect::<Vec<_>>(),

@@ -20,6 +20,9 @@ pub struct Scenario {
     /// Findings (ASFF or OCSF) that arrive in the hub's Security Hub, of whatever product; their events are emitted.
     #[serde(default)]
     pub findings: Vec<Value>,
+    /// Alerts of the Falcon cloud, each with its `composite_id`.
+    #[serde(default)]
+    pub alerts: Vec<Value>,
 }
 
 /// A scenario that cannot be played.
@@ -39,6 +42,9 @@ pub enum ScenarioError {
         /// What Security Hub says.
         problem: String,
     },
+    /// One of its alerts.
+    #[error("alert: {0}")]
+    Alert(String),
 }
 
 impl Scenario {
@@ -62,6 +68,9 @@ impl Scenario {
             let id = id.and_then(Value::as_str).unwrap_or_default().to_owned();
             let taken = services.security_hub.receive(finding);
             taken.map_err(|problem| ScenarioError::Finding { id, problem })?;
+        }
+        for alert in self.alerts {
+            services.falcon.raise(alert).map_err(ScenarioError::Alert)?;
         }
         Ok(())
     }

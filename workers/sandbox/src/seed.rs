@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
+use crate::falcon::ApiClient;
 use crate::network_firewall::Flow;
 use crate::organization::Organization;
 use crate::service::Service;
@@ -38,6 +39,13 @@ pub(crate) const TOPIC: &str = "falconer-notifications";
 /// Whether Falconer may act by itself.
 const SWITCH: &str = "/falconer/automatic";
 
+/// Who may ask the Falcon cloud for tokens: made up, and as long as real ones are.
+pub(crate) const API_CLIENT: ApiClient =
+    ApiClient { id: "0000000000000000000000000sandbox", secret: "NotASecretNotASecretNotASecretNotASecret" };
+
+/// Where the API client's id and secret stand in the hub.
+const FALCON_SECRET: &str = "falconer/falcon";
+
 pub(crate) fn organization(partition: String, region: String, hub: String) -> Organization {
     Organization { partition, region, hub, members: MEMBERS.map(str::to_owned).to_vec() }
 }
@@ -64,11 +72,62 @@ pub(crate) fn fill(services: &Services) {
     call(services, hub, Service::Sns, "CreateTopic", json!({ "Name": TOPIC }));
     let switch = json!({ "Name": SWITCH, "Type": "String", "Value": r#"{"automatic":"on"}"# });
     call(services, hub, Service::SystemsManager, "PutParameter", switch);
+    let input = json!({
+        "Name": FALCON_SECRET,
+        "ClientRequestToken": services.identifiers.uuid(),
+        "SecretString": api_client("").to_string(),
+    });
+    call(services, hub, Service::SecretsManager, "CreateSecret", input);
+    for alert in alerts() {
+        if let Err(problem) = services.falcon.raise(alert) {
+            tracing::error!(problem, "the seed was refused");
+        }
+    }
     firewall(services);
     for flow in flows(&services.organization.region) {
         services.network_firewall.open_flow(flow);
     }
     services.network_firewall.backdate(AGE);
+}
+
+/// Writes into the API client's secret which cloud it is for.
+pub(crate) fn name_cloud(services: &Services, url: &str) {
+    let input = json!({
+        "SecretId": FALCON_SECRET,
+        "ClientRequestToken": services.identifiers.uuid(),
+        "SecretString": api_client(url).to_string(),
+    });
+    call(services, &services.organization.hub, Service::SecretsManager, "PutSecretValue", input);
+}
+
+fn api_client(cloud: &str) -> Value {
+    json!({ "clientId": API_CLIENT.id, "clientSecret": API_CLIENT.secret, "cloud": cloud })
+}
+
+/// One alert on a domain, with the resolver that was asked for it, and one on an address.
+fn alerts() -> [Value; 2] {
+    const CUSTOMER: &str = "00000000000000000000000000000c1d";
+    const SENSOR: &str = "00000000000000000000000000005e45";
+    let alert = |number: u32, ioc_type: &str, ioc_value: &str| {
+        json!({
+            "cid": CUSTOMER,
+            "composite_id": format!("{CUSTOMER}:ind:{SENSOR}:{number}-41002-1"),
+            "agent_id": SENSOR,
+            "device": { "device_id": SENSOR, "hostname": "web-1", "instance_id": "i-0f1a2b3c4d5e6f701" },
+            "severity": 70,
+            "severity_name": "High",
+            "ioc_type": ioc_type,
+            "ioc_value": ioc_value,
+            "ioc_context": [{ "ioc_type": ioc_type, "ioc_value": ioc_value, "ioc_source": "network" }],
+            "product": "epp",
+            "status": "new",
+            "type": "ldt",
+        })
+    };
+    let mut domain = alert(1, "domain", "evil.example");
+    domain["dns_requests"] = json!([{ "domain_name": "evil.example", "request_type": "A" }]);
+    domain["network_accesses"] = json!([{ "remote_address": "10.0.0.2", "remote_port": "53", "protocol": "UDP" }]);
+    [domain, alert(2, "ipv4", "198.51.100.7")]
 }
 
 fn firewall(services: &Services) {
@@ -141,6 +200,7 @@ fn call(services: &Services, account: &str, service: Service, operation: &str, i
         Service::NetworkFirewall => services.network_firewall.call(&call),
         Service::Sns => services.sns.call(&call),
         Service::SystemsManager => services.systems_manager.call(&call),
+        Service::SecretsManager => services.secrets_manager.call(&call),
         _ => services.security_hub.call(&call),
     };
     answer.unwrap_or_else(|error| {

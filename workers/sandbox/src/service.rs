@@ -10,8 +10,10 @@ pub(crate) enum Service {
     SecurityHub,
     EventBridge,
     SystemsManager,
+    SecretsManager,
     Sns,
     Sts,
+    Falcon,
 }
 
 /// How a service's operations look in HTTP, <https://smithy.io/2.0/aws/protocols/index.html>. Where a model lists
@@ -24,22 +26,26 @@ pub(crate) enum Protocol {
     Rest,
     /// `awsQuery`: a form in, XML of this namespace out.
     Query { namespace: &'static str },
+    /// Falcon's own: a method and a path, a form or JSON in, an envelope out.
+    Falcon,
 }
 
 impl Service {
-    const ALL: [Self; 7] = [
+    /// Those of AWS, which requests are signed for.
+    const SIGNED: [Self; 8] = [
         Self::StepFunctions,
         Self::NetworkFirewall,
         Self::SecurityHub,
         Self::EventBridge,
         Self::SystemsManager,
+        Self::SecretsManager,
         Self::Sns,
         Self::Sts,
     ];
 
     /// The service that a credential scope names.
     pub(crate) fn of_signing_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|service| service.signing_name() == name)
+        Self::SIGNED.into_iter().find(|service| service.signing_name() == name)
     }
 
     /// As in a credential scope, in ARNs, and in the sandbox's own `service.Operation` names.
@@ -50,8 +56,10 @@ impl Service {
             Self::SecurityHub => "securityhub",
             Self::EventBridge => "events",
             Self::SystemsManager => "ssm",
+            Self::SecretsManager => "secretsmanager",
             Self::Sns => "sns",
             Self::Sts => "sts",
+            Self::Falcon => "falcon",
         }
     }
 
@@ -63,20 +71,25 @@ impl Service {
             Self::NetworkFirewall => Protocol::Json { content_type: JSON_1_0, target: "NetworkFirewall_20201112" },
             Self::EventBridge => Protocol::Json { content_type: JSON_1_1, target: "AWSEvents" },
             Self::SystemsManager => Protocol::Json { content_type: JSON_1_1, target: "AmazonSSM" },
+            Self::SecretsManager => Protocol::Json { content_type: JSON_1_1, target: "secretsmanager" },
             Self::SecurityHub => Protocol::Rest,
             Self::Sns => Protocol::Query { namespace: "http://sns.amazonaws.com/doc/2010-03-31/" },
             Self::Sts => Protocol::Query { namespace: "https://sts.amazonaws.com/doc/2011-06-15/" },
+            Self::Falcon => Protocol::Falcon,
         }
     }
 
     /// What the service answers to more requests than it allows.
     pub(crate) fn throttled(self) -> ServiceError {
         match self {
-            Self::StepFunctions | Self::NetworkFirewall | Self::EventBridge | Self::SystemsManager => {
-                ServiceError::new("ThrottlingException", "Rate exceeded")
-            }
+            Self::StepFunctions
+            | Self::NetworkFirewall
+            | Self::EventBridge
+            | Self::SystemsManager
+            | Self::SecretsManager => ServiceError::new("ThrottlingException", "Rate exceeded"),
             Self::SecurityHub => ServiceError::new("TooManyRequestsException", "Too Many Requests"),
             Self::Sns | Self::Sts => ServiceError::new("Throttling", "Rate exceeded"),
+            Self::Falcon => ServiceError::new("429", "API rate limit exceeded."),
         }
     }
 
@@ -86,14 +99,16 @@ impl Service {
         match self.protocol() {
             Protocol::Json { .. } | Protocol::Rest => ServiceError::new("UnknownOperationException", message),
             Protocol::Query { .. } => ServiceError::new("InvalidAction", message),
+            Protocol::Falcon => ServiceError::new("404", message),
         }
     }
 
     /// The HTTP status of an error with this name. The models of Security Hub and SNS have one for each; an error that all services
     /// have in common has that of <https://docs.aws.amazon.com/awsconsolehelpdocs/latest/gsg/common-errors.html>; any
-    /// other is a 400.
+    /// other is a 400. Falcon's errors have their status for a name.
     pub(crate) fn status_of(self, code: &str) -> u16 {
         match (self, code) {
+            (Self::Falcon, code) => code.parse().unwrap_or(500),
             (Self::SecurityHub, "InvalidAccessException") => 401,
             (Self::SecurityHub, "AccessDeniedException") => 403,
             (Self::SecurityHub, "ResourceNotFoundException" | "UnknownOperationException") => 404,
@@ -120,9 +135,9 @@ impl Service {
     /// How the service's model writes the message member of this error. Systems Manager's two spellings are the model's.
     pub(crate) fn message_member(self, code: &str) -> &'static str {
         match self {
-            Self::NetworkFirewall | Self::SecurityHub | Self::Sns | Self::Sts => "Message",
+            Self::NetworkFirewall | Self::SecurityHub | Self::SecretsManager | Self::Sns | Self::Sts => "Message",
             Self::SystemsManager if matches!(code, "InternalServerError" | "TooManyUpdates") => "Message",
-            Self::StepFunctions | Self::EventBridge | Self::SystemsManager => "message",
+            Self::StepFunctions | Self::EventBridge | Self::SystemsManager | Self::Falcon => "message",
         }
     }
 }

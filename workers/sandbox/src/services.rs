@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use crate::calls::Calls;
 use crate::events::EventBridge;
+use crate::falcon::Falcon;
 use crate::faults::Faults;
 use crate::identifiers::Identifiers;
 use crate::network_firewall::NetworkFirewall;
 use crate::organization::Organization;
+use crate::secrets_manager::SecretsManager;
 use crate::security_hub::SecurityHub;
 use crate::service::Service;
 use crate::sns::Sns;
@@ -28,8 +30,10 @@ pub(crate) struct Services {
     pub(crate) security_hub: SecurityHub,
     pub(crate) events: EventBridge,
     pub(crate) systems_manager: SystemsManager,
+    pub(crate) secrets_manager: SecretsManager,
     pub(crate) sns: Sns,
     pub(crate) sts: Sts,
+    pub(crate) falcon: Falcon,
 }
 
 impl Services {
@@ -42,8 +46,10 @@ impl Services {
             Service::SecurityHub => true,
             Service::EventBridge => EventBridge::has(operation),
             Service::SystemsManager => SystemsManager::has(operation),
+            Service::SecretsManager => SecretsManager::has(operation),
             Service::Sns => Sns::has(operation),
             Service::Sts => Sts::has(operation),
+            Service::Falcon => Falcon::has(operation),
         }
     }
 
@@ -54,8 +60,10 @@ impl Services {
             Service::SecurityHub => self.security_hub.call(&call),
             Service::EventBridge => self.events.call(&call),
             Service::SystemsManager => self.systems_manager.call(&call),
+            Service::SecretsManager => self.secrets_manager.call(&call),
             Service::Sns => self.sns.call(&call),
             Service::Sts => self.sts.call(&call),
+            Service::Falcon => self.falcon.call(&call),
         }
     }
 }

@@ -28,7 +28,7 @@ pub struct SandboxArgs {
     /// Run a worker in the same process.
     #[arg(long)]
     with_worker: bool,
-    /// Faults to switch on, flows to open and findings to bring in, in JSON.
+    /// Faults to switch on, flows to open, findings and Falcon alerts to bring in, in JSON.
     #[arg(long, value_name = "FILE")]
     scenario: Option<PathBuf>,
 }

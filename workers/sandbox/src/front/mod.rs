@@ -13,10 +13,11 @@ use http::{HeaderValue, Request, Response, StatusCode};
 pub(crate) use server::serve;
 
 use crate::control;
+use crate::falcon;
 use crate::faults::CallFault;
 use crate::service::{Protocol, Service};
 use crate::services::Services;
-use crate::wire::{Answer, Call, ServiceError};
+use crate::wire::{Answer, Call, Caller, ServiceError};
 
 /// The connection ends without an answer: a fault took it. A client cannot tell whether its request was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -32,21 +33,33 @@ pub(crate) async fn answer(services: &Services, request: Request<Bytes>) -> Resu
         return Ok(control::answer(services, &request));
     }
     let request_id = services.identifiers.uuid();
-    let mut response = match signature::read(request.headers(), &services.organization, &services.sts) {
+    let (service, operation, answer) = match sender(services, &request) {
         Ok((service, caller)) => match decode(service, &request) {
             Ok((operation, input)) => {
                 let call = Call { caller, operation: operation.clone(), input };
-                let answer = perform(services, service, call).await?;
-                encode(service, &operation, &answer, &request_id)
+                (service, operation, perform(services, service, call).await?)
             }
-            Err(error) => encode(service, "", &Err(error), &request_id),
+            Err(error) => (service, String::new(), Err(error)),
         },
-        Err(error) => encode(presumed(&request), "", &Err(error), &request_id),
+        Err(error) => (presumed(&request), String::new(), Err(error)),
     };
-    if let Ok(id) = HeaderValue::from_str(&request_id) {
+    let mut response = encode(service, &operation, &answer, &request_id);
+    if service == Service::Falcon {
+        services.falcon.label(&operation, &request_id, &mut response);
+    } else if let Ok(id) = HeaderValue::from_str(&request_id) {
         response.headers_mut().insert("x-amzn-requestid", id);
     }
     Ok(response)
+}
+
+/// The service that a request is for, and who sends it. Falcon knows its callers by tokens of its own; to everything else
+/// in the sandbox they are the hub.
+fn sender(services: &Services, request: &Request<Bytes>) -> Result<(Service, Caller), ServiceError> {
+    let organization = &services.organization;
+    if falcon::is_for(request.uri()) {
+        return Ok((Service::Falcon, signature::caller(organization, &organization.hub, &organization.region)));
+    }
+    signature::read(request.headers(), organization, &services.sts)
 }
 
 /// Does one call as it comes over the wire: counted, and with the faults that are on.
@@ -80,6 +93,7 @@ fn decode(service: Service, request: &Request<Bytes>) -> Result<(String, serde_j
         Protocol::Json { target, .. } => json::decode(service, target, request.headers(), request.body()),
         Protocol::Rest => rest::decode(request.method(), request.uri(), request.body()),
         Protocol::Query { .. } => query::decode(request.body()),
+        Protocol::Falcon => falcon::decode(request),
     }
 }
 
@@ -91,6 +105,8 @@ fn encode(service: Service, operation: &str, answer: &Answer, request_id: &str) 
         (Protocol::Rest, Err(error)) => rest::failure(service, error),
         (Protocol::Query { namespace }, Ok(output)) => query::success(namespace, operation, output, request_id),
         (Protocol::Query { namespace }, Err(error)) => query::failure(service, namespace, error, request_id),
+        (Protocol::Falcon, Ok(output)) => falcon::success(operation, output, request_id),
+        (Protocol::Falcon, Err(error)) => falcon::failure(error, request_id),
     }
 }
 

@@ -45,8 +45,13 @@ pub(super) fn read(
         )
     })?;
     let token = headers.get("x-amz-security-token").and_then(|token| token.to_str().ok());
-    let (account, arn) = principal(&scope, token, organization, sts)?;
-    Ok((service, Caller { account, region: scope.region.to_owned(), arn }))
+    Ok((service, principal(&scope, token, organization, sts)?))
+}
+
+/// An account's own user.
+pub(super) fn caller(organization: &Organization, account: &str, region: &str) -> Caller {
+    let arn = organization.arn("iam", "", account, "user/sandbox");
+    Caller { account: account.to_owned(), region: region.to_owned(), arn }
 }
 
 /// A session's key leads to its role; twelve digits are the account itself; any other key is the hub's.
@@ -55,23 +60,25 @@ fn principal(
     token: Option<&str>,
     organization: &Organization,
     sts: &Sts,
-) -> Result<(String, String), ServiceError> {
+) -> Result<Caller, ServiceError> {
     let unknown =
         || ServiceError::new("UnrecognizedClientException", "The security token included in the request is invalid.");
     if scope.key.starts_with("ASIA") {
-        return sts.session(scope.key, token).map_err(|reason| match reason {
+        let session = sts.session(scope.key, token).map_err(|reason| match reason {
             SessionRefused::Unknown => unknown(),
             SessionRefused::Expired => {
                 ServiceError::new("ExpiredTokenException", "The security token included in the request is expired")
             }
         });
+        let (account, arn) = session?;
+        return Ok(Caller { account, region: scope.region.to_owned(), arn });
     }
     let names_account = scope.key.len() == 12 && scope.key.bytes().all(|byte| byte.is_ascii_digit());
     if names_account && !organization.holds(scope.key) {
         return Err(unknown());
     }
     let account = if names_account { scope.key } else { &organization.hub };
-    Ok((account.to_owned(), organization.arn("iam", "", account, "user/sandbox")))
+    Ok(caller(organization, account, scope.region))
 }
 
 fn scope(header: &str) -> Option<Scope<'_>> {

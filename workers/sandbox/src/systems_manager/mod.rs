@@ -1,9 +1,10 @@
-//! AWS Systems Manager: Parameter Store.
+//! AWS Systems Manager: Parameter Store, and through it the secrets of Secrets Manager.
 //!
 //! <https://docs.aws.amazon.com/systems-manager/latest/APIReference/Welcome.html>.
 
 mod name;
 mod parameters;
+mod reference;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::clock::Clock;
 use crate::identifiers::Identifiers;
 use crate::organization::Organization;
+use crate::secrets_manager::SecretsManager;
 use crate::service::Service;
 use crate::wire::{Answer, Call, ServiceError};
 use parameters::Parameter;
@@ -27,11 +29,17 @@ pub(crate) struct SystemsManager {
     identifiers: Identifiers,
     organization: Arc<Organization>,
     parameters: Arc<Mutex<Parameters>>,
+    secrets: SecretsManager,
 }
 
 impl SystemsManager {
-    pub(crate) fn new(clock: Clock, identifiers: Identifiers, organization: Arc<Organization>) -> Self {
-        Self { clock, identifiers, organization, parameters: Arc::default() }
+    pub(crate) fn new(
+        clock: Clock,
+        identifiers: Identifiers,
+        organization: Arc<Organization>,
+        secrets: SecretsManager,
+    ) -> Self {
+        Self { clock, identifiers, organization, parameters: Arc::default(), secrets }
     }
 
     /// Whether the sandbox has the operation.

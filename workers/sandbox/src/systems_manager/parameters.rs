@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Parameters, SystemsManager, invalid, name};
+use super::{Parameters, SystemsManager, invalid, name, reference};
 use crate::constraints::{Constraints, required};
 use crate::wire::{Answer, Call, Caller, ServiceError, seconds};
 
@@ -92,8 +92,7 @@ impl SystemsManager {
         let input: OfParameters = call.input()?;
         let given = required("name", input.name)?;
         let name = name::read(&given)?;
-        let parameter = parameters.get(&key(&call.caller, name)).ok_or_else(|| not_found(name))?;
-        Ok(json!({ "Parameter": self.describe(&call.caller, name, parameter, input.with_decryption) }))
+        Ok(json!({ "Parameter": self.look_up(parameters, &call.caller, name, input.with_decryption)? }))
     }
 
     pub(super) fn get_parameters(&self, parameters: &mut Parameters, call: &Call) -> Answer {
@@ -104,9 +103,9 @@ impl SystemsManager {
         let (mut found, mut unknown) = (Vec::new(), Vec::new());
         for given in &names {
             let name = name::read(given)?;
-            match parameters.get(&key(&call.caller, name)) {
-                Some(parameter) => found.push(self.describe(&call.caller, name, parameter, input.with_decryption)),
-                None => unknown.push(given),
+            match self.look_up(parameters, &call.caller, name, input.with_decryption) {
+                Ok(parameter) => found.push(parameter),
+                Err(_) => unknown.push(given),
             }
         }
         Ok(json!({ "Parameters": found, "InvalidParameters": unknown }))
@@ -117,6 +116,15 @@ impl SystemsManager {
         let given = required("name", input.name)?;
         let name = name::read(&given)?;
         parameters.remove(&key(&call.caller, name)).map(|_| json!({})).ok_or_else(|| not_found(name))
+    }
+
+    /// The parameter, or the secret that its name refers to.
+    fn look_up(&self, parameters: &Parameters, caller: &Caller, name: &str, decrypted: bool) -> Answer {
+        if let Some(secret) = reference::secret(name) {
+            return self.referenced(caller, name, secret, decrypted);
+        }
+        let parameter = parameters.get(&key(caller, name)).ok_or_else(|| not_found(name))?;
+        Ok(self.describe(caller, name, parameter, decrypted))
     }
 
     fn describe(&self, caller: &Caller, name: &str, parameter: &Parameter, decrypted: bool) -> Value {
@@ -140,7 +148,7 @@ impl SystemsManager {
 }
 
 const STRING: &str = "String";
-const SECURE_STRING: &str = "SecureString";
+pub(super) const SECURE_STRING: &str = "SecureString";
 const STANDARD: &str = "Standard";
 const TEXT: &str = "text";
 

@@ -73,6 +73,7 @@ impl Aws {
             "states" => "AWSStepFunctions",
             "events" => "AWSEvents",
             "ssm" => "AmazonSSM",
+            "secretsmanager" => "secretsmanager",
             _ => "NetworkFirewall_20201112",
         };
         let request = Request::post("/")

@@ -4,12 +4,14 @@
 
 mod aws;
 mod events;
+mod falcon;
 mod faults;
 mod network_firewall;
 mod notifications;
 mod ocsf_findings;
 mod parameters;
 mod schedules;
+mod secrets;
 mod security_hub;
 mod serve;
 mod wire;

@@ -1,0 +1,68 @@
+//! Why a call did not bring what it was for.
+
+use jiff::Timestamp;
+use thiserror::Error;
+
+/// A call that did not go through, after the client's own repeats. Falcon's words are quoted without secrets, tokens and
+/// control characters, and cut when they are long.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum FalconError {
+    /// No answer, a fault of the service, or no time left. Transient.
+    #[error("Falcon did not carry out {call}: {reason}. It is worth repeating")]
+    Unavailable {
+        /// Method and path.
+        call: &'static str,
+        /// What came back.
+        reason: String,
+    },
+    /// More requests than the customer may make, for longer than the client waits. Transient.
+    #[error("Falcon takes no more requests for now, so {call} was not done{}. It is worth repeating", after(*.until))]
+    RateLimited {
+        /// Method and path.
+        call: &'static str,
+        /// When Falcon takes requests again, if it said so.
+        until: Option<Timestamp>,
+    },
+    /// The credentials, their scopes, or the worker's address.
+    #[error("Falcon does not allow {call}: {reason}. {remedy}")]
+    AccessDenied {
+        /// Method and path.
+        call: &'static str,
+        /// Falcon's own words.
+        reason: String,
+        /// What to do in the Falcon console.
+        remedy: String,
+    },
+    /// Falcon understood and refused.
+    #[error("Falcon refused {call} with {status}: {reason}")]
+    Rejected {
+        /// Method and path.
+        call: &'static str,
+        /// HTTP status, or the code of an error within a success.
+        status: u16,
+        /// Falcon's own words.
+        reason: String,
+    },
+    /// An answer that is not what Falcon answers: a proxy's page, or a redirect to an unknown host.
+    #[error(
+        "what came back for {call} is no answer of Falcon: {problem}. Check the cloud's URL, and proxies on the way"
+    )]
+    Malformed {
+        /// Method and path.
+        call: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+impl FalconError {
+    /// Whether the same call may go through later.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Unavailable { .. } | Self::RateLimited { .. })
+    }
+}
+
+fn after(until: Option<Timestamp>) -> String {
+    until.map(|until| format!(" (until {until})")).unwrap_or_default()
+}

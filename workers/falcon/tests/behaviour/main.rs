@@ -1,0 +1,11 @@
+//! What the client does, seen from the wire, in virtual time.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod answers;
+mod clouds;
+mod https;
+mod repeats;
+mod secrets;
+mod tokens;
+mod wire;

@@ -1,0 +1,123 @@
+//! The Falcon cloud, under `/falcon`: API clients and their tokens, and alerts.
+//!
+//! Falcon speaks its own protocol (`envelope`) and knows its callers by tokens of its own instead of signatures.
+//! <https://developer.crowdstrike.com/api-reference/>.
+
+mod alerts;
+mod envelope;
+mod limits;
+mod tokens;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use http::{HeaderValue, Response, Uri};
+use serde_json::Value;
+
+use crate::clock::Clock;
+use crate::identifiers::Identifiers;
+use crate::service::Service;
+use crate::wire::{Answer, Call, ServiceError};
+use limits::{Limit, Limits};
+use tokens::Token;
+
+pub(crate) use envelope::{decode, failure, success};
+
+/// Where the Falcon cloud begins.
+pub(crate) const PREFIX: &str = "/falcon";
+
+/// The name of the cloud that the sandbox plays, as `X-Cs-Region` says it.
+const CLOUD: &str = "us-1";
+
+/// Who may ask for tokens.
+#[derive(Clone, Debug)]
+pub(crate) struct ApiClient {
+    pub(crate) id: &'static str,
+    pub(crate) secret: &'static str,
+}
+
+/// The service.
+#[derive(Clone, Debug)]
+pub(crate) struct Falcon {
+    clock: Clock,
+    identifiers: Identifiers,
+    client: ApiClient,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// By the token itself.
+    tokens: BTreeMap<String, Token>,
+    /// By composite id.
+    alerts: BTreeMap<String, Value>,
+    limits: Limits,
+}
+
+type Operation = fn(&Falcon, &mut State, &Call) -> Answer;
+
+impl Falcon {
+    pub(crate) fn new(clock: Clock, identifiers: Identifiers, client: ApiClient) -> Self {
+        Self { clock, identifiers, client, state: Arc::default() }
+    }
+
+    /// Whether the sandbox has the operation.
+    pub(crate) fn has(operation: &str) -> bool {
+        Self::operation(operation).is_some()
+    }
+
+    pub(crate) fn call(&self, call: &Call) -> Answer {
+        let unknown = || Service::Falcon.unknown_operation(&call.operation);
+        let operation = Self::operation(&call.operation).ok_or_else(unknown)?;
+        operation(self, &mut self.locked(), call)
+    }
+
+    fn operation(name: &str) -> Option<Operation> {
+        let operation: Operation = match name {
+            "Token" => Self::token,
+            "Revoke" => Self::revoke,
+            "Alerts" => Self::alerts,
+            _ => return None,
+        };
+        Some(operation)
+    }
+
+    /// Adds the headers that every answer of Falcon has.
+    pub(crate) fn label(&self, operation: &str, trace: &str, response: &mut Response<Bytes>) {
+        let status = response.status().as_u16();
+        let limit = match (status, operation) {
+            (401, _) => Limit::Unauthorized,
+            (_, "Token" | "Revoke") => Limit::Tokens,
+            _ => Limit::Customer,
+        };
+        let now = self.clock.now();
+        let mut headers = vec![
+            ("x-cs-region", CLOUD.to_owned()),
+            ("x-cs-traceid", trace.to_owned()),
+            ("x-ratelimit-limit", limit.per_minute().to_string()),
+            ("x-ratelimit-remaining", self.locked().limits.remaining(limit, now).to_string()),
+        ];
+        if status == 429 {
+            headers.push(("x-ratelimit-retryafter", limits::next_window(now).to_string()));
+        }
+        for (name, value) in headers {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                response.headers_mut().insert(name, value);
+            }
+        }
+    }
+
+    fn locked(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+pub(crate) fn is_for(uri: &Uri) -> bool {
+    uri.path().strip_prefix(PREFIX).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// An error of Falcon, whose code is its HTTP status.
+fn refused(status: u16, message: impl Into<String>) -> ServiceError {
+    ServiceError::new(&status.to_string(), message)
+}
