@@ -1,5 +1,6 @@
 //! The whole house in one process: sandbox, deployed runbooks and the real worker, with no sockets and virtual time.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -65,11 +66,14 @@ impl House {
 
     /// Starts a worker, beside one that may be running.
     pub fn start_worker(&mut self, toml: &str) {
-        let config = config::parse(toml, [], Place::Sandbox).unwrap();
+        let cloud = ("FALCONER_FALCON_CLOUD".to_owned(), "https://sandbox.test/falcon".to_owned());
+        let config = config::parse(toml, [cloud], Place::Sandbox).unwrap();
+        let falcon = Arc::new(InProcess(self.sandbox.clone()));
         let (sdk, clock, shutdown) = (self.sdk.clone(), self.clock, Shutdown::new());
         self.shutdown = shutdown.clone();
         self.worker = Some(tokio::spawn(async move {
-            worker::work(&sdk, config, Clock::driven_by(move || clock.now()), std::io::sink(), shutdown).await.unwrap();
+            let clock = Clock::driven_by(move || clock.now());
+            worker::work(&sdk, falcon, config, clock, std::io::sink(), shutdown).await.unwrap();
         }));
     }
 

@@ -1,7 +1,7 @@
-//! The SDK's HTTP client, with the sandbox at its other end instead of a socket.
+//! The HTTP clients of the SDK and of Falcon, with the sandbox at its other end instead of a socket.
 //!
 //! Without sockets tokio's paused clock works: an hour passes in a millisecond, and still every request is encoded,
-//! signed, retried and parsed by the real SDK.
+//! signed, retried and parsed by the real clients.
 
 use std::fmt;
 
@@ -13,6 +13,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
+use falconer_falcon::{NoAnswer, Sending, Transport};
 use falconer_sandbox::Sandbox;
 
 /// Carries requests into a sandbox.
@@ -22,6 +23,13 @@ pub struct InProcess(pub Sandbox);
 impl fmt::Debug for InProcess {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("InProcess")
+    }
+}
+
+/// The Falcon client's wire: hosts do not count, and the sandbox has Falcon under `/falcon`.
+impl Transport for InProcess {
+    fn send(&self, request: http::Request<Bytes>) -> Sending<'_> {
+        Box::pin(async move { self.0.handle(request).await.map_err(|cut| NoAnswer(cut.to_string())) })
     }
 }
 

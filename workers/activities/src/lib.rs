@@ -9,6 +9,7 @@ pub mod aws_failure;
 pub mod clock;
 pub mod contain_finding;
 pub mod expire_blocks;
+pub mod falcon;
 pub mod firewall;
 pub mod registry;
 pub mod release_block;

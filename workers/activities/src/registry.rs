@@ -12,6 +12,7 @@ use crate::contain_finding::{
     BlockIndicators, CheckEnforcement, CheckFlush, FlushFlows, PlanContainment, RecordFailure, RecordOutcome,
 };
 use crate::expire_blocks::{PruneLedger, RecordExpiry};
+use crate::falcon::FalconCloud;
 use crate::firewall::{BlockGroups, LedgerWriter};
 use crate::release_block::{PlanRelease, RecordRelease, ReleaseBlocks};
 use crate::switch::AutomaticSwitch;
@@ -23,6 +24,8 @@ pub struct Services {
     pub firewall: aws_sdk_networkfirewall::Client,
     /// Security Hub.
     pub security_hub: aws_sdk_securityhub::Client,
+    /// The Falcon cloud.
+    pub falcon: FalconCloud,
     /// The block rule groups.
     pub groups: BlockGroups,
     /// Their one writer in this process.

@@ -1,7 +1,7 @@
 //! Reads the event or the manual form, asks the policy about each finding, takes the indicators out, and asks the guard
 //! about each: whether it may be blocked, and whether by itself.
 //!
-//! Calls GetParameter, for the switch that stops automatic acts. Idempotent because it only decides; a second run may see a
+//! Calls GetParameter, for the switch that stops automatic acts, and Falcon's alerts, for findings that name no indicator. Idempotent because it only decides; a second run may see a
 //! later time, and then nothing of the first was used.
 
 use std::sync::Arc;
@@ -22,8 +22,9 @@ use thiserror::Error;
 use super::plan::{ContainmentPlan, PlannedBlock, PlannedFinding, RefusedCandidate, ReservedCandidate};
 use crate::HEARTBEAT;
 use crate::clock::Clock;
+use crate::falcon::{self, FalconCallError, FalconCloud};
 use crate::registry::Services;
-use crate::switch::{AutomaticSwitch, SwitchError};
+use crate::switch::{self, AutomaticSwitch, SwitchError};
 
 /// Refusals that travel with the execution; the rest is counted. With the longest names they stay far below the
 /// 262,144 bytes that Step Functions hands on.
@@ -35,6 +36,7 @@ pub struct PlanContainment {
     guard: Arc<Guard>,
     policy: Arc<Policy>,
     switch: AutomaticSwitch,
+    falcon: FalconCloud,
     clock: Clock,
 }
 
@@ -54,15 +56,20 @@ pub enum PlanError {
     /// Nobody knows whether anything may act by itself.
     #[error(transparent)]
     Switch(#[from] SwitchError),
+    /// A finding names no indicator, and Falcon could not be asked for it.
+    #[error(transparent)]
+    Falcon(#[from] FalconCallError),
 }
 
 impl ActivityError for PlanError {
-    const NAMES: &'static [ErrorName] = SwitchError::NAMES;
+    const NAMES: &'static [ErrorName] =
+        &[switch::UNAVAILABLE, switch::UNREADABLE, falcon::UNAVAILABLE, falcon::ACCESS_DENIED, falcon::REJECTED];
 
     fn name(&self) -> &'static str {
         match self {
             Self::Input(_) => INPUT_INVALID.name,
             Self::Switch(error) => error.name(),
+            Self::Falcon(error) => error.name(),
         }
     }
 }
@@ -73,6 +80,7 @@ impl From<&Services> for PlanContainment {
             guard: Arc::clone(&services.guard),
             policy: Arc::clone(&services.policy),
             switch: services.switch.clone(),
+            falcon: services.falcon.clone(),
             clock: services.clock.clone(),
         }
     }
@@ -86,8 +94,9 @@ impl Activity for PlanContainment {
     type Error = PlanError;
 
     async fn run(&self, _: TaskContext, input: Input) -> Result<ContainmentPlan, PlanError> {
-        let Request { origin, findings, candidates, remarks, remarks_left_out, reason, ttl, mode, dry_run } =
-            Request::read(&input.event)?;
+        let request = self.complete(Request::read(&input.event)?).await?;
+        let Request { origin, findings, candidates, remarks, remarks_left_out, reason, ttl, mode, dry_run, .. } =
+            request;
         let switch = match origin.requester() {
             Requester::Imported => self.switch.read().await?,
             // Whatever has become of the switch, a person may act.
@@ -132,6 +141,16 @@ impl Activity for PlanContainment {
 }
 
 impl PlanContainment {
+    /// The request with what Falcon's alerts name, if findings leave it to them.
+    async fn complete(&self, request: Request) -> Result<Request, PlanError> {
+        if request.lookups.is_empty() {
+            return Ok(request);
+        }
+        let ids: Vec<String> = request.lookups.iter().map(|lookup| lookup.alert.clone()).collect();
+        let alerts = self.falcon.alerts(&ids).await?;
+        Ok(request.with_alerts(alerts.as_ref())?)
+    }
+
     /// Why nobody but a person may have the candidate blocked, if a finding asks that nobody has looked at.
     fn reservation(&self, candidate: &Candidate, origin: &Origin) -> Option<Waiting> {
         let asks_by_itself = origin.requester() == Requester::Imported;

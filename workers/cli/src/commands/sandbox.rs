@@ -50,7 +50,7 @@ pub async fn run(args: SandboxArgs, config: Parsed) -> Result<Exit, CommandFailu
     let worker = async {
         // Nobody asks it to stop: it ends with the sandbox, since there is nobody left to report to.
         if args.with_worker {
-            worker::work(&sdk, config, Clock::system(), std::io::sink(), Shutdown::new()).await?;
+            worker::work(&sdk, worker::https()?, config, Clock::system(), std::io::sink(), Shutdown::new()).await?;
         }
         std::future::pending::<Result<(), CommandFailure>>().await
     };

@@ -2,13 +2,16 @@
 
 use std::collections::HashMap;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use aws_config::SdkConfig;
 use clap::Args;
 use falconer_activities::clock::Clock;
+use falconer_activities::falcon::FalconCloud;
 use falconer_activities::firewall::{BlockGroups, LedgerWriter};
 use falconer_activities::registry::{self, MadeOfServices, Services, Visitor};
 use falconer_activities::switch::AutomaticSwitch;
+use falconer_falcon::{Https, Transport};
 use falconer_runtime::{Drained, HealthServer, Shutdown, Worker, serve_health, shutdown_on_signals};
 
 use crate::aws::{self, AwsCallError};
@@ -31,39 +34,56 @@ pub struct WorkerArgs {}
 pub async fn run(_: WorkerArgs, config: Parsed) -> Result<Exit, CommandFailure> {
     let sdk = aws::from_environment().await?;
     let shutdown = shutdown_on_signals().map_err(|error| CommandFailure::usage("signals", error.to_string()))?;
-    work(&sdk, config, Clock::system(), io::stdout(), shutdown).await?;
+    work(&sdk, https()?, config, Clock::system(), io::stdout(), shutdown).await?;
     Ok(Exit::Done)
 }
 
-/// Works until `shutdown` is requested and everything is reported. Metrics go to `metrics`.
+/// The way to the Falcon cloud, with this machine's trusted certificates.
+///
+/// # Errors
+/// A machine without any.
+pub fn https() -> Result<Arc<dyn Transport>, CommandFailure> {
+    let https = Https::new().map_err(|error| CommandFailure::usage("HTTPS", error.to_string()))?;
+    Ok(Arc::new(https))
+}
+
+/// Works until `shutdown` is requested and everything is reported. Falcon is behind `falcon`; metrics go to `metrics`.
 ///
 /// # Errors
 /// See [`run`].
 pub async fn work(
     sdk: &SdkConfig,
+    falcon: Arc<dyn Transport>,
     config: Parsed,
     clock: Clock,
     metrics: impl Write + Send + 'static,
     shutdown: Shutdown,
 ) -> Result<Drained, CommandFailure> {
     let health = config.health;
-    let mut worker = build(sdk, config, clock).await?;
+    let mut worker = build(sdk, falcon, config, clock).await?;
     worker.metrics_to(metrics);
     let _health_server = serve(&worker, health).await?;
     worker.run(shutdown).await.map_err(|error| CommandFailure::usage("worker", error.to_string()))
 }
 
-async fn build(sdk: &SdkConfig, config: Parsed, clock: Clock) -> Result<Worker, CommandFailure> {
+async fn build(
+    sdk: &SdkConfig,
+    falcon: Arc<dyn Transport>,
+    config: Parsed,
+    clock: Clock,
+) -> Result<Worker, CommandFailure> {
     let states = aws_sdk_sfn::Client::new(sdk);
     let arns = ActivityArns::find(&states, &config.activity_arns).await?;
     let firewall = aws_sdk_networkfirewall::Client::new(sdk);
     let groups = BlockGroups::new(firewall.clone(), &config.block_groups);
     let writer = LedgerWriter::start(groups.clone(), config.rules, clock.clone());
+    let systems_manager = aws_sdk_ssm::Client::new(sdk);
     let services = Services {
         firewall,
         security_hub: aws_sdk_securityhub::Client::new(sdk),
         groups,
-        switch: AutomaticSwitch::new(aws_sdk_ssm::Client::new(sdk), &config.switch),
+        falcon: FalconCloud::new(systems_manager.clone(), config.falcon, falcon, clock.clone()),
+        switch: AutomaticSwitch::new(systems_manager, &config.switch),
         writer,
         guard: config.guard,
         policy: config.policy,

@@ -13,15 +13,20 @@ use schemars::schema_for;
 use serde_json::Value;
 
 pub use self::problem::{ConfigProblem, ConfigProblems};
-pub use self::sections::{CapSettings, Config, FirewallSettings, Parsed, SwitchSettings, WorkerSettings};
+pub use self::sections::{
+    CapSettings, Config, FalconSettings, FirewallSettings, Parsed, SwitchSettings, WorkerSettings,
+};
 
-/// Where a worker works, which decides one key.
+/// Where the sandbox keeps the credentials of its own Falcon cloud.
+const SANDBOX_CREDENTIALS: &str = "/aws/reference/secretsmanager/falconer/falcon";
+
+/// Where a worker works, which decides a few keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// In AWS, or whatever the environment points to.
     Aws,
     /// Beside a sandbox of the same process, where the guard lets the addresses pass that are reserved for
-    /// documentation: no others should be tried out.
+    /// documentation (no others should be tried out) and Falcon is the sandbox's own.
     Sandbox,
 }
 
@@ -55,7 +60,12 @@ pub fn parse(
     }
     let config = serde_json::from_value::<Config>(value);
     let mut config = config.map_err(|error| ConfigProblems::one("configuration", &error.to_string()))?;
-    config.guard.allow_documentation_ranges |= place == Place::Sandbox;
+    if place == Place::Sandbox {
+        config.guard.allow_documentation_ranges = true;
+        if config.falcon.credentials.is_empty() {
+            SANDBOX_CREDENTIALS.clone_into(&mut config.falcon.credentials);
+        }
+    }
     config.parse().map_err(ConfigProblems)
 }
 

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use falconer_activities::falcon::FalconAccess;
 use falconer_activities::registry::{self, Settings};
 use falconer_domain::guard::{Guard, GuardConfig};
 use falconer_domain::ledger::{BlockRules, Caps, SidRange};
@@ -24,6 +25,8 @@ pub struct Config {
     pub worker: WorkerSettings,
     /// The rule groups that are the ledger, and how long they may take to be enforced.
     pub firewall: FirewallSettings,
+    /// Where Falcon is, and where its credentials are.
+    pub falcon: FalconSettings,
     /// The switch that stops everything that nobody asked for.
     pub switch: SwitchSettings,
     /// Which findings act by themselves, and what blocks are like if nobody says.
@@ -77,6 +80,19 @@ pub struct FirewallSettings {
     pub enforcement_seconds: u64,
     /// Seconds that a flush of open flows may take. Default 600.
     pub flush_seconds: u64,
+}
+
+/// `[falcon]`
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FalconSettings {
+    /// The Systems Manager parameter that holds `{"clientId": "…", "clientSecret": "…", "cloud": "us-1"}`: a SecureString, or
+    /// `/aws/reference/secretsmanager/<name>` for a secret of Secrets Manager. Empty if Falcon is not to be asked. Default
+    /// empty.
+    pub credentials: String,
+    /// `us-1`, `us-2`, `eu-1`, `us-gov-1`, `us-gov-2`, or the URL of an API; empty for what the credentials name. Default
+    /// empty.
+    pub cloud: String,
 }
 
 /// `[switch]`
@@ -150,6 +166,8 @@ pub struct Parsed {
     pub health: Option<SocketAddr>,
     /// The names of the block rule groups, in the order in which they are filled.
     pub block_groups: Vec<String>,
+    /// Where Falcon is, and where its credentials are.
+    pub falcon: FalconAccess,
     /// The parameter of the switch for automatic acts.
     pub switch: String,
     /// For the activities.
@@ -182,7 +200,10 @@ impl Config {
         if self.switch.parameter.is_empty() {
             problems.push(ConfigProblem::new("switch.parameter", "must name a parameter of Systems Manager"));
         }
-        let (Some(sids), Ok(guard), Ok(policy), true) = (sids, guard, policy, problems.is_empty()) else {
+        let falcon = keep(self.falcon.access(), &mut problems);
+        let (Some(sids), Some(falcon), Ok(guard), Ok(policy), true) =
+            (sids, falcon, guard, policy, problems.is_empty())
+        else {
             return Err(problems);
         };
         Ok(Parsed {
@@ -190,6 +211,7 @@ impl Config {
             worker: self.worker.into_runtime(),
             health,
             block_groups: self.firewall.block_groups,
+            falcon,
             switch: self.switch.parameter,
             settings: Settings {
                 enforcement_patience: Duration::from_secs(self.firewall.enforcement_seconds),
@@ -219,6 +241,14 @@ impl FirewallSettings {
             _ => return None,
         };
         Some(ConfigProblem::new("firewall.block_groups", rule))
+    }
+}
+
+impl FalconSettings {
+    fn access(&self) -> Result<FalconAccess, ConfigProblem> {
+        let cloud = (!self.cloud.is_empty()).then(|| self.cloud.parse()).transpose();
+        let cloud = cloud.map_err(|error| problem("falcon.cloud", &error))?;
+        Ok(FalconAccess { credentials: self.credentials.clone(), cloud })
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) fn sightings(finding: &Finding) -> Vec<Sighting> {
     values.split(',').map(|text| Sighting { source: source.clone(), text: text.to_owned(), claim }).collect()
 }
 
-fn claim(kind: &str) -> Claim {
+pub(super) fn claim(kind: &str) -> Claim {
     let kind = kind.trim().to_ascii_lowercase();
     match kind.as_str() {
         "domain" => Claim::Indicator(IndicatorType::Domain),

@@ -5,6 +5,7 @@
 //! by none of them. Security Hub has deprecated it, and in a Falcon finding about a domain it names the DNS resolver
 //! that was asked, which is usually the VPC's own.
 
+mod alert;
 mod falcon;
 mod guardduty;
 mod ocsf;
@@ -20,6 +21,7 @@ use thiserror::Error;
 use crate::finding::Finding;
 use crate::indicator::{Indicator, IndicatorType};
 
+pub use alert::{AlertIndicator, Alerts, Lookup};
 pub use remark::Remark;
 pub(crate) use remark::readable;
 
@@ -63,6 +65,10 @@ pub(crate) struct Extraction {
     pub(crate) remarks: Vec<Remark>,
     /// How many further remarks there were.
     pub(crate) remarks_left_out: usize,
+    /// The alerts that name what findings leave out.
+    pub(crate) lookups: Vec<Lookup>,
+    /// Where each indicator stands among the candidates.
+    known: HashMap<Indicator, usize>,
 }
 
 /// A text in a finding that claims to be an indicator.
@@ -109,21 +115,11 @@ pub(crate) fn sightings(finding: &Finding) -> Vec<Sighting> {
 /// chance has picked.
 pub(crate) fn candidates(findings: &[Finding]) -> Result<Extraction, TooManyIndicators> {
     let mut extraction = Extraction::default();
-    let mut known: HashMap<Indicator, usize> = HashMap::new();
     for (index, finding) in findings.iter().enumerate() {
-        for sighting in sightings(finding) {
-            match sighting.indicator() {
-                Err(problem) => extraction.remark(index, &sighting, problem),
-                Ok(indicator) => match known.get(&indicator) {
-                    Some(&place) => extraction.see_again(place, index),
-                    None => {
-                        known.insert(indicator.clone(), extraction.candidates.len());
-                        let Sighting { source, .. } = sighting;
-                        extraction.candidates.push(Candidate { indicator, findings: vec![index], source });
-                    }
-                },
-            }
-        }
+        let sightings = sightings(finding);
+        let alert = alert::composite_id(finding).filter(|_| sightings.is_empty());
+        extraction.lookups.extend(alert.map(|alert| Lookup { finding: index, alert }));
+        sightings.into_iter().for_each(|sighting| extraction.see(index, sighting));
     }
     check_count(extraction.candidates.len())?;
     Ok(extraction)
@@ -138,6 +134,54 @@ pub(crate) fn check_count(count: usize) -> Result<(), TooManyIndicators> {
 }
 
 impl Extraction {
+    /// What was read before, to go on with.
+    pub(crate) fn resumed(
+        candidates: Vec<Candidate>,
+        remarks: Vec<Remark>,
+        remarks_left_out: usize,
+        lookups: Vec<Lookup>,
+    ) -> Self {
+        let places = candidates.iter().enumerate();
+        let known = places.map(|(place, candidate)| (candidate.indicator.clone(), place)).collect();
+        Self { candidates, remarks, remarks_left_out, lookups, known }
+    }
+
+    /// The same with what the alerts say that were looked up; `None` where Falcon cannot be asked.
+    ///
+    /// # Errors
+    /// [`TooManyIndicators`], as for what the findings say themselves.
+    pub(crate) fn with_alerts(mut self, alerts: Option<&Alerts>) -> Result<Self, TooManyIndicators> {
+        for Lookup { finding, alert } in std::mem::take(&mut self.lookups) {
+            let unanswered = |problem: &str| (alert::unanswered(&alert), problem.to_owned());
+            let (sighting, problem) = match alerts.map(|alerts| alerts.get(&alert).map(Vec::as_slice)) {
+                Some(Some(indicators @ [_, ..])) => {
+                    alert::sightings(&alert, indicators).for_each(|sighting| self.see(finding, sighting));
+                    continue;
+                }
+                Some(Some([])) => unanswered("Falcon's alert of this id names no indicator"),
+                Some(None) => unanswered("Falcon has no alert of this id"),
+                None => unanswered("the finding names no indicator, and Falcon is not asked (falcon.credentials)"),
+            };
+            self.remark(finding, &sighting, problem);
+        }
+        check_count(self.candidates.len())?;
+        Ok(self)
+    }
+
+    fn see(&mut self, finding: usize, sighting: Sighting) {
+        match sighting.indicator() {
+            Err(problem) => self.remark(finding, &sighting, problem),
+            Ok(indicator) => match self.known.get(&indicator) {
+                Some(&place) => self.see_again(place, finding),
+                None => {
+                    self.known.insert(indicator.clone(), self.candidates.len());
+                    let Sighting { source, .. } = sighting;
+                    self.candidates.push(Candidate { indicator, findings: vec![finding], source });
+                }
+            },
+        }
+    }
+
     fn see_again(&mut self, place: usize, finding: usize) {
         let findings = &mut self.candidates[place].findings;
         // Findings come in order, so that only the last one can be the same.

@@ -29,6 +29,7 @@ pub(super) fn read(finding: &Value, field: &str) -> Result<Finding, UnnamedFindi
     Ok(Finding {
         summary,
         product_fields: texts(&finding["ProductFields"]),
+        source_url: text(&finding["SourceUrl"]),
         action: finding["Action"].clone(),
         threat_intel: threat_intel(&finding["ThreatIntelIndicators"]),
         evidences: Value::Null,

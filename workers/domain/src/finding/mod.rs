@@ -68,6 +68,8 @@ pub struct Finding {
     pub summary: FindingSummary,
     /// `ProductFields`: what the provider adds. Numbers and truth values are taken as their text.
     pub product_fields: BTreeMap<String, String>,
+    /// `SourceUrl`: the provider's own page of the finding.
+    pub source_url: Option<String>,
     /// `Action`, as it is; `Null` if there is none.
     pub action: Value,
     /// `ThreatIntelIndicators` that have a type and a value.

@@ -31,6 +31,7 @@ pub(super) fn read(finding: &Value, field: &str) -> Result<Finding, UnnamedFindi
     Ok(Finding {
         summary,
         product_fields: BTreeMap::new(),
+        source_url: None,
         action: Value::Null,
         threat_intel: Vec::new(),
         evidences: finding["evidences"].clone(),

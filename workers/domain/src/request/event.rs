@@ -33,6 +33,7 @@ pub(super) fn read(event: &Value) -> Result<Request, InvalidRequest> {
         candidates: extraction.candidates,
         remarks: extraction.remarks,
         remarks_left_out: extraction.remarks_left_out,
+        lookups: extraction.lookups,
         reason: None,
         ttl: None,
         mode: None,

@@ -35,6 +35,7 @@ pub(super) fn read(form: &Map<String, Value>) -> Result<Request, InvalidRequest>
         candidates: candidates(form)?,
         remarks: Vec::new(),
         remarks_left_out: 0,
+        lookups: Vec::new(),
         reason: Some(reason(form.get("reason"))?),
         ttl: optional(form, "ttl", "a text such as `24h`")?.map(ttl).transpose()?,
         mode: optional::<Mode>(form, "mode", "`drop` or `alert`")?,

@@ -15,7 +15,7 @@ use thiserror::Error;
 pub use release::ReleaseRequest;
 
 use crate::block::{Mode, Requester, Ttl};
-use crate::extract::{Candidate, Remark, TooManyIndicators};
+use crate::extract::{Alerts, Candidate, Extraction, Lookup, Remark, TooManyIndicators};
 use crate::finding::{FindingSummary, UnnamedFinding};
 
 /// What an execution is asked to do. It is small enough to be handed from state to state.
@@ -32,6 +32,8 @@ pub struct Request {
     pub remarks: Vec<Remark>,
     /// How many further remarks there were.
     pub remarks_left_out: usize,
+    /// Falcon's alerts that name what findings leave out.
+    pub lookups: Vec<Lookup>,
     /// Why, in a person's words.
     pub reason: Option<String>,
     /// How long the blocks last, if the request says so.
@@ -121,5 +123,17 @@ impl Request {
             return manual::read(members);
         }
         Err(InvalidRequest::UnknownForm)
+    }
+
+    /// The request with what the alerts name that it says are to be looked up; `None` where Falcon cannot be asked. An alert
+    /// that is not among them, or names nothing, is remarked upon.
+    ///
+    /// # Errors
+    /// More indicators than one execution takes.
+    pub fn with_alerts(self, alerts: Option<&Alerts>) -> Result<Self, InvalidRequest> {
+        let Self { candidates, remarks, remarks_left_out, lookups, .. } = self;
+        let extraction = Extraction::resumed(candidates, remarks, remarks_left_out, lookups).with_alerts(alerts)?;
+        let Extraction { candidates, remarks, remarks_left_out, lookups, .. } = extraction;
+        Ok(Self { candidates, remarks, remarks_left_out, lookups, ..self })
     }
 }

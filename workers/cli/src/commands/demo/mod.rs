@@ -46,7 +46,7 @@ pub async fn run(_: DemoArgs) -> Result<Exit, CommandFailure> {
     let serving = tokio::spawn(sandbox.clone().serve(listener, std::future::pending()));
     let working = tokio::spawn({
         let sdk = sdk.clone();
-        async move { worker::work(&sdk, config, Clock::system(), std::io::sink(), Shutdown::new()).await }
+        async move { worker::work(&sdk, worker::https()?, config, Clock::system(), std::io::sink(), Shutdown::new()).await }
     });
 
     let console = Console::new(&sdk, sandbox);
