@@ -3,24 +3,12 @@
 
 mod place;
 
-use std::process::Output;
-
 use serde_json::Value;
-use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 
-use place::Place;
+use place::{Place, ended};
 
 const FORM: &str = r#"{"indicators":[{"type":"domain","value":"evil.example"}],"reason":"case 42"}"#;
-
-async fn ended(command: &mut Command, input: &str) -> (i32, String, String) {
-    let mut child = command.spawn().unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    stdin.write_all(input.as_bytes()).await.unwrap();
-    drop(stdin);
-    let Output { status, stdout, stderr } = child.wait_with_output().await.unwrap();
-    (status.code().unwrap(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn run_follows_an_execution_and_blocks_shows_and_releases_what_it_did() {

@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::process::Stdio;
+use std::process::{Output, Stdio};
 use std::time::Duration;
 
 use aws_config::SdkConfig;
@@ -11,11 +11,22 @@ use falconer_cli::aws;
 use falconer_cli::commands::sandbox;
 use falconer_sandbox::Sandbox;
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
 
 /// How often a condition is looked at, and how often before the test gives up: a minute.
 const LOOK: Duration = Duration::from_millis(50);
 const LOOKS: u32 = 1200;
+
+/// Types `input` into a command and waits for its end: the exit code, standard output, standard error.
+pub(crate) async fn ended(command: &mut Command, input: &str) -> (i32, String, String) {
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(input.as_bytes()).await.unwrap();
+    drop(stdin);
+    let Output { status, stdout, stderr } = child.wait_with_output().await.unwrap();
+    (status.code().unwrap(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
+}
 
 pub(crate) struct Place {
     sandbox: Sandbox,
@@ -84,6 +95,17 @@ impl Place {
             tokio::time::sleep(LOOK).await;
         }
         panic!("{operation} was not called {times} times");
+    }
+
+    /// Returns when Falconer has written on the finding with this Id.
+    pub(crate) async fn until_annotated(&self, id: &str) {
+        for _ in 0..LOOKS {
+            if self.finding(id).await["UserDefinedFields"]["falconerState"].is_string() {
+                return;
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+        panic!("nothing was written on {id}");
     }
 
     /// The one execution, as soon as there is one.
