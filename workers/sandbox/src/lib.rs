@@ -24,6 +24,7 @@ mod identifiers;
 mod network_firewall;
 mod organization;
 mod paging;
+mod random;
 mod sandbox;
 mod scenario;
 mod security_hub;

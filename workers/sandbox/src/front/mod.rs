@@ -13,7 +13,7 @@ use http::{HeaderValue, Request, Response, StatusCode};
 pub(crate) use server::serve;
 
 use crate::control;
-use crate::faults::CallFault;
+use crate::faults::{CallFault, Mishap};
 use crate::service::{Protocol, Service};
 use crate::services::Services;
 use crate::wire::{Answer, Call, ServiceError};
@@ -55,7 +55,11 @@ async fn perform(services: &Services, service: Service, call: Call) -> Result<An
     }
     let operation = format!("{}.{}", service.signing_name(), call.operation);
     services.calls.count(&operation);
-    match services.faults.of_call(&operation) {
+    let Mishap { delay, fault } = services.faults.of_call(&operation);
+    if !delay.is_zero() {
+        tokio::time::sleep(delay).await;
+    }
+    match fault {
         None => {}
         Some(CallFault::Throttle) => return Ok(Err(service.throttled())),
         Some(CallFault::Error { code }) => return Ok(Err(ServiceError::new(&code, "A fault of the sandbox"))),
@@ -65,7 +69,6 @@ async fn perform(services: &Services, service: Service, call: Call) -> Result<An
             drop(services.call(service, call).await);
             return Err(ConnectionCut);
         }
-        Some(CallFault::Delay(delay)) => tokio::time::sleep(delay).await,
         Some(CallFault::TokenConflict) => services.network_firewall.touch_rule_group(&call),
     }
     Ok(services.call(service, call).await)

@@ -15,7 +15,6 @@ mod failure;
 mod history;
 mod interpret;
 mod machine;
-mod random;
 mod store;
 mod tasks;
 mod token;
@@ -28,9 +27,9 @@ pub(crate) use execution::ExecutionChange;
 
 use crate::clock::Clock;
 use crate::organization::Organization;
+use crate::random::Random;
 use crate::service::Service;
 use crate::wire::{Answer, Call};
-use random::Random;
 use store::Store;
 use tasks::Tasks;
 

@@ -27,9 +27,9 @@ use super::definition::{Flow, State};
 use super::execution::{Ending, Execution};
 use super::failure::Failure;
 use super::history::Happening;
-use super::random::Random;
 use super::tasks::Tasks;
 use crate::clock::Clock;
+use crate::random::Random;
 use abort::AbortGuard;
 
 /// What following an execution needs.
