@@ -53,6 +53,7 @@ pub async fn work(
 }
 
 async fn build(sdk: &SdkConfig, config: Parsed, clock: Clock) -> Result<Worker, CommandFailure> {
+    let sdk = &aws::with_time_out(sdk);
     let states = aws_sdk_sfn::Client::new(sdk);
     let arns = ActivityArns::find(&states, &config.activity_arns).await?;
     let firewall = aws_sdk_networkfirewall::Client::new(sdk);
