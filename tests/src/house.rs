@@ -20,13 +20,15 @@ use falconer_domain::ledger::Ledger;
 use falconer_runtime::Shutdown;
 use falconer_sandbox::clock::Clock as SandboxClock;
 use falconer_sandbox::{Sandbox, SandboxOptions};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
 use crate::wire::InProcess;
 
 const BEGINNING: &str = "2026-01-15T10:00:00Z";
-const BLOCK_GROUP: &str = "falconer-block";
+/// The rule group that is the ledger.
+pub(crate) const BLOCK_GROUP: &str = "falconer-block";
 const RUNBOOK: &str = "contain-finding";
 
 /// Everything, running. Clients reach it through the real SDK.
@@ -81,6 +83,12 @@ impl House {
         if let Some(worker) = self.worker.take() {
             worker.await.unwrap();
         }
+    }
+
+    /// What time it is in the house.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// A call of the control endpoint.
@@ -154,8 +162,9 @@ impl House {
     }
 
     async fn ending(&self, execution: &str) -> Ending {
+        let states = self.states();
         loop {
-            if let Some(ending) = execution::ending(&self.states(), execution).await.unwrap() {
+            if let Some(ending) = execution::ending(&states, execution).await.unwrap() {
                 return ending;
             }
             tokio::time::sleep(Duration::from_secs(5)).await;
@@ -262,13 +271,7 @@ impl House {
         tokio::time::sleep(Duration::from_secs(60)).await;
     }
 
-    /// Takes the block rule group out of the firewall's policy.
-    pub async fn take_the_group_out_of_the_policy(&self) {
-        self.change_policy(|references| references.retain(|one| !one.resource_arn.ends_with(BLOCK_GROUP))).await;
-        tokio::time::sleep(Duration::from_secs(60)).await;
-    }
-
-    async fn change_policy(&self, change: impl FnOnce(&mut Vec<StatefulRuleGroupReference>)) {
+    pub(crate) async fn change_policy(&self, change: impl FnOnce(&mut Vec<StatefulRuleGroupReference>)) {
         let firewall = self.firewall();
         let policy = firewall.describe_firewall_policy().firewall_policy_name("falconer-egress").send().await.unwrap();
         let mut changed = policy.firewall_policy.unwrap();
@@ -277,7 +280,8 @@ impl House {
         update.update_token(policy.update_token).firewall_policy(changed).send().await.unwrap();
     }
 
-    fn firewall(&self) -> aws_sdk_networkfirewall::Client {
+    /// A Network Firewall client.
+    pub fn firewall(&self) -> aws_sdk_networkfirewall::Client {
         aws_sdk_networkfirewall::Client::new(&self.sdk)
     }
 

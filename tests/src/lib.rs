@@ -4,4 +4,6 @@
 pub mod capture;
 pub mod findings;
 pub mod house;
+mod operator;
+pub mod token_protocol;
 pub mod wire;
