@@ -38,10 +38,9 @@ impl Pollers {
         self.places.try_acquire().ok()
     }
 
-    /// Waits until there is a place; by the time one asks for it, it may be gone.
-    pub(crate) async fn place_free(&self) {
-        // The semaphore is never closed.
-        let _seen = self.places.acquire().await;
+    /// Waits for a place. There is always one in the end, as no poll lasts for ever.
+    pub(crate) async fn next_place(&self) -> Option<SemaphorePermit<'_>> {
+        self.places.acquire().await.ok()
     }
 }
 
@@ -56,10 +55,9 @@ mod tests {
         let pollers = Pollers::new(1, 2);
         let (first, second) = (pollers.place(), pollers.place());
         assert!(first.is_some() && second.is_some() && pollers.place().is_none());
-        assert!(pollers.place_free().now_or_never().is_none());
+        assert!(pollers.next_place().now_or_never().is_none());
         drop(first);
-        assert!(pollers.place_free().now_or_never().is_some());
-        assert!(pollers.place().is_some(), "to see a place is not to take it");
+        assert!(pollers.next_place().now_or_never().flatten().is_some());
     }
 
     #[test]

@@ -82,6 +82,20 @@ async fn pollers_grow_while_polls_bring_tasks_and_shrink_when_they_do_not() {
     running.stop().await;
 }
 
+/// When all slots have been busy, polls that follow their tasks have the places, and both idle pollers wait for one.
+#[tokio::test(start_paused = true)]
+async fn idle_pollers_do_not_hand_each_other_a_place_for_ever() {
+    let running = Running::start(Service::new(), WorkerConfig { idle_pollers: 2, most_pollers: 2, ..slots(4) });
+    for n in 0..4 {
+        running.service.schedule(&format!("token-{n}"), &json!({ "seconds": 2 }));
+    }
+    pass(3).await;
+    running.service.schedule("next", &json!({ "seconds": 2 }));
+    pass(1).await;
+    assert_eq!(running.service.open_polls(), 2);
+    assert_eq!(running.stop().await.succeeded, 5);
+}
+
 #[tokio::test(start_paused = true)]
 async fn after_a_burst_an_activitys_open_polls_leave_the_others_their_share_of_the_slots() {
     let service = Service::new();
