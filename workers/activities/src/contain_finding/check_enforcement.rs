@@ -1,6 +1,7 @@
 //! Does every zone run the rules that were written?
 //!
-//! Calls ListFirewalls, DescribeFirewall and, when a zone names another version than ours, DescribeRuleGroup.
+//! Calls ListFirewalls, DescribeFirewall and, when all zones are in sync and one names another version than ours,
+//! DescribeRuleGroup.
 //! Idempotent because it only reads. The waiting is done by the state machine, which holds no slot.
 
 use std::sync::Arc;
@@ -122,11 +123,17 @@ impl Activity for CheckEnforcement {
         if zones.is_empty() {
             return Err(EnforcementError::GroupNotInUse { group: ledger.group });
         }
-        let versions = self.versions_that_hold_the_blocks(&ledger, &zones).await?;
+        let waited_seconds = self.clock.now().duration_since(ledger.written).as_secs();
+        let is_over = waited_seconds >= self.patience.as_secs().cast_signed();
+        // While a zone is on its way the answer is no, whatever the group holds; and the group may be long, and many may ask.
+        let versions = if is_over || zones.iter().all(Zone::in_sync) {
+            self.versions_that_hold_the_blocks(&ledger, &zones).await?
+        } else {
+            vec![ledger.update_token.clone()]
+        };
         let behind: Vec<&Zone> =
             zones.iter().filter(|zone| !(zone.in_sync() && versions.contains(&zone.update_token))).collect();
-        let waited_seconds = self.clock.now().duration_since(ledger.written).as_secs();
-        if !behind.is_empty() && waited_seconds >= self.patience.as_secs().cast_signed() {
+        if !behind.is_empty() && is_over {
             return Err(EnforcementError::NotEnforced { waited_seconds, behind: describe(&behind) });
         }
         Ok(Enforcement { enforced: behind.is_empty(), zones, waited_seconds })
