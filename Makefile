@@ -40,8 +40,9 @@ dependencies: $(DENY) ## Licences, sources and bans of every dependency
 advisories: $(DENY) ## Known vulnerabilities (needs the RustSec database, so it is not part of `make test`)
 	$(DENY) --locked check advisories
 
-bench: ## The worker against a bare loop over the same SDK calls
+bench: ## The worker against a bare loop over the same SDK calls; a thousand findings at once, and a full rule group
 	cargo bench --locked --package falconer-runtime --bench throughput
+	cargo bench --locked --package falconer-tests --bench containment
 
 clean: ## Remove what was built and installed
 	cargo clean

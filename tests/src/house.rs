@@ -8,7 +8,7 @@ use aws_sdk_networkfirewall::types::{
 };
 use aws_sdk_securityhub::types::{AwsSecurityFinding, AwsSecurityFindingFilters, StringFilter, StringFilterComparison};
 use aws_sdk_sfn::config::{Credentials, SharedCredentialsProvider};
-use aws_sdk_sfn::types::{ExecutionStatus, HistoryEvent, HistoryEventType};
+use aws_sdk_sfn::types::{ExecutionListItem, ExecutionStatus, HistoryEvent, HistoryEventType};
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use falconer_activities::clock::Clock;
 use falconer_activities::firewall::{self, RuleGroupVersion};
@@ -28,7 +28,7 @@ use crate::wire::InProcess;
 
 const BEGINNING: &str = "2026-01-15T10:00:00Z";
 /// The rule group that is the ledger.
-pub(crate) const BLOCK_GROUP: &str = "falconer-block";
+pub const BLOCK_GROUP: &str = "falconer-block";
 const RUNBOOK: &str = "contain-finding";
 
 /// Everything, running. Clients reach it through the real SDK.
@@ -50,13 +50,18 @@ impl House {
 
     /// The same with a configuration in TOML.
     pub async fn with(toml: &str) -> Self {
+        let mut house = Self::without_a_worker().await;
+        house.start_worker(toml);
+        house
+    }
+
+    /// Sandbox and runbooks: nobody does anything until a worker is started.
+    pub async fn without_a_worker() -> Self {
         let clock = SandboxClock::starting_at(BEGINNING.parse().unwrap());
         let sandbox = Sandbox::new(SandboxOptions::new(clock));
         sandbox.deploy(&runbooks::deployment().unwrap()).await.unwrap();
         let sdk = sdk(&sandbox);
-        let mut house = Self { sandbox, sdk, clock, shutdown: Shutdown::new(), worker: None };
-        house.start_worker(toml);
-        house
+        Self { sandbox, sdk, clock, shutdown: Shutdown::new(), worker: None }
     }
 
     /// Starts a worker, beside one that may be running.
@@ -176,7 +181,17 @@ impl House {
         self.executions_of(RUNBOOK).await
     }
 
+    /// When the last execution so far ended.
+    pub async fn last_end(&self) -> Option<Timestamp> {
+        let ends = self.list(RUNBOOK).await.into_iter().filter_map(|execution| execution.stop_date);
+        ends.max().map(|end| Timestamp::from_millisecond(end.to_millis().unwrap()).unwrap())
+    }
+
     async fn executions_of(&self, runbook: &str) -> Vec<String> {
+        self.list(runbook).await.into_iter().map(|execution| execution.execution_arn).collect()
+    }
+
+    async fn list(&self, runbook: &str) -> Vec<ExecutionListItem> {
         // Events are delivered, and executions started, by tasks that have to get their turn.
         tokio::time::sleep(Duration::from_millis(100)).await;
         let states = self.states();
@@ -186,7 +201,7 @@ impl House {
         let mut pages =
             states.list_executions().state_machine_arn(machine.state_machine_arn()).into_paginator().items().send();
         while let Some(execution) = pages.next().await {
-            executions.push(execution.unwrap().execution_arn);
+            executions.push(execution.unwrap());
         }
         executions.reverse();
         executions

@@ -3,7 +3,10 @@
 
 pub mod capture;
 pub mod findings;
+pub mod foreign_writer;
 pub mod house;
+pub mod load;
 mod operator;
+pub mod tally;
 pub mod token_protocol;
 pub mod wire;
