@@ -63,11 +63,14 @@ fn in_a_time_of_its_own<T>(story: impl Future<Output = T>) -> T {
 /// How it is when nothing goes wrong.
 async fn good_run(runbook: Runbook) -> Standing {
     let house = House::with(WORKER).await;
+    let foreign = house.rule_group().await.text;
     runbook.prepare(&house).await;
     runbook.start(&house).await;
     let ending = house.endings_of(runbook.slug()).await.remove(0);
     assert!(ending.succeeded(), "{ending:#?}");
-    Standing::of(runbook, &house).await
+    let standing = Standing::of(runbook, &house).await;
+    assert_eq!(standing.foreign, foreign, "others' lines are not what they were");
+    standing
 }
 
 async fn bad_run(runbook: Runbook, Row { fault, end }: Row, good: &Standing) -> Result<(), String> {
