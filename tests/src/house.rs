@@ -12,7 +12,7 @@ use aws_sdk_securityhub::types::{
     OcsfStringFilter, StringFilter, StringFilterComparison,
 };
 use aws_sdk_sfn::config::{Credentials, SharedCredentialsProvider};
-use aws_sdk_sfn::types::{ExecutionStatus, HistoryEvent, HistoryEventType};
+use aws_sdk_sfn::types::{ExecutionListItem, ExecutionStatus, HistoryEvent, HistoryEventType};
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_types::Document;
 use falconer_activities::clock::Clock;
@@ -26,13 +26,15 @@ use falconer_domain::policy::Switch;
 use falconer_runtime::Shutdown;
 use falconer_sandbox::clock::Clock as SandboxClock;
 use falconer_sandbox::{Sandbox, SandboxOptions};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
 use crate::wire::InProcess;
 
 const BEGINNING: &str = "2026-01-15T10:00:00Z";
-const BLOCK_GROUP: &str = "falconer-block";
+/// The rule group that is the ledger.
+pub const BLOCK_GROUP: &str = "falconer-block";
 const SWITCH: &str = "/falconer/automatic";
 const RUNBOOK: &str = "contain-finding";
 
@@ -55,13 +57,18 @@ impl House {
 
     /// The same with a configuration in TOML.
     pub async fn with(toml: &str) -> Self {
+        let mut house = Self::without_a_worker().await;
+        house.start_worker(toml);
+        house
+    }
+
+    /// Sandbox and runbooks: nobody does anything until a worker is started.
+    pub async fn without_a_worker() -> Self {
         let clock = SandboxClock::starting_at(BEGINNING.parse().unwrap());
         let sandbox = Sandbox::new(SandboxOptions::new(clock));
         sandbox.deploy(&runbooks::deployment().unwrap()).await.unwrap();
         let sdk = sdk(&sandbox);
-        let mut house = Self { sandbox, sdk, clock, shutdown: Shutdown::new(), worker: None };
-        house.start_worker(toml);
-        house
+        Self { sandbox, sdk, clock, shutdown: Shutdown::new(), worker: None }
     }
 
     /// Starts a worker, beside one that may be running.
@@ -91,6 +98,12 @@ impl House {
         if let Some(worker) = self.worker.take() {
             worker.await.unwrap();
         }
+    }
+
+    /// What time it is in the house.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// A call of the control endpoint.
@@ -184,8 +197,9 @@ impl House {
     }
 
     async fn ending(&self, execution: &str) -> Ending {
+        let states = self.states();
         loop {
-            if let Some(ending) = execution::ending(&self.states(), execution).await.unwrap() {
+            if let Some(ending) = execution::ending(&states, execution).await.unwrap() {
                 return ending;
             }
             tokio::time::sleep(Duration::from_secs(5)).await;
@@ -197,7 +211,17 @@ impl House {
         self.executions_of(RUNBOOK).await
     }
 
+    /// When the last execution so far ended.
+    pub async fn last_end(&self) -> Option<Timestamp> {
+        let ends = self.list(RUNBOOK).await.into_iter().filter_map(|execution| execution.stop_date);
+        ends.max().map(|end| Timestamp::from_millisecond(end.to_millis().unwrap()).unwrap())
+    }
+
     async fn executions_of(&self, runbook: &str) -> Vec<String> {
+        self.list(runbook).await.into_iter().map(|execution| execution.execution_arn).collect()
+    }
+
+    async fn list(&self, runbook: &str) -> Vec<ExecutionListItem> {
         // Events are delivered, and executions started, by tasks that have to get their turn.
         tokio::time::sleep(Duration::from_millis(100)).await;
         let states = self.states();
@@ -207,7 +231,7 @@ impl House {
         let mut pages =
             states.list_executions().state_machine_arn(machine.state_machine_arn()).into_paginator().items().send();
         while let Some(execution) = pages.next().await {
-            executions.push(execution.unwrap().execution_arn);
+            executions.push(execution.unwrap());
         }
         executions.reverse();
         executions
@@ -325,13 +349,7 @@ impl House {
         created.rule_group_response.unwrap().rule_group_arn
     }
 
-    /// Takes the block rule group out of the firewall's policy.
-    pub async fn take_the_group_out_of_the_policy(&self) {
-        self.change_policy(|references| references.retain(|one| !one.resource_arn.ends_with(BLOCK_GROUP))).await;
-        tokio::time::sleep(Duration::from_secs(60)).await;
-    }
-
-    async fn change_policy(&self, change: impl FnOnce(&mut Vec<StatefulRuleGroupReference>)) {
+    pub(crate) async fn change_policy(&self, change: impl FnOnce(&mut Vec<StatefulRuleGroupReference>)) {
         let firewall = self.firewall();
         let policy = firewall.describe_firewall_policy().firewall_policy_name("falconer-egress").send().await.unwrap();
         let mut changed = policy.firewall_policy.unwrap();
@@ -340,7 +358,8 @@ impl House {
         update.update_token(policy.update_token).firewall_policy(changed).send().await.unwrap();
     }
 
-    fn firewall(&self) -> aws_sdk_networkfirewall::Client {
+    /// A Network Firewall client.
+    pub fn firewall(&self) -> aws_sdk_networkfirewall::Client {
         aws_sdk_networkfirewall::Client::new(&self.sdk)
     }
 

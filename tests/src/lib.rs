@@ -3,5 +3,11 @@
 
 pub mod capture;
 pub mod findings;
+pub mod foreign_writer;
 pub mod house;
+pub mod load;
+pub mod one_group;
+mod operator;
+pub mod tally;
+pub mod token_protocol;
 pub mod wire;

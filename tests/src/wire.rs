@@ -12,6 +12,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::byte_stream::ByteStream;
 use bytes::Bytes;
 use falconer_falcon::{NoAnswer, Sending, Transport};
 use falconer_sandbox::Sandbox;
@@ -44,7 +45,11 @@ impl HttpConnector for InProcess {
         let sandbox = self.0.clone();
         HttpConnectorFuture::new(async move {
             let request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
-            let request = request.map(|body| Bytes::copy_from_slice(body.bytes().unwrap_or_default()));
+            let (parts, body) = request.into_parts();
+            // Read as a socket reads it: the SDK's guard against stalled uploads watches the reading, and would take a
+            // slow answer for a body that nobody takes.
+            let body = ByteStream::new(body).collect().await.map_err(|error| ConnectorError::user(error.into()))?;
+            let request = http::Request::from_parts(parts, body.into_bytes());
             let response = sandbox
                 .handle(request)
                 .await

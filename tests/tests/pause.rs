@@ -78,7 +78,7 @@ async fn a_switch_that_may_not_be_read_fails_the_finding_and_never_a_person() {
     house.fault(json!({ "operation": "ssm.GetParameter", "fault": "error:AccessDeniedException" })).await;
     house.import(&falcon("falcon-1", "domain", "evil.example")).await;
     let ending = house.failure().await;
-    assert_eq!(ending.error.as_deref(), Some("Switch.Unreadable"));
+    assert_eq!(ending.error.as_deref(), Some("Switch.AccessDenied"));
     assert!(ending.cause.unwrap().contains("Grant ssm:GetParameter"));
     assert!(house.blocked().await.is_empty());
     assert_eq!(house.told("falcon-1").await.0, "Failed");

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use falconer_domain::block::{Block, Causes, FindingRef, Mode, Requester};
 use falconer_domain::guard::{Guard, GuardConfig};
 use falconer_domain::ledger::{BlockRules, Change, Group, Limits, Report, merge};
-use falconer_tests::findings;
+use falconer_tests::{findings, one_group};
 use jiff::Timestamp;
 
 /// The capacity of a rule group as large as Network Firewall allows
@@ -48,8 +48,7 @@ pub(crate) fn beside(text: &str, mode: Mode, indicators: &[&str]) -> String {
 
 /// What the writer makes of a group that held `text`.
 pub(crate) fn merged(text: &str, change: &Change, now: Timestamp) -> (String, Report) {
-    let (mut texts, report) = merged_in(&[text], change, now);
-    (texts.remove(0), report)
+    one_group::merged(text, change, now, Limits::of_capacity(CAPACITY))
 }
 
 /// What the writer makes of several groups.

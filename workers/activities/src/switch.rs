@@ -23,8 +23,8 @@ const KEPT: Duration = Duration::from_secs(2);
 pub(crate) const UNAVAILABLE: ErrorName =
     ErrorName::transient("Switch.Unavailable", "Systems Manager did not answer, or asked to come back later.");
 /// The role may not read it, or the service refused.
-pub(crate) const UNREADABLE: ErrorName = ErrorName::terminal(
-    "Switch.Unreadable",
+pub(crate) const ACCESS_DENIED: ErrorName = ErrorName::terminal(
+    "Switch.AccessDenied",
     "The switch for automatic acts cannot be read, and so nothing acts by itself; the cause says why.",
 );
 
@@ -41,7 +41,7 @@ pub enum SwitchError {
         /// What came back.
         reason: String,
     },
-    /// `Switch.Unreadable`.
+    /// `Switch.AccessDenied`.
     #[error(
         "{call} on the switch for automatic acts, {parameter}, was refused: {reason}. Grant ssm:{call} on it to the role"
     )]
@@ -56,12 +56,12 @@ pub enum SwitchError {
 }
 
 impl ActivityError for SwitchError {
-    const NAMES: &'static [ErrorName] = &[UNAVAILABLE, UNREADABLE];
+    const NAMES: &'static [ErrorName] = &[UNAVAILABLE, ACCESS_DENIED];
 
     fn name(&self) -> &'static str {
         match self {
             Self::Unavailable { .. } => UNAVAILABLE.name,
-            Self::Refused { .. } => UNREADABLE.name,
+            Self::Refused { .. } => ACCESS_DENIED.name,
         }
     }
 }

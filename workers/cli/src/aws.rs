@@ -1,13 +1,19 @@
 //! Clients of AWS, from the SDK's own chain or for a sandbox on the loopback.
 
 use std::error::Error;
+use std::time::Duration;
 
+use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_sfn::config::Credentials;
 use aws_sdk_sfn::config::http::HttpResponse;
 use aws_sdk_sfn::error::{ProvideErrorMetadata, SdkError};
 use falconer_activities::aws_failure::CallFailure;
 use thiserror::Error as ThisError;
+
+/// How long one attempt of a worker's call may take. The SDK makes three, and all of them together must end within the
+/// TimeoutSeconds of the shortest state (300 s), so that the failure has its name; an update of a large rule group has time.
+const ATTEMPT: Duration = Duration::from_secs(60);
 
 /// A call of the command line that did not go through.
 #[derive(Debug, ThisError)]
@@ -59,4 +65,13 @@ pub async fn sandbox(endpoint: &str) -> SdkConfig {
         .endpoint_url(endpoint)
         .load()
         .await
+}
+
+/// The same with a limit of 60 s for each attempt of a call. The SDK has none by itself
+/// (<https://docs.aws.amazon.com/sdk-for-rust/latest/dg/timeouts.html>), so that one answer which never comes would hold
+/// the writer of the rule group, and everybody who waits for it, until the worker is restarted.
+#[must_use]
+pub fn with_time_out(sdk: &SdkConfig) -> SdkConfig {
+    let attempt = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).build();
+    sdk.to_builder().timeout_config(attempt).build()
 }

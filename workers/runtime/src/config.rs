@@ -44,7 +44,7 @@ impl Default for WorkerConfig {
     fn default() -> Self {
         Self {
             worker_name: None,
-            slots: 64,
+            slots: 256,
             slots_of: BTreeMap::new(),
             idle_pollers: 2,
             most_pollers: 64,

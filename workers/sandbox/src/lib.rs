@@ -25,6 +25,7 @@ mod identifiers;
 mod network_firewall;
 mod organization;
 mod paging;
+mod random;
 mod sandbox;
 mod scenario;
 mod secrets_manager;

@@ -41,7 +41,7 @@ pub struct SandboxOptions {
     pub region: String,
     /// `aws`, or another partition.
     pub partition: String,
-    /// The same seed gives the same identifiers, tokens and jitter.
+    /// The same seed gives the same identifiers, tokens, jitter, and faults of chance.
     pub seed: u64,
 }
 
@@ -75,7 +75,7 @@ impl Sandbox {
         let SandboxOptions { clock, account, region, partition, seed } = options;
         let organization = Arc::new(seed::organization(partition, region, account));
         let identifiers = Identifiers::new(seed);
-        let faults = Faults::new(clock);
+        let faults = Faults::new(clock, seed);
         let (deliveries, delivered) = unbounded_channel();
         let (changes, changed) = unbounded_channel();
         let (ask, asked) = unbounded_channel();

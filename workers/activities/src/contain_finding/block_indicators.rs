@@ -127,7 +127,7 @@ impl ActivityError for BlockError {
         REFUSED,
         PAUSED,
         switch::UNAVAILABLE,
-        switch::UNREADABLE,
+        switch::ACCESS_DENIED,
         CAPACITY_EXCEEDED,
     ];
 

@@ -1,6 +1,7 @@
 //! Does every zone run the rules that were written?
 //!
-//! Calls ListFirewalls, DescribeFirewall and, when a zone names another version than ours, DescribeRuleGroup.
+//! Calls ListFirewalls, DescribeFirewall and, when all zones are in sync and one names another version than ours,
+//! DescribeRuleGroup.
 //! Idempotent because it only reads. The waiting is done by the state machine, which holds no slot.
 
 use std::time::Duration;
@@ -119,20 +120,30 @@ impl Activity for CheckEnforcement {
     async fn run(&self, _: TaskContext, Input { ledger }: Input) -> Result<Enforcement, EnforcementError> {
         let arns: Vec<&str> = ledger.groups.iter().map(|group| group.arn.as_str()).collect();
         let zones = zones::zones_of(&self.client, &arns).await?;
+        let waited_seconds = self.clock.now().duration_since(ledger.written).as_secs();
+        let is_over = waited_seconds >= self.patience.as_secs().cast_signed();
+        // While a zone is on its way the answer is no, whatever the groups hold; and they may be long, and many may ask.
+        let may_be_enforced = is_over || zones.iter().all(Zone::in_sync);
+        if let (Some(group), []) = (ledger.groups.first(), &zones[..]) {
+            return Err(EnforcementError::GroupNotInUse { group: group.name.clone() });
+        }
         let mut behind = Vec::new();
         for group in &ledger.groups {
             let zones: Vec<&Zone> = zones.iter().filter(|zone| zone.group == group.arn).collect();
             let blocks = blocks_in(&group.name, &ledger.blocks);
-            // A group that nobody uses cannot hold a block, but a block can be taken out of it.
+            // A further group that nobody uses yet may be empty, or let a block go; it must not hold one.
             if zones.is_empty() && !blocks.is_empty() {
                 return Err(EnforcementError::GroupNotInUse { group: group.name.clone() });
             }
-            let versions = self.versions_that_hold(&blocks, group, &zones).await?;
+            let versions = if may_be_enforced {
+                self.versions_that_hold(&blocks, group, &zones).await?
+            } else {
+                vec![group.update_token.clone()]
+            };
             let is_behind = |zone: &&Zone| !(zone.in_sync() && versions.contains(&zone.update_token));
             behind.extend(zones.into_iter().filter(is_behind));
         }
-        let waited_seconds = self.clock.now().duration_since(ledger.written).as_secs();
-        if !behind.is_empty() && waited_seconds >= self.patience.as_secs().cast_signed() {
+        if !behind.is_empty() && is_over {
             return Err(EnforcementError::NotEnforced { waited_seconds, behind: describe(&behind) });
         }
         Ok(Enforcement { enforced: behind.is_empty(), zones, waited_seconds })

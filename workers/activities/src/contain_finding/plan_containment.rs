@@ -63,7 +63,7 @@ pub enum PlanError {
 
 impl ActivityError for PlanError {
     const NAMES: &'static [ErrorName] =
-        &[switch::UNAVAILABLE, switch::UNREADABLE, falcon::UNAVAILABLE, falcon::ACCESS_DENIED, falcon::REJECTED];
+        &[switch::UNAVAILABLE, switch::ACCESS_DENIED, falcon::UNAVAILABLE, falcon::ACCESS_DENIED, falcon::REJECTED];
 
     fn name(&self) -> &'static str {
         match self {

@@ -65,7 +65,7 @@ pub enum PruneError {
 impl ActivityError for PruneError {
     const NAMES: &'static [ErrorName] = &[
         switch::UNAVAILABLE,
-        switch::UNREADABLE,
+        switch::ACCESS_DENIED,
         UNAVAILABLE,
         TOKEN_CONFLICT,
         ACCESS_DENIED,

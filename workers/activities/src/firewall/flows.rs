@@ -46,9 +46,11 @@ impl FlushOperation {
         self.status == FlowOperationStatus::InProgress.as_str()
     }
 
-    /// Whether AWS gave up on it.
+    /// Whether AWS gave up on all of it, or on a part: flows that it does not name may be open still.
     pub(crate) fn failed(&self) -> bool {
-        self.status == FlowOperationStatus::Failed.as_str()
+        [FlowOperationStatus::Failed, FlowOperationStatus::CompletedWithErrors]
+            .iter()
+            .any(|it| it.as_str() == self.status)
     }
 }
 

@@ -72,6 +72,7 @@ async fn build(
     config: Parsed,
     clock: Clock,
 ) -> Result<Worker, CommandFailure> {
+    let sdk = &aws::with_time_out(sdk);
     let states = aws_sdk_sfn::Client::new(sdk);
     let arns = ActivityArns::find(&states, &config.activity_arns).await?;
     let firewall = aws_sdk_networkfirewall::Client::new(sdk);

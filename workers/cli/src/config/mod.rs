@@ -97,7 +97,7 @@ mod tests {
     fn an_empty_file_is_the_defaults() {
         let parsed = parse("", [], Place::Aws).unwrap();
         assert_eq!(parsed.block_groups, ["falconer-block"]);
-        assert_eq!(parsed.worker.slots, 64);
+        assert_eq!(parsed.worker.slots, 256);
     }
 
     #[test]

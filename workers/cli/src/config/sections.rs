@@ -41,7 +41,7 @@ pub struct Config {
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct WorkerSettings {
-    /// Tasks and open polls of the process at the same time: one for each activity at least, at most 10,000. Default 64.
+    /// Tasks and open polls of the process at the same time: one for each activity at least, at most 10,000. Default 256.
     pub slots: usize,
     /// Polls that each activity keeps open while nothing arrives, from 1. Default 2.
     pub idle_pollers: usize,

@@ -42,17 +42,7 @@ async fn poll_until_drained(lane: Arc<Lane>) {
     let _counted = lane.pollers.enter_idle();
     let drain = &lane.house.drain;
     let mut pauses = Pauses::new(FIRST_PAUSE, LONGEST_PAUSE);
-    while let Some(slot) = lane.slots.take().await {
-        let (slot, place) = match lane.pollers.place() {
-            Some(place) => (slot, place),
-            None => {
-                // Polls that follow tasks take all places: there are enough, and nobody needs the slot meanwhile.
-                drop(slot);
-                let place = lane.pollers.wait_for_place().await;
-                let (Some(slot), Some(place)) = (lane.slots.take_free(), place) else { continue };
-                (slot, place)
-            }
-        };
+    while let Some((slot, place)) = slot_and_place(&lane).await {
         let Some(answer) = ask(&lane, place).await else { return };
         let pause = match answer {
             Ok(Some(polled)) => {
@@ -73,6 +63,20 @@ async fn poll_until_drained(lane: Arc<Lane>) {
             () = drain.draining() => return,
         }
     }
+}
+
+/// What an idle poll needs; `None` once there are no more slots.
+async fn slot_and_place(lane: &Lane) -> Option<(Slot, SemaphorePermit<'_>)> {
+    let slot = lane.slots.take().await?;
+    if let Some(place) = lane.pollers.place() {
+        return Some((slot, place));
+    }
+    // Polls that follow tasks have all places: there are enough, and others may have the slot.
+    drop(slot);
+    let place = lane.pollers.next_place().await?;
+    // The place is kept meanwhile. Who only saw that it is free would find it gone to the next who waits, and that one to
+    // this one again, for ever.
+    Some((lane.slots.take().await?, place))
 }
 
 /// Runs the task, if there is one already, and then one after the other as long as polls bring them.

@@ -53,23 +53,6 @@ async fn there_is_no_poll_without_a_free_slot() {
     running.stop().await;
 }
 
-/// Where two wait for a place and only look, they hand it to each other for ever, and this test never ends.
-#[tokio::test(start_paused = true)]
-async fn idle_pollers_that_wait_for_a_place_do_not_keep_each_other_from_it() {
-    let config = WorkerConfig { idle_pollers: 2, most_pollers: 2, ..slots(3) };
-    let running = Running::start(Service::new(), config);
-    pass(1).await;
-    running.service.schedule("a", &json!({ "seconds": 1 }));
-    running.service.schedule("b", &json!({ "seconds": 2 }));
-    // Now a poll that follows `a` and one idle poller have the places, and the other idle poller waits for one.
-    pass(3).await;
-    running.service.schedule("c", &json!({ "seconds": 1 }));
-    pass(200).await;
-    assert_eq!(running.service.accepted(SUCCESS), 3);
-    assert_eq!(running.service.open_polls(), 2);
-    running.stop().await;
-}
-
 #[tokio::test(start_paused = true)]
 async fn an_activity_with_a_limit_leaves_the_other_slots_free() {
     let config = WorkerConfig { slots_of: [("DoChore".to_owned(), 3)].into(), ..slots(10) };
@@ -97,6 +80,20 @@ async fn pollers_grow_while_polls_bring_tasks_and_shrink_when_they_do_not() {
     pass(200).await;
     assert_eq!(running.service.open_polls(), 2);
     running.stop().await;
+}
+
+/// When all slots have been busy, polls that follow their tasks have the places, and both idle pollers wait for one.
+#[tokio::test(start_paused = true)]
+async fn idle_pollers_do_not_hand_each_other_a_place_for_ever() {
+    let running = Running::start(Service::new(), WorkerConfig { idle_pollers: 2, most_pollers: 2, ..slots(4) });
+    for n in 0..4 {
+        running.service.schedule(&format!("token-{n}"), &json!({ "seconds": 2 }));
+    }
+    pass(3).await;
+    running.service.schedule("next", &json!({ "seconds": 2 }));
+    pass(1).await;
+    assert_eq!(running.service.open_polls(), 2);
+    assert_eq!(running.stop().await.succeeded, 5);
 }
 
 #[tokio::test(start_paused = true)]

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
+use crate::random::Random;
 
 /// A fault as a scenario or the control endpoint writes it: exactly one of `operation`, `zone` and `flush` says where.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -30,6 +31,9 @@ pub struct Fault {
     /// How often; without it, until the faults are cleared. A zone's fault has no number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u32>,
+    /// The share of calls or flushes that it meets, over 0 and up to 1; without it, each. A zone's fault has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chance: Option<f64>,
 }
 
 /// A fault that nobody can understand.
@@ -40,7 +44,14 @@ pub struct FaultRefused {
     problem: &'static str,
 }
 
-/// What happens to one call.
+/// What one call meets: it waits first, and then something goes wrong, or it is done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Mishap {
+    pub(crate) delay: Duration,
+    pub(crate) fault: Option<CallFault>,
+}
+
+/// What goes wrong with one call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum CallFault {
     /// The service answers that there are too many requests.
@@ -51,8 +62,6 @@ pub(crate) enum CallFault {
     LoseAnswer,
     /// The connection is cut, and nothing is done.
     Drop,
-    /// The call waits first.
-    Delay(Duration),
     /// Another writer updates the rule group just before this call does.
     TokenConflict,
 }
@@ -80,6 +89,7 @@ pub(crate) enum FlushFault {
 #[derive(Clone, Debug)]
 enum Effect {
     Call { operation: String, fault: CallFault },
+    Delay { operation: String, delay: Duration },
     Zone { zone: String, fault: ZoneFault },
     Flush(FlushFault),
 }
@@ -95,12 +105,14 @@ struct Active {
 #[derive(Clone, Debug)]
 pub(crate) struct Faults {
     clock: Clock,
+    random: Random,
     active: Arc<Mutex<Vec<Active>>>,
 }
 
 impl Faults {
-    pub(crate) fn new(clock: Clock) -> Self {
-        Self { clock, active: Arc::default() }
+    /// No fault yet. The same `seed` lets a fault with a chance meet the same calls of the same sequence.
+    pub(crate) fn new(clock: Clock, seed: u64) -> Self {
+        Self { clock, random: Random::seeded(seed), active: Arc::default() }
     }
 
     /// Switches a fault on, after those that are on.
@@ -127,17 +139,35 @@ impl Faults {
         })
     }
 
-    /// The fault of this call of `service.Operation`, which counts as one time.
-    pub(crate) fn of_call(&self, operation: &str) -> Option<CallFault> {
-        self.take(|effect| match effect {
-            Effect::Call { operation: of, fault } if matches(of, operation) => Some(fault.clone()),
-            _ => None,
-        })
+    /// What this call of `service.Operation` meets: the delays of it together, and of the other faults the first one that
+    /// chance does not spare it. That counts as one time of each.
+    pub(crate) fn of_call(&self, operation: &str) -> Mishap {
+        let mut mishap = Mishap::default();
+        self.meet(|effect, strikes| match effect {
+            Effect::Delay { operation: of, delay } if matches(of, operation) && strikes() => {
+                mishap.delay += *delay;
+                true
+            }
+            Effect::Call { operation: of, fault } if mishap.fault.is_none() && matches(of, operation) && strikes() => {
+                mishap.fault = Some(fault.clone());
+                true
+            }
+            _ => false,
+        });
+        mishap
     }
 
     /// The fault of this flush, which counts as one time.
     pub(crate) fn of_flush(&self) -> Option<FlushFault> {
-        self.take(|effect| if let Effect::Flush(fault) = effect { Some(*fault) } else { None })
+        let mut met = None;
+        self.meet(|effect, strikes| match effect {
+            Effect::Flush(fault) if met.is_none() && strikes() => {
+                met = Some(*fault);
+                true
+            }
+            _ => false,
+        });
+        met
     }
 
     /// The fault of a zone now.
@@ -150,18 +180,18 @@ impl Faults {
         })
     }
 
-    fn take<T>(&self, wanted: impl Fn(&Effect) -> Option<T>) -> Option<T> {
+    /// Shows every fault to `meets`, with what chance says of it, and takes a time off each one that is met.
+    fn meet(&self, mut meets: impl FnMut(&Effect, &dyn Fn() -> bool) -> bool) {
         self.locked(|active| {
-            let (index, found) =
-                active.iter().enumerate().find_map(|(index, fault)| Some((index, wanted(&fault.effect)?)))?;
-            if let Some(left) = &mut active[index].left {
-                *left = left.saturating_sub(1);
-                if *left == 0 {
-                    active.remove(index);
+            active.retain_mut(|fault| {
+                let strikes = || fault.written.chance.is_none_or(|chance| self.random.fraction() < chance);
+                if !meets(&fault.effect, &strikes) {
+                    return true;
                 }
-            }
-            Some(found)
-        })
+                fault.left = fault.left.map(|left| left.saturating_sub(1));
+                fault.left != Some(0)
+            });
+        });
     }
 
     fn locked<T>(&self, work: impl FnOnce(&mut Vec<Active>) -> T) -> T {
@@ -174,43 +204,4 @@ fn matches(pattern: &str, operation: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn faults(written: &[&str]) -> Result<Faults, String> {
-        let faults = Faults::new(Clock::starting_at(Timestamp::UNIX_EPOCH));
-        for text in written {
-            let fault = serde_json::from_str(text).map_err(|error| error.to_string())?;
-            faults.add(fault).map_err(|error| error.to_string())?;
-        }
-        Ok(faults)
-    }
-
-    #[test]
-    fn a_fault_with_a_number_ends_after_that_many_calls() {
-        let faults = faults(&[r#"{"operation":"sts.AssumeRole","fault":"throttle","times":2}"#]).unwrap();
-        let of_calls: Vec<_> = (0..3).map(|_| faults.of_call("sts.AssumeRole")).collect();
-        assert_eq!(of_calls, [Some(CallFault::Throttle), Some(CallFault::Throttle), None]);
-    }
-
-    #[test]
-    fn a_fault_of_a_whole_service_leaves_the_others_alone() {
-        let faults = faults(&[r#"{"operation":"events.*","fault":"delay:20"}"#]).unwrap();
-        assert_eq!(faults.of_call("events.PutEvents"), Some(CallFault::Delay(Duration::from_millis(20))));
-        assert_eq!(faults.of_call("sts.GetCallerIdentity"), None);
-    }
-
-    #[test]
-    fn a_fault_that_makes_no_sense_is_refused_with_its_reason() {
-        for (text, reason) in [
-            (r#"{"operation":"sts.AssumeRole","fault":"token-conflict"}"#, "UpdateRuleGroup"),
-            (r#"{"operation":"sts.AssumeRole","zone":"us-east-1a","fault":"stuck"}"#, "operation and fault, or zone"),
-            (r#"{"zone":"us-east-1a","fault":"slow:soon"}"#, "slow:<seconds>"),
-            (r#"{"flush":"never"}"#, "partial or failed"),
-            (r#"{"flash":"partial"}"#, "unknown field"),
-        ] {
-            let error = faults(&[text]).unwrap_err();
-            assert!(error.contains(reason), "{text}: {error}");
-        }
-    }
-}
+mod tests;

@@ -11,12 +11,14 @@ pub(super) fn effect(fault: &Fault, now: Timestamp) -> Result<Effect, &'static s
     if fault.times == Some(0) {
         return Err("times must be at least 1");
     }
+    if fault.chance.is_some_and(|chance| !(chance > 0.0 && chance <= 1.0)) {
+        return Err("chance must be over 0 and up to 1");
+    }
     match (&fault.operation, &fault.zone, &fault.flush, &fault.fault) {
-        (Some(operation), None, None, Some(text)) => {
-            let fault = call_fault(operation, text)?;
-            Ok(Effect::Call { operation: operation.clone(), fault })
+        (Some(operation), None, None, Some(text)) => of_call(operation, text),
+        (None, Some(_), None, Some(_)) if fault.times.is_some() || fault.chance.is_some() => {
+            Err("a zone's fault lasts until it is cleared")
         }
-        (None, Some(_), None, Some(_)) if fault.times.is_some() => Err("a zone's fault lasts until it is cleared"),
         (None, Some(zone), None, Some(text)) => Ok(Effect::Zone { zone: zone.clone(), fault: zone_fault(text, now)? }),
         (None, None, Some(flush), None) => match flush.as_str() {
             "partial" => Ok(Effect::Flush(FlushFault::Partial)),
@@ -27,23 +29,25 @@ pub(super) fn effect(fault: &Fault, now: Timestamp) -> Result<Effect, &'static s
     }
 }
 
-fn call_fault(operation: &str, text: &str) -> Result<CallFault, &'static str> {
+fn of_call(operation: &str, text: &str) -> Result<Effect, &'static str> {
     if !operation.contains('.') {
         return Err("operation is written service.Operation, as network-firewall.UpdateRuleGroup");
     }
-    match text.split_once(':').unwrap_or((text, "")) {
-        ("throttle", "") => Ok(CallFault::Throttle),
-        ("lose-answer", "") => Ok(CallFault::LoseAnswer),
-        ("drop", "") => Ok(CallFault::Drop),
-        ("token-conflict", "") if operation == "network-firewall.UpdateRuleGroup" => Ok(CallFault::TokenConflict),
-        ("token-conflict", "") => Err("token-conflict is a fault of network-firewall.UpdateRuleGroup"),
-        ("error", code) if !code.is_empty() => Ok(CallFault::Error { code: code.to_owned() }),
-        ("delay", text) => {
-            let milliseconds = text.parse().map_err(|_| "a delay is written delay:<milliseconds>")?;
-            Ok(CallFault::Delay(Duration::from_millis(milliseconds)))
-        }
-        _ => Err("fault is throttle, error:<Code>, lose-answer, drop, delay:<ms> or token-conflict"),
+    let operation = operation.to_owned();
+    if let Some(text) = text.strip_prefix("delay:") {
+        let milliseconds = text.parse().map_err(|_| "a delay is written delay:<milliseconds>")?;
+        return Ok(Effect::Delay { operation, delay: Duration::from_millis(milliseconds) });
     }
+    let fault = match text.split_once(':').unwrap_or((text, "")) {
+        ("throttle", "") => CallFault::Throttle,
+        ("lose-answer", "") => CallFault::LoseAnswer,
+        ("drop", "") => CallFault::Drop,
+        ("token-conflict", "") if operation == "network-firewall.UpdateRuleGroup" => CallFault::TokenConflict,
+        ("token-conflict", "") => return Err("token-conflict is a fault of network-firewall.UpdateRuleGroup"),
+        ("error", code) if !code.is_empty() => CallFault::Error { code: code.to_owned() },
+        _ => return Err("fault is throttle, error:<Code>, lose-answer, drop, delay:<ms> or token-conflict"),
+    };
+    Ok(Effect::Call { operation, fault })
 }
 
 fn zone_fault(text: &str, now: Timestamp) -> Result<ZoneFault, &'static str> {

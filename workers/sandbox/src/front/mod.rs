@@ -14,7 +14,7 @@ pub(crate) use server::serve;
 
 use crate::control;
 use crate::falcon;
-use crate::faults::CallFault;
+use crate::faults::{CallFault, Mishap};
 use crate::service::{Protocol, Service};
 use crate::services::Services;
 use crate::wire::{Answer, Call, Caller, ServiceError};
@@ -72,7 +72,11 @@ pub(crate) async fn perform(services: &Services, service: Service, call: Call) -
     }
     let operation = format!("{}.{}", service.signing_name(), call.operation);
     services.calls.count(&operation);
-    match services.faults.of_call(&operation) {
+    let Mishap { delay, fault } = services.faults.of_call(&operation);
+    if !delay.is_zero() {
+        tokio::time::sleep(delay).await;
+    }
+    match fault {
         None => {}
         Some(CallFault::Throttle) => return Ok(Err(service.throttled())),
         Some(CallFault::Error { code }) => return Ok(Err(ServiceError::new(&code, "A fault of the sandbox"))),
@@ -82,7 +86,6 @@ pub(crate) async fn perform(services: &Services, service: Service, call: Call) -
             drop(services.call(service, call).await);
             return Err(ConnectionCut);
         }
-        Some(CallFault::Delay(delay)) => tokio::time::sleep(delay).await,
         Some(CallFault::TokenConflict) => services.network_firewall.touch_rule_group(&call),
     }
     Ok(services.call(service, call).await)

@@ -16,7 +16,6 @@ mod history;
 mod integrations;
 mod interpret;
 mod machine;
-mod random;
 mod store;
 mod tasks;
 mod token;
@@ -30,10 +29,10 @@ pub(crate) use integrations::Asked;
 
 use crate::clock::Clock;
 use crate::organization::Organization;
+use crate::random::Random;
 use crate::service::Service;
 use crate::wire::{Answer, Call};
 use integrations::Integrations;
-use random::Random;
 use store::Store;
 use tasks::Tasks;
 

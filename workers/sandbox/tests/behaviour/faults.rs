@@ -88,6 +88,17 @@ async fn a_delay_holds_the_call_and_then_does_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_call_that_is_delayed_may_go_wrong_all_the_same() {
+    let aws = Aws::hub();
+    fault(&aws, json!({"operation": "events.PutRule", "fault": "lose-answer", "times": 1})).await;
+    fault(&aws, json!({"operation": "events.*", "fault": "delay:250"})).await;
+    let begun = Instant::now();
+    assert_eq!(put_rule(&aws).await, Err(ConnectionCut));
+    assert_eq!(begun.elapsed(), Duration::from_millis(250));
+    assert_eq!(rules(&aws).await, 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_token_conflict_is_another_writer_just_before() {
     let aws = Aws::hub();
     fault(&aws, json!({"operation": "network-firewall.UpdateRuleGroup", "fault": "token-conflict", "times": 1})).await;

@@ -13,7 +13,7 @@ pub(crate) mod timestamp;
 use serde_json::Value;
 
 use super::failure::Failure;
-use super::random::Random;
+use crate::random::Random;
 use context::Context;
 
 /// The largest input or output of a state, in bytes of UTF-8.

@@ -29,9 +29,9 @@ use super::execution::{Ending, Execution};
 use super::failure::Failure;
 use super::history::Happening;
 use super::integrations::Integrations;
-use super::random::Random;
 use super::tasks::Tasks;
 use crate::clock::Clock;
+use crate::random::Random;
 use abort::AbortGuard;
 
 /// What following an execution needs.

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use crate::random::Random;
 use crate::states::definition::{Jitter, MAX_SECONDS, Retrier};
 use crate::states::failure::Failure;
-use crate::states::random::Random;
 
 /// The retries of one visit of a state. Each retrier counts its own.
 pub(super) struct Retries<'a> {

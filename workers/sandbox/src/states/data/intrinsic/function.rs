@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use serde_json::Value;
 
 use super::{arrays, numbers, strings};
-use crate::states::random::Random;
+use crate::random::Random;
 
 /// One of the functions that the service documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::states::random::Random;
+use crate::random::Random;
 
 /// The argument as a 32-bit number, the range that the service documents.
 pub(super) fn whole(value: &Value) -> Result<i64, String> {

@@ -2,8 +2,8 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::*;
+use crate::random::Random;
 use crate::states::data::context::{Context, ExecutionFacts};
-use crate::states::random::Random;
 
 fn value_of(text: &str, input: Value) -> Result<Value, Failure> {
     let execution = ExecutionFacts {
