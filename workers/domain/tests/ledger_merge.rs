@@ -137,6 +137,20 @@ fn requests_for_one_indicator_become_one_block_whatever_their_order() {
 }
 
 #[test]
+fn a_request_whose_time_is_over_makes_no_other_stronger() {
+    let over = block("evil.example", Mode::Drop, time("2026-01-14T07:00:00Z"), "5m");
+    let alert = block("evil.example", Mode::Alert, ten(), "1h");
+    for wanted in [[over.clone(), alert.clone()], [alert.clone(), over.clone()]] {
+        let merged = merged("", &want(wanted));
+        assert_eq!(outcomes(&merged), [("evil.example".to_owned(), BlockOutcome::Added)]);
+        assert_eq!(merged.report.blocks[0].held.as_ref().unwrap().entry.mode, Mode::Alert);
+    }
+    let text = merged("", &want([alert.clone()])).text;
+    let later = merged(&text, &want([over.clone()]));
+    assert_eq!((later.text, later.report.blocks[0].outcome), (text, BlockOutcome::AlreadyOver));
+}
+
+#[test]
 fn capacity_refuses_whole_blocks_and_gives_up_nothing_in_force() {
     let text = merged(
         "# a comment and an empty line count nothing\n\npass ip any any -> any any (sid:1;)\n",

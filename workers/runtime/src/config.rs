@@ -13,7 +13,7 @@ pub struct WorkerConfig {
     /// The worker's name in the execution history (`workerName`), 1–80 characters; a host or container name helps.
     /// Default: none.
     pub worker_name: Option<String>,
-    /// Tasks and open polls of the whole process at the same time. Default: 64.
+    /// Tasks and open polls of the whole process at the same time. Default: 256.
     pub slots: usize,
     /// Smaller limits for single activities, by activity name. An activity that is not here may use all shared slots.
     pub slots_of: BTreeMap<String, usize>,

@@ -94,7 +94,7 @@ pub fn merge(groups: &[Group<'_>], change: &Change, now: Timestamp, rules: &Bloc
     let released = release(&mut ledger, &change.released);
     let expired = ledger.take_out(|held| held.entry.expires <= now);
     let unreadable = ledger.unreadable();
-    let blocks = want(&mut ledger, strongest(&change.wanted), now, groups, rules);
+    let blocks = want(&mut ledger, strongest(&change.wanted, now), now, groups, rules);
     let left = left(&ledger, &change.released);
     let report = Report { blocks, released, left, expired, unreadable, rules: ledger.rules() };
     Merged { texts: ledger.into_texts(), report }
@@ -102,17 +102,20 @@ pub fn merge(groups: &[Group<'_>], change: &Change, now: Timestamp, rules: &Bloc
 
 /// One entry for each indicator: the oldest that a person asked for, or else the oldest, since what a person wants must not
 /// be counted as automatic. Its causes stand in this order too, and so nothing depends on the order in which requests
-/// came together.
-fn strongest(wanted: &[Block]) -> BTreeMap<Indicator, Entry> {
+/// came together. One whose time is over makes no other stronger.
+fn strongest(wanted: &[Block], now: Timestamp) -> BTreeMap<Indicator, Entry> {
     let mut ordered: Vec<&Entry> = wanted.iter().map(Block::entry).collect();
     let order = |entry: &&Entry| {
         let is_automatic = entry.by == Requester::Imported;
-        (is_automatic, entry.created, entry.causes.clone(), entry.by, entry.account)
+        (entry.expires <= now, is_automatic, entry.created, entry.causes.clone(), entry.by, entry.account)
     };
     ordered.sort_by_cached_key(order);
     let mut strongest: BTreeMap<Indicator, Entry> = BTreeMap::new();
     for entry in ordered {
         let known = strongest.entry(entry.indicator.clone()).or_insert_with(|| entry.clone());
+        if entry.expires <= now {
+            continue;
+        }
         *known = Entry { causes: known.causes.clone().and(&entry.causes), ..strengthened(known, entry) };
     }
     strongest
@@ -132,13 +135,16 @@ fn want(
     groups: &[Group<'_>],
     rules: &BlockRules,
 ) -> Vec<BlockReport> {
+    let (over, wanted): (Vec<Entry>, Vec<Entry>) = wanted.into_values().partition(|entry| entry.expires <= now);
+    let already_over =
+        |entry: Entry| BlockReport { indicator: entry.indicator, outcome: BlockOutcome::AlreadyOver, held: None };
+    let mut reports: Vec<BlockReport> = over.into_iter().map(already_over).collect();
     let in_force = in_force(ledger);
     let (known, new): (Vec<Entry>, Vec<Entry>) =
-        wanted.into_values().partition(|entry| in_force.contains_key(&entry.indicator));
+        wanted.into_iter().partition(|entry| in_force.contains_key(&entry.indicator));
     let outcomes: Vec<BlockOutcome> =
         known.iter().map(|entry| strengthen(ledger, in_force[&entry.indicator], entry)).collect();
     let mut room = Room::of(ledger, groups, rules);
-    let mut reports = Vec::with_capacity(known.len() + new.len());
     for (entry, outcome) in known.into_iter().zip(outcomes) {
         let held = room.add_causes(ledger, in_force[&entry.indicator], &entry.causes);
         reports.push(BlockReport { indicator: entry.indicator, outcome, held: Some(held) });
@@ -146,9 +152,7 @@ fn want(
     let mut automatic = Automatic::of(ledger, rules.automatic.as_ref());
     for entry in new {
         let indicator = entry.indicator.clone();
-        let (outcome, held) = if entry.expires <= now {
-            (BlockOutcome::AlreadyOver, None)
-        } else if automatic.is_beyond_cap(&entry) {
+        let (outcome, held) = if automatic.is_beyond_cap(&entry) {
             (BlockOutcome::BeyondCap, None)
         } else {
             match room.take(ledger, entry) {
