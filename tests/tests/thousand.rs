@@ -28,7 +28,7 @@ async fn a_thousand_findings_at_once_are_a_thousand_blocks_and_a_handful_of_upda
     let foreign: String =
         outcome.text.split_inclusive('\n').filter(|line| !line.contains("metadata:falconer ")).collect();
     assert_eq!(foreign, before);
-    assert!(outcome.others.written >= 5, "{:?}", outcome.others);
+    assert!(outcome.others.written >= 2, "{:?}", outcome.others);
     assert_eq!(outcome.others.undone, 0);
     assert!(outcome.calls.updates <= UPDATES, "{:?}", outcome.calls);
 }
