@@ -103,6 +103,16 @@ async fn every_problem_of_the_environment_is_told_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_whose_guard_cannot_be_read_says_so_and_takes_no_task() {
+    let place = Place::open().await;
+    for (variable, says) in [("FALCONER_GUARD_OWN", "guard.own[0]"), ("FALCONER_CONFIG", "cannot be read")] {
+        let (code, _, err) = ended(place.falconer(&["worker"]).env(variable, "not a name"), "").await;
+        assert_eq!((code, err.contains(says)), (2, true), "{err}");
+    }
+    assert_eq!(place.calls("states.GetActivityTask").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_sandbox_prints_one_line_of_json_when_it_is_ready_and_stops_at_sigterm() {
     use tokio::io::{AsyncBufReadExt as _, BufReader};
     let place = Place::open().await;
