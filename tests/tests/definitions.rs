@@ -41,9 +41,13 @@ fn task_states() -> impl Iterator<Item = (&'static str, String, Value)> {
     })
 }
 
+/// What stands in `${…}` for a call of another service: its ARN names the partition.
+const INTEGRATIONS: [&str; 1] = ["SnsPublishArn"];
+
 /// The name in `${…}` of a Task state's activity; `None` of one that calls another service.
 fn activity(state: &Value) -> Option<&str> {
-    state["Resource"].as_str().unwrap().strip_prefix("${")?.strip_suffix('}')
+    let name = state["Resource"].as_str().unwrap().strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+    name.filter(|name| !INTEGRATIONS.contains(name))
 }
 
 /// Every task of an activity, with its contract.
@@ -182,6 +186,6 @@ fn the_operators_page_explains_every_error_name() {
 fn every_trigger_can_be_read_and_names_no_account() {
     assert!(!runbooks::deployment().unwrap().triggers.is_empty());
     for runbook in RUNBOOKS {
-        assert!(!runbook.definition.contains("arn:aws:"), "{}: partitions differ", runbook.slug);
+        assert!(!runbook.definition.contains("arn:"), "{}: partitions differ", runbook.slug);
     }
 }

@@ -34,7 +34,8 @@ pub struct StateMachine {
     /// `contain-finding`.
     pub name: String,
     /// Amazon States Language; `${BlockIndicators}` stands for the ARN of the activity of that name,
-    /// `${NotificationTopicArn}` for that of the seeded topic, `${AWS::Partition}` and the like for the hub's.
+    /// `${NotificationTopicArn}` for that of the seeded topic, `${SnsPublishArn}` for the service integration that publishes, and
+    /// `${AWS::Partition}` and the like for the hub's.
     pub definition: String,
 }
 
@@ -186,9 +187,15 @@ fn refused(what: String, error: ServiceError) -> DeployError {
 fn pseudo_parameters(organization: &Organization) -> BTreeMap<String, String> {
     let Organization { partition, region, hub, .. } = organization;
     let topic = organization.arn("sns", region, hub, seed::TOPIC);
-    [("AWS::Partition", partition), ("AWS::Region", region), ("AWS::AccountId", hub), ("NotificationTopicArn", &topic)]
-        .map(|(name, value)| (name.to_owned(), value.clone()))
-        .into()
+    let publish = organization.arn("states", "", "", "sns:publish");
+    let values = [
+        ("AWS::Partition", partition),
+        ("AWS::Region", region),
+        ("AWS::AccountId", hub),
+        ("NotificationTopicArn", &topic),
+        ("SnsPublishArn", &publish),
+    ];
+    values.map(|(name, value)| (name.to_owned(), value.clone())).into()
 }
 
 /// The text with every `${name}` replaced.
