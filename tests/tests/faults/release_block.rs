@@ -1,9 +1,8 @@
 //! `release-block`: a person takes back what a finding has blocked.
 
-use crate::fault::Fault;
 use crate::runbook::Runbook::ReleaseBlock;
 use crate::story::{hold_to_the_calls_of, play};
-use crate::table::{End, Row, UPDATE, rows_of};
+use crate::table::{UPDATE, ZONES_AND_GROUP, rows_of};
 
 /// ReleaseBlocks, CheckEnforcement.
 const ENFORCING: [&str; 4] = [
@@ -15,15 +14,6 @@ const ENFORCING: [&str; 4] = [
 /// RecordRelease, RecordFailure, and every activity.
 const RECORDING_AND_WORKING: [&str; 4] =
     ["securityhub.BatchUpdateFindings", "securityhub.GetFindings", "states.GetActivityTask", "states.SendTaskSuccess"];
-
-const OTHERWISE: [Row; 6] = [
-    Row { fault: Fault::Zone("us-east-1b", "slow:300"), end: End::AsMeant },
-    Row { fault: Fault::Zone("us-east-1b", "slow:1000"), end: End::Failed("Firewall.NotEnforced") },
-    Row { fault: Fault::Zone("us-east-1a", "stuck"), end: End::Failed("Firewall.NotEnforced") },
-    Row { fault: Fault::Zone("us-east-1c", "capacity-constrained"), end: End::Failed("Firewall.NotEnforced") },
-    Row { fault: Fault::GroupOutOfPolicy, end: End::Failed("Firewall.GroupNotInUse") },
-    Row { fault: Fault::GroupDeleted, end: End::Failed("Firewall.NotFound") },
-];
 
 #[test]
 fn the_table_of_release_block_has_every_call_that_it_makes() {
@@ -42,5 +32,5 @@ fn no_fault_makes_release_block_say_what_is_not_so() {
 
 #[test]
 fn release_block_names_what_is_wrong_with_zones_and_the_group() {
-    play(ReleaseBlock, &OTHERWISE);
+    play(ReleaseBlock, &ZONES_AND_GROUP);
 }

@@ -63,6 +63,16 @@ const AT_UPDATES_TOO: [OfACall; 4] = [
     ("delay:86400000", None, Some("Unavailable")),
 ];
 
+/// What every runbook meets that waits for the zones.
+pub(crate) const ZONES_AND_GROUP: [Row; 6] = [
+    Row { fault: Fault::Zone("us-east-1b", "slow:300"), end: End::AsMeant },
+    Row { fault: Fault::Zone("us-east-1b", "slow:1000"), end: End::Failed("Firewall.NotEnforced") },
+    Row { fault: Fault::Zone("us-east-1a", "stuck"), end: End::Failed("Firewall.NotEnforced") },
+    Row { fault: Fault::Zone("us-east-1c", "capacity-constrained"), end: End::Failed("Firewall.NotEnforced") },
+    Row { fault: Fault::GroupOutOfPolicy, end: End::Failed("Firewall.GroupNotInUse") },
+    Row { fault: Fault::GroupDeleted, end: End::Failed("Firewall.NotFound") },
+];
+
 /// The rows of these calls.
 pub(crate) fn rows_of(calls: &[&'static str]) -> Vec<Row> {
     calls.iter().flat_map(|call| rows_of_call(call)).collect()

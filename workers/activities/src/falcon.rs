@@ -123,12 +123,11 @@ impl FalconCloud {
             return Ok(falcon.clone());
         }
         let credentials = self.credentials().await?;
-        let clock = self.clock.clone();
         let falcon = Falcon::new(Setup {
             cloud: self.access.cloud.as_ref().or(credentials.cloud()).cloned().unwrap_or_default(),
             credentials,
             transport: Arc::clone(&self.transport),
-            clock: falconer_falcon::clock::Clock::driven_by(move || clock.now()),
+            clock: self.clock.clone(),
             patience: Patience::default(),
         });
         Ok(client.insert(falcon).clone())

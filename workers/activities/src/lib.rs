@@ -6,7 +6,6 @@
 use std::time::Duration;
 
 pub mod aws_failure;
-pub mod clock;
 pub mod contain_finding;
 pub mod expire_blocks;
 pub mod falcon;
@@ -15,6 +14,9 @@ pub mod registry;
 pub mod release_block;
 pub mod security_hub;
 pub mod switch;
+
+/// The one clock of the activities: the Falcon client, which knows none of Falconer's crates, needs the same.
+pub use falconer_falcon::clock;
 
 /// The HeartbeatSeconds of every state that uses these activities: a dead worker is noticed after this time.
 ///

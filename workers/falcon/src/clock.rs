@@ -1,4 +1,5 @@
-//! The only place of the client that knows what time it is: Falcon says when to come back as a time, not as a delay.
+//! The only place of the client, and of the activities that use it, that knows what time it is: Falcon says when to come back
+//! as a time, not as a delay.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,15 +1,15 @@
 //! Merges the plan's blocks into the block rule groups, which are the ledger.
 //!
-//! Calls GetParameter (the switch that stops automatic acts), DescribeRuleGroup and UpdateRuleGroup. Idempotent because the ledger is merged, not appended to: a block that
-//! stands there already is kept, and the plan has fixed when each block ends.
+//! Calls GetParameter (the switch that stops automatic acts), DescribeRuleGroup and UpdateRuleGroup. Idempotent because the
+//! ledger is merged, not appended to: a block that stands there already is kept, and the plan has fixed when each block ends.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use falconer_domain::block::{Block, Requester};
+use falconer_domain::block::Block;
 use falconer_domain::guard::{Guard, Refusal};
 use falconer_domain::indicator::Indicator;
-use falconer_domain::ledger::{BlockReport, Change};
+use falconer_domain::ledger::{BlockReport, Change, Held};
 use falconer_domain::policy::Terms;
 use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
 use jiff::Timestamp;
@@ -65,15 +65,15 @@ impl LedgerUpdate {
         let refused = written.without_room().cloned().collect();
         let Written { mut groups, blocks, expired, .. } = written;
         if !blocks.is_empty() {
-            groups.retain(|group| holds_any(&group.name, &blocks));
+            groups.retain(|group| held_in(&group.name, &blocks).next().is_some());
         }
         Self { groups, written: at, blocks, refused, expired: expired.len() }
     }
 }
 
-/// Whether the rule group of this name holds one of the blocks.
-fn holds_any(group: &str, blocks: &[BlockReport]) -> bool {
-    blocks.iter().filter_map(|block| block.held.as_ref()).any(|held| held.group == group)
+/// The blocks that the rule group of this name holds.
+pub(super) fn held_in<'a>(group: &str, blocks: &'a [BlockReport]) -> impl Iterator<Item = &'a Held> {
+    blocks.iter().filter_map(|block| block.held.as_ref()).filter(move |held| held.group == group)
 }
 
 /// Why nothing was blocked.
@@ -161,7 +161,7 @@ impl Activity for BlockIndicators {
     type Error = BlockError;
 
     async fn run(&self, _: TaskContext, Input { plan }: Input) -> Result<LedgerUpdate, BlockError> {
-        if plan.origin.requester() == Requester::Imported
+        if plan.origin.requester().is_automatic()
             && let Some(because) = self.switch.read().await?.objection()
         {
             return Err(BlockError::Paused(because));

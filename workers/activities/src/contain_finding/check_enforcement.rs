@@ -6,25 +6,23 @@
 
 use std::time::Duration;
 
-use falconer_domain::ledger::{BlockReport, Held, Ledger};
+use falconer_domain::ledger::{Held, Ledger};
 use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::block_indicators::LedgerUpdate;
+use super::block_indicators::{LedgerUpdate, held_in};
 use crate::HEARTBEAT;
 use crate::clock::Clock;
 use crate::firewall::error::{ACCESS_DENIED, NOT_FOUND, REJECTED, UNAVAILABLE};
 use crate::firewall::rule_group::GROUP_NOT_SURICATA;
-use crate::firewall::zones::{self, Zone};
-use crate::firewall::{BlockGroups, FirewallError, GroupVersion, ReadError};
+use crate::firewall::{BlockGroups, FirewallError, GroupVersion, ReadError, Zone};
 use crate::registry::Services;
 
 /// See the module.
 #[derive(Debug)]
 pub struct CheckEnforcement {
-    client: aws_sdk_networkfirewall::Client,
     groups: BlockGroups,
     patience: Duration,
     clock: Clock,
@@ -102,7 +100,6 @@ impl ActivityError for EnforcementError {
 impl From<&Services> for CheckEnforcement {
     fn from(services: &Services) -> Self {
         Self {
-            client: services.firewall.clone(),
             groups: services.groups.clone(),
             patience: services.settings.enforcement_patience,
             clock: services.clock.clone(),
@@ -119,20 +116,18 @@ impl Activity for CheckEnforcement {
 
     async fn run(&self, _: TaskContext, Input { ledger }: Input) -> Result<Enforcement, EnforcementError> {
         let arns: Vec<&str> = ledger.groups.iter().map(|group| group.arn.as_str()).collect();
-        let zones = zones::zones_of(&self.client, &arns).await?;
+        let zones = self.groups.zones(&arns).await?;
         let waited_seconds = self.clock.now().duration_since(ledger.written).as_secs();
         let is_over = waited_seconds >= self.patience.as_secs().cast_signed();
         // While a zone is on its way the answer is no, whatever the groups hold; and they may be long, and many may ask.
         let may_be_enforced = is_over || zones.iter().all(Zone::in_sync);
-        if let (Some(group), []) = (ledger.groups.first(), &zones[..]) {
-            return Err(EnforcementError::GroupNotInUse { group: group.name.clone() });
-        }
+        let none_in_use = zones.is_empty();
         let mut behind = Vec::new();
         for group in &ledger.groups {
             let zones: Vec<&Zone> = zones.iter().filter(|zone| zone.group == group.arn).collect();
-            let blocks = blocks_in(&group.name, &ledger.blocks);
+            let blocks: Vec<&Held> = held_in(&group.name, &ledger.blocks).collect();
             // A further group that nobody uses yet may be empty, or let a block go; it must not hold one.
-            if zones.is_empty() && !blocks.is_empty() {
+            if zones.is_empty() && (none_in_use || !blocks.is_empty()) {
                 return Err(EnforcementError::GroupNotInUse { group: group.name.clone() });
             }
             let versions = if may_be_enforced {
@@ -167,11 +162,6 @@ impl CheckEnforcement {
         }
         Ok(versions)
     }
-}
-
-/// The blocks that the rule group of this name holds.
-fn blocks_in<'a>(group: &str, blocks: &'a [BlockReport]) -> Vec<&'a Held> {
-    blocks.iter().filter_map(|block| block.held.as_ref()).filter(|held| held.group == group).collect()
 }
 
 /// Whether the ledger holds each of the blocks, or a stronger one.

@@ -1,13 +1,12 @@
 //! Reads the event or the manual form, asks the policy about each finding, takes the indicators out, and asks the guard
 //! about each: whether it may be blocked, and whether by itself.
 //!
-//! Calls GetParameter, for the switch that stops automatic acts, and Falcon's alerts, for findings that name no indicator. Idempotent because it only decides; a second run may see a
-//! later time, and then nothing of the first was used.
+//! Calls GetParameter, for the switch that stops automatic acts, and Falcon's alerts, for findings that name no indicator.
+//! Idempotent because it only decides; a second run may see a later time, and then nothing of the first was used.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use falconer_domain::block::Requester;
 use falconer_domain::extract::Candidate;
 use falconer_domain::guard::Guard;
 use falconer_domain::note::Reserved;
@@ -97,11 +96,8 @@ impl Activity for PlanContainment {
         let request = self.complete(Request::read(&input.event)?).await?;
         let Request { origin, findings, candidates, remarks, remarks_left_out, reason, ttl, mode, dry_run, .. } =
             request;
-        let switch = match origin.requester() {
-            Requester::Imported => self.switch.read().await?,
-            // Whatever has become of the switch, a person may act.
-            Requester::Action | Requester::Manual => Switch::On,
-        };
+        // Whatever has become of the switch, a person may act.
+        let switch = if origin.requester().is_automatic() { self.switch.read().await? } else { Switch::On };
         let decided = |summary| PlannedFinding { decision: self.policy.decide(&summary, &origin, &switch), summary };
         let findings: Vec<PlannedFinding> = findings.into_iter().map(decided).collect();
         let (mut blocks, mut waiting, mut reserved, mut refused) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -153,8 +149,8 @@ impl PlanContainment {
 
     /// Why nobody but a person may have the candidate blocked, if a finding asks that nobody has looked at.
     fn reservation(&self, candidate: &Candidate, origin: &Origin) -> Option<Waiting> {
-        let asks_by_itself = origin.requester() == Requester::Imported;
-        let reservation = self.guard.reservation(&candidate.indicator).filter(|_| asks_by_itself)?;
+        let is_automatic = origin.requester().is_automatic();
+        let reservation = self.guard.reservation(&candidate.indicator).filter(|_| is_automatic)?;
         Some(Waiting::reserved(&reservation))
     }
 

@@ -74,10 +74,7 @@ impl LedgerVersion {
 
     /// What a merge begins with.
     pub(crate) fn groups(&self) -> Vec<Group<'_>> {
-        let mut groups = Vec::with_capacity(self.0.len());
-        for RuleGroupVersion { name, text, capacity, .. } in &self.0 {
-            groups.push(Group { name, text, limits: Limits::of_capacity(*capacity) });
-        }
-        groups
+        let limits = |version: &RuleGroupVersion| Limits::of_capacity(version.capacity);
+        self.0.iter().map(|one| Group { name: &one.name, text: &one.text, limits: limits(one) }).collect()
     }
 }

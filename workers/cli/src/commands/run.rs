@@ -4,6 +4,7 @@ use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use aws_config::SdkConfig;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
@@ -37,15 +38,21 @@ pub struct RunArgs {
 /// An input that cannot be read or is not JSON, and failed calls.
 pub async fn run(args: RunArgs) -> Result<Exit, CommandFailure> {
     let input = read_input(args.input.as_deref())?;
-    Ok(to_its_end(&args.slug, &input, args.json).await?.exit())
+    let sdk = aws::from_environment().await?;
+    Ok(to_its_end(&sdk, &args.slug, &input, args.json).await?.exit())
 }
 
 /// Starts the runbook, shows its steps as they happen, and reports how it ended.
 ///
 /// # Errors
 /// Failed calls.
-pub(crate) async fn to_its_end(slug: &str, input: &str, as_json: bool) -> Result<Ending, CommandFailure> {
-    let client = aws_sdk_sfn::Client::new(&aws::from_environment().await?);
+pub(crate) async fn to_its_end(
+    sdk: &SdkConfig,
+    slug: &str,
+    input: &str,
+    as_json: bool,
+) -> Result<Ending, CommandFailure> {
+    let client = aws_sdk_sfn::Client::new(sdk);
     let arn = execution::start(&client, slug, input).await?;
     let mut display = Display::new(!as_json);
     display.started(slug, &arn);

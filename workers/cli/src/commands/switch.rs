@@ -1,5 +1,6 @@
 //! `falconer pause` and `falconer resume`: one switch for everything that nobody asked for.
 
+use aws_config::SdkConfig;
 use clap::Args;
 use falconer_activities::clock::Clock;
 use falconer_activities::switch::AutomaticSwitch;
@@ -56,14 +57,13 @@ pub async fn resume(args: ResumeArgs, config: &Parsed) -> Result<Exit, CommandFa
     set(Switch::On, args.json, config).await
 }
 
-/// The switch that the configuration names, where the environment points.
-pub(crate) async fn named_by(config: &Parsed) -> Result<AutomaticSwitch, CommandFailure> {
-    let client = aws_sdk_ssm::Client::new(&aws::from_environment().await?);
-    Ok(AutomaticSwitch::new(client, &config.switch))
+/// The switch that the configuration names.
+pub(crate) fn named_by(sdk: &SdkConfig, config: &Parsed) -> AutomaticSwitch {
+    AutomaticSwitch::new(aws_sdk_ssm::Client::new(sdk), &config.switch)
 }
 
 async fn set(switch: Switch, as_json: bool, config: &Parsed) -> Result<Exit, CommandFailure> {
-    named_by(config).await?.write(&switch).await?;
+    named_by(&aws::from_environment().await?, config).write(&switch).await?;
     if as_json {
         let paused = switch.objection();
         anstream::println!("{}", json!({ "parameter": config.switch, "acts": paused.is_none(), "because": paused }));

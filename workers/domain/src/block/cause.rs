@@ -22,6 +22,11 @@ pub enum Requester {
 impl Requester {
     const ALL: [Self; 3] = [Self::Imported, Self::Action, Self::Manual];
 
+    /// Whether nobody but a finding asks, at which no person has looked.
+    pub fn is_automatic(self) -> bool {
+        self == Self::Imported
+    }
+
     /// The word that stands in a rule's metadata.
     pub fn token(self) -> &'static str {
         match self {

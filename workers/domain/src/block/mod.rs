@@ -70,7 +70,7 @@ impl Block {
     /// The block with the account that its finding is about. Of a block that a person asked for it is not recorded.
     #[must_use]
     pub fn about(mut self, account: Option<AccountId>) -> Self {
-        self.0.account = account.filter(|_| self.0.by == Requester::Imported);
+        self.0.account = account.filter(|_| self.0.by.is_automatic());
         self
     }
 

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::Ledger;
-use crate::block::{AccountId, Entry, Requester};
+use crate::block::{AccountId, Entry};
 
 /// How many new blocks within an hour may come from imported findings, at which nobody has looked. Whoever can make a
 /// trusted product see things, or who owns one account, could otherwise fill the rule group or cut off a business.
@@ -32,7 +32,7 @@ impl<'a> Automatic<'a> {
     /// Those that the ledger holds. One that was released or has expired no longer counts.
     pub(super) fn of(ledger: &Ledger, caps: Option<&'a Caps>) -> Self {
         let entries = ledger.held().iter().map(|held| &held.entry);
-        Self { caps, made: entries.filter(|entry| is_automatic(entry)).map(made).collect() }
+        Self { caps, made: entries.filter(|entry| entry.by.is_automatic()).map(made).collect() }
     }
 
     /// Whether a new block would be one too many.
@@ -40,7 +40,7 @@ impl<'a> Automatic<'a> {
     /// Those count that were made within an hour of it, before or after, rather than within the last hour: so the answer
     /// does not depend on when it is asked, and the same request later is refused as well.
     pub(super) fn is_beyond_cap(&self, entry: &Entry) -> bool {
-        let Some(caps) = self.caps.filter(|_| is_automatic(entry)) else {
+        let Some(caps) = self.caps.filter(|_| entry.by.is_automatic()) else {
             return false;
         };
         let is_near = |made: &&Made| entry.created.duration_since(made.created).abs() < SignedDuration::from_hours(1);
@@ -51,12 +51,8 @@ impl<'a> Automatic<'a> {
 
     /// Counts a block that was added.
     pub(super) fn add(&mut self, entry: &Entry) {
-        self.made.extend(is_automatic(entry).then(|| made(entry)));
+        self.made.extend(entry.by.is_automatic().then(|| made(entry)));
     }
-}
-
-fn is_automatic(entry: &Entry) -> bool {
-    entry.by == Requester::Imported
 }
 
 fn made(entry: &Entry) -> Made {

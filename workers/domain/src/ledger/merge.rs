@@ -10,7 +10,7 @@ use super::release::{Release, left, release};
 use super::report::{BlockOutcome, BlockReport, Report};
 use super::room::Room;
 use super::sid::SidRange;
-use crate::block::{Block, Entry, Requester};
+use crate::block::{Block, Entry};
 use crate::indicator::Indicator;
 
 /// What is to change.
@@ -84,8 +84,8 @@ pub struct Merged {
 /// Merges a change into the groups' texts, and takes out what has expired at `now`.
 ///
 /// A new block goes into the first group that has room for it, and so all that comes at once costs an update of as few
-/// groups as can be; one in force is found in whichever group it stands, and stays there. A block in force keeps its lines' place, its signature ids, its causes and its time of creation; it is never shortened
-/// and never weakened. Whoever asks for it as well becomes one of its causes, unless the text is so full that not even
+/// groups as can be; one in force is found in whichever group it stands, and stays there. A block in force keeps its lines'
+/// place, its signature ids, its causes and its time of creation; it is never shortened and never weakened. Whoever asks for it as well becomes one of its causes, unless the text is so full that not even
 /// the few bytes of a reference fit: then the block is as if only the earlier ones had asked. New blocks are appended in
 /// the order of their indicators. A block that fits into no group is refused whole, and nothing in force is given up for it.
 /// The same arguments give the same texts, and merging the same wanted blocks again changes nothing.
@@ -106,8 +106,7 @@ pub fn merge(groups: &[Group<'_>], change: &Change, now: Timestamp, rules: &Bloc
 fn strongest(wanted: &[Block], now: Timestamp) -> BTreeMap<Indicator, Entry> {
     let mut ordered: Vec<&Entry> = wanted.iter().map(Block::entry).collect();
     let order = |entry: &&Entry| {
-        let is_automatic = entry.by == Requester::Imported;
-        (entry.expires <= now, is_automatic, entry.created, entry.causes.clone(), entry.by, entry.account)
+        (entry.expires <= now, entry.by.is_automatic(), entry.created, entry.causes.clone(), entry.by, entry.account)
     };
     ordered.sort_by_cached_key(order);
     let mut strongest: BTreeMap<Indicator, Entry> = BTreeMap::new();

@@ -1,5 +1,6 @@
 //! What is left in the rule groups.
 
+use super::group::GroupText;
 use super::merge::Group;
 use super::sid::Slots;
 use super::{BlockRules, Held, Ledger, rule};
@@ -30,7 +31,7 @@ impl Left {
 impl Room {
     pub(super) fn of(ledger: &Ledger, groups: &[Group<'_>], rules: &BlockRules) -> Self {
         let texts = || ledger.groups().iter();
-        let left = |(text, group): (&super::group::GroupText, &Group<'_>)| Left {
+        let left = |(text, group): (&GroupText, &Group<'_>)| Left {
             rules: group.limits.rules.saturating_sub(text.rules()),
             bytes: group.limits.bytes.saturating_sub(text.bytes()),
         };

@@ -14,7 +14,7 @@ mod switch;
 use config::{Reader, Ttls};
 use pattern::{ArnPattern, TypePattern};
 
-use crate::block::{Mode, Requester};
+use crate::block::Mode;
 use crate::extract::readable;
 use crate::finding::{FindingSummary, Severity, Tag};
 use crate::request::Origin;
@@ -84,7 +84,7 @@ impl Policy {
         let product = self.product(finding);
         let mode = product.and_then(|product| product.mode).unwrap_or(self.mode);
         let terms = Terms { ttl: self.ttls.of(finding.severity), mode };
-        if origin.requester() != Requester::Imported {
+        if !origin.requester().is_automatic() {
             return Decision::Act(terms);
         }
         if let Some(ignored) = ignored(finding) {

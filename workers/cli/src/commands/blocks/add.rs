@@ -5,6 +5,7 @@ use falconer_domain::block::{Mode, Ttl};
 use falconer_domain::indicator::Indicator;
 use serde_json::{Map, Value, json};
 
+use crate::aws;
 use crate::commands::run;
 use crate::exit::Exit;
 use crate::failure::CommandFailure;
@@ -38,7 +39,8 @@ pub(super) async fn run(args: AddArgs) -> Result<Exit, CommandFailure> {
     let mut form = form(&indicators, &reason, dry_run);
     form.extend(ttl.map(|ttl| ("ttl".to_owned(), json!(ttl))));
     form.extend(alert.then(|| ("mode".to_owned(), json!(Mode::Alert))));
-    Ok(run::to_its_end("contain-finding", &Value::from(form).to_string(), as_json).await?.exit())
+    let sdk = aws::from_environment().await?;
+    Ok(run::to_its_end(&sdk, "contain-finding", &Value::from(form).to_string(), as_json).await?.exit())
 }
 
 /// What both runbooks take from a person.

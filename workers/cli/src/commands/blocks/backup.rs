@@ -10,6 +10,7 @@ use falconer_domain::guard::Refusal;
 use falconer_domain::ledger::{BlockOutcome, BlockReport, BlockRules, Change, Held};
 use serde_json::json;
 
+use crate::aws;
 use crate::commands::run::read_text;
 use crate::config::Parsed;
 use crate::exit::Exit;
@@ -40,7 +41,8 @@ pub(super) struct ImportArgs {
 }
 
 pub(super) async fn export(_: ExportArgs, config: &Parsed) -> Result<Exit, CommandFailure> {
-    let ledger = super::groups(config).await?.read().await?.ledger();
+    let sdk = aws::from_environment().await?;
+    let ledger = super::groups(&sdk, config).read().await?.ledger();
     ledger.held().iter().for_each(|held| anstream::println!("{}", json!(held)));
     Ok(Exit::Done)
 }
@@ -54,9 +56,10 @@ pub(super) async fn import(args: ImportArgs, config: &Parsed) -> Result<Exit, Co
             Err(refusal) => refused.push(refusal),
         }
     }
+    let sdk = aws::from_environment().await?;
     // They were counted when they were made.
     let rules = BlockRules { automatic: None, ..config.rules };
-    let writer = LedgerWriter::start(super::groups(config).await?, rules, Clock::system());
+    let writer = LedgerWriter::start(super::groups(&sdk, config), rules, Clock::system());
     let change = Change { wanted, ..Change::default() };
     let written = if args.dry_run { writer.preview(change).await? } else { writer.change(change).await? };
     for report in &written.blocks {

@@ -8,6 +8,7 @@ use falconer_domain::ledger::Held;
 use serde_json::json;
 
 use super::table;
+use crate::aws;
 use crate::commands::switch;
 use crate::config::Parsed;
 use crate::exit::Exit;
@@ -38,7 +39,8 @@ struct Explanation {
 }
 
 pub(super) async fn run(args: ExplainArgs, config: &Parsed) -> Result<Exit, CommandFailure> {
-    let groups = super::groups(config).await?;
+    let sdk = aws::from_environment().await?;
+    let groups = super::groups(&sdk, config);
     let explanation = explanation(&args.indicator, &groups, config).await?;
     if args.json {
         let Explanation { refusal, blocks, zones, .. } = &explanation;
@@ -49,7 +51,7 @@ pub(super) async fn run(args: ExplainArgs, config: &Parsed) -> Result<Exit, Comm
         );
     } else {
         tell(&args.indicator, &explanation);
-        if let Ok(switch) = switch::named_by(config).await?.read().await {
+        if let Ok(switch) = switch::named_by(&sdk, config).read().await {
             anstream::println!("switch  {}", switch::sentence(&switch));
         }
     }

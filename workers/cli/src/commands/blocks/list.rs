@@ -5,6 +5,7 @@ use falconer_activities::clock::Clock;
 use serde_json::json;
 
 use super::table::{self, count};
+use crate::aws;
 use crate::commands::switch;
 use crate::config::Parsed;
 use crate::exit::Exit;
@@ -20,7 +21,8 @@ pub(super) struct ListArgs {
 }
 
 pub(super) async fn run(args: ListArgs, config: &Parsed) -> Result<Exit, CommandFailure> {
-    let version = super::groups(config).await?.read().await?;
+    let sdk = aws::from_environment().await?;
+    let version = super::groups(&sdk, config).read().await?;
     let ledger = version.ledger();
     if args.json {
         ledger.held().iter().for_each(|held| anstream::println!("{}", json!(held)));
@@ -44,7 +46,7 @@ pub(super) async fn run(args: ListArgs, config: &Parsed) -> Result<Exit, Command
         anstream::println!("{}", paint(WARN, warning));
     }
     // Whoever may read the rule groups may perhaps not read the switch.
-    if let Ok(switch) = switch::named_by(config).await?.read().await
+    if let Ok(switch) = switch::named_by(&sdk, config).read().await
         && switch.objection().is_some()
     {
         anstream::println!("{}", switch::sentence(&switch));

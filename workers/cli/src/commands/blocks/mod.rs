@@ -11,10 +11,10 @@ mod list;
 mod release;
 mod table;
 
+use aws_config::SdkConfig;
 use clap::{Args, Subcommand};
 use falconer_activities::firewall::BlockGroups;
 
-use crate::aws;
 use crate::config::Parsed;
 use crate::exit::Exit;
 use crate::failure::CommandFailure;
@@ -54,8 +54,7 @@ pub async fn run(args: BlocksArgs, config: Parsed) -> Result<Exit, CommandFailur
     }
 }
 
-/// The rule groups that the configuration names, where the environment points.
-async fn groups(config: &Parsed) -> Result<BlockGroups, CommandFailure> {
-    let client = aws_sdk_networkfirewall::Client::new(&aws::from_environment().await?);
-    Ok(BlockGroups::new(client, &config.block_groups))
+/// The rule groups that the configuration names.
+fn groups(sdk: &SdkConfig, config: &Parsed) -> BlockGroups {
+    BlockGroups::new(aws_sdk_networkfirewall::Client::new(sdk), &config.block_groups)
 }

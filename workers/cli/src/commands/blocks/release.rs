@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::io::{BufRead, IsTerminal};
 
+use aws_config::SdkConfig;
 use clap::Args;
 use falconer_activities::clock::Clock;
 use falconer_activities::security_hub::{FindingName, Pace, holding_blocks};
@@ -70,11 +71,13 @@ fn since(text: &str) -> Result<Since, String> {
 }
 
 pub(super) async fn run(args: ReleaseArgs, config: &Parsed) -> Result<Exit, CommandFailure> {
-    let indicators = if args.indicators.is_empty() { chosen(&args, config).await? } else { args.indicators.clone() };
+    let sdk = aws::from_environment().await?;
+    let indicators =
+        if args.indicators.is_empty() { chosen(&sdk, &args, config).await? } else { args.indicators.clone() };
     let mut exit = Exit::Done;
     for indicators in indicators.chunks(INDICATORS_PER_EXECUTION) {
         let form = Value::from(add::form(indicators, &args.reason, args.dry_run)).to_string();
-        let ending = run::to_its_end("release-block", &form, args.json).await?;
+        let ending = run::to_its_end(&sdk, "release-block", &form, args.json).await?;
         if !ending.succeeded() || outcome::any_not_held(&ending) {
             exit = Exit::Failed;
         }
@@ -83,10 +86,10 @@ pub(super) async fn run(args: ReleaseArgs, config: &Parsed) -> Result<Exit, Comm
 }
 
 /// What the filters choose, shown, and agreed to by the person.
-async fn chosen(args: &ReleaseArgs, config: &Parsed) -> Result<Vec<Indicator>, CommandFailure> {
+async fn chosen(sdk: &SdkConfig, args: &ReleaseArgs, config: &Parsed) -> Result<Vec<Indicator>, CommandFailure> {
     let now = Clock::system().now();
-    let ledger = super::groups(config).await?.read().await?.ledger();
-    let findings = findings(args).await?;
+    let ledger = super::groups(sdk, config).read().await?.ledger();
+    let findings = findings(sdk, args).await?;
     let since = args.since.map(|since| match since {
         Since::Moment(moment) => moment,
         Since::Ago(ago) => now.saturating_sub(ago).unwrap_or(Timestamp::MIN),
@@ -115,11 +118,11 @@ fn matching<'a>(ledger: &'a Ledger, since: Option<Timestamp>, findings: Option<&
 }
 
 /// The findings that the filters name; `None` if they name none.
-async fn findings(args: &ReleaseArgs) -> Result<Option<HashSet<FindingRef>>, CommandFailure> {
+async fn findings(sdk: &SdkConfig, args: &ReleaseArgs) -> Result<Option<HashSet<FindingRef>>, CommandFailure> {
     if args.product.is_none() && args.finding.is_none() {
         return Ok(None);
     }
-    let client = aws_sdk_securityhub::Client::new(&aws::from_environment().await?);
+    let client = aws_sdk_securityhub::Client::new(sdk);
     let is_meant = |finding: &&FindingName| {
         let names = |part: &String| finding.product_arn.to_ascii_lowercase().contains(&part.to_ascii_lowercase());
         args.product.as_ref().is_none_or(names) && args.finding.as_ref().is_none_or(|id| *id == finding.id)

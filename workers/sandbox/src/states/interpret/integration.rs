@@ -22,9 +22,10 @@ impl Line<'_> {
         timeout: Option<u64>,
     ) -> Result<Value, Failure> {
         let parameters = data::payload(given, "The input of the task")?;
-        self.record(Happening::TaskScheduled { integration, region: self.caller().region, parameters, timeout })?;
+        let caller = self.caller();
+        self.record(Happening::TaskScheduled { integration, region: caller.region.clone(), parameters, timeout })?;
         self.record(Happening::TaskStarted { integration })?;
-        let call = Call { caller: self.caller(), operation: integration.operation.to_owned(), input: given.clone() };
+        let call = Call { caller, operation: integration.operation.to_owned(), input: given.clone() };
         let answer = self.run.integrations.call(integration.service, call);
         let limit = Duration::from_secs(timeout.unwrap_or(MAX_SECONDS));
         match tokio::time::timeout(limit, answer).await {
