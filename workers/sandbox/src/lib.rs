@@ -20,6 +20,7 @@ mod deployment;
 mod events;
 mod falcon;
 mod faults;
+mod fleet;
 mod front;
 mod identifiers;
 mod network_firewall;
@@ -41,6 +42,7 @@ mod wire;
 
 pub use deployment::{Activity, DeployError, Deployed, Deployment, StateMachine, Trigger, When};
 pub use faults::{Fault, FaultRefused};
+pub use fleet::{Agent, CommandFate, Health, Instance, Platform, Sensor, State};
 pub use front::ConnectionCut;
 pub use network_firewall::Flow;
 pub use sandbox::{Sandbox, SandboxOptions};

@@ -17,9 +17,11 @@ use crate::deployment::{DeployError, Deployed, Deployment};
 use crate::events::EventBridge;
 use crate::falcon::Falcon;
 use crate::faults::Faults;
+use crate::fleet::{Fleet, Instance};
 use crate::front::{self, ConnectionCut};
 use crate::identifiers::Identifiers;
 use crate::network_firewall::NetworkFirewall;
+use crate::organization::Organization;
 use crate::scenario::{Scenario, ScenarioError};
 use crate::secrets_manager::SecretsManager;
 use crate::security_hub::SecurityHub;
@@ -43,14 +45,16 @@ pub struct SandboxOptions {
     pub partition: String,
     /// The same seed gives the same identifiers, tokens, jitter, and faults of chance.
     pub seed: u64,
+    /// The members' twelve digits.
+    pub members: Vec<String>,
 }
 
 impl SandboxOptions {
-    /// Hub 111122223333 in us-east-1.
+    /// Hub 111122223333 in us-east-1, with two members.
     #[must_use]
     pub fn new(clock: Clock) -> Self {
         let [account, region, partition] = ["111122223333", "us-east-1", "aws"].map(str::to_owned);
-        Self { clock, account, region, partition, seed: 0 }
+        Self { clock, account, region, partition, seed: 0, members: seed::MEMBERS.map(str::to_owned).to_vec() }
     }
 }
 
@@ -72,10 +76,11 @@ impl Sandbox {
     /// Must be called within a tokio runtime: tasks of it deliver events and fire schedules.
     #[must_use]
     pub fn new(options: SandboxOptions) -> Self {
-        let SandboxOptions { clock, account, region, partition, seed } = options;
-        let organization = Arc::new(seed::organization(partition, region, account));
+        let SandboxOptions { clock, account, region, partition, seed, members } = options;
+        let organization = Arc::new(Organization { partition, region, hub: account, members });
         let identifiers = Identifiers::new(seed);
         let faults = Faults::new(clock, seed);
+        let fleet = Fleet::default();
         let (deliveries, delivered) = unbounded_channel();
         let (changes, changed) = unbounded_channel();
         let (ask, asked) = unbounded_channel();
@@ -103,6 +108,7 @@ impl Sandbox {
             falcon: Falcon::new(clock, identifiers.clone(), seed::API_CLIENT),
             events,
             faults,
+            fleet,
             identifiers,
             organization,
         };
@@ -150,6 +156,11 @@ impl Sandbox {
     /// [`ScenarioError`]: the first part that is refused; the parts before it are applied.
     pub fn apply(&self, scenario: Scenario) -> Result<(), ScenarioError> {
         scenario.apply(&self.inner.services)
+    }
+
+    /// Adds an instance to the fleet, or replaces the one of the same account, region and id.
+    pub fn put_instance(&self, instance: Instance) {
+        self.inner.services.fleet.put(instance);
     }
 
     /// What a process prints, as one line of JSON, when it serves at `endpoint` (`http://127.0.0.1:4599`).

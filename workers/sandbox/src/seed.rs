@@ -13,7 +13,7 @@ use crate::services::Services;
 use crate::sts::Role;
 use crate::wire::{Call, Caller};
 
-const MEMBERS: [&str; 2] = ["444455556666", "777788889999"];
+pub(crate) const MEMBERS: [&str; 2] = ["444455556666", "777788889999"];
 
 /// The firewall was not made a moment ago: its zones are in sync, and its flows have been open for some time.
 const AGE: SignedDuration = SignedDuration::from_hours(24);
@@ -45,10 +45,6 @@ pub(crate) const API_CLIENT: ApiClient =
 
 /// Where the API client's id and secret stand in the hub.
 const FALCON_SECRET: &str = "falconer/falcon";
-
-pub(crate) fn organization(partition: String, region: String, hub: String) -> Organization {
-    Organization { partition, region, hub, members: MEMBERS.map(str::to_owned).to_vec() }
-}
 
 pub(crate) fn roles(organization: &Organization) -> Vec<Role> {
     let role = |account: &String| Role {

@@ -6,6 +6,7 @@ use crate::calls::Calls;
 use crate::events::EventBridge;
 use crate::falcon::Falcon;
 use crate::faults::Faults;
+use crate::fleet::Fleet;
 use crate::identifiers::Identifiers;
 use crate::network_firewall::NetworkFirewall;
 use crate::organization::Organization;
@@ -25,6 +26,7 @@ pub(crate) struct Services {
     pub(crate) identifiers: Identifiers,
     pub(crate) calls: Calls,
     pub(crate) faults: Faults,
+    pub(crate) fleet: Fleet,
     pub(crate) states: StepFunctions,
     pub(crate) network_firewall: NetworkFirewall,
     pub(crate) security_hub: SecurityHub,
