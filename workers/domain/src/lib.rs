@@ -14,6 +14,13 @@
 //!             note        what the finding is told of it
 //! ```
 //!
+//! And one from an instance to a sensor that reports:
+//!
+//! ```text
+//! fleet       what is known of an instance, and the verdict: does it run a healthy Falcon sensor?
+//!   install     which instances get a sensor, with which command, and what became of each
+//! ```
+//!
 //! Three promises hold on the whole way. A rule cannot be made without the guard, because [`block::Block`] takes only
 //! [`guard::Admitted`]. Text of a finding cannot become rule syntax, because a rule is rendered from an
 //! [`indicator::Indicator`] and never from text. And every function here gives the same answer to the same arguments:
@@ -22,9 +29,11 @@
 pub mod block;
 pub mod extract;
 pub mod finding;
+pub mod fleet;
 pub mod guard;
 pub mod indicator;
 pub mod ledger;
 pub mod note;
+pub mod place;
 pub mod policy;
 pub mod request;

@@ -1,6 +1,5 @@
 //! A block: an admitted indicator with its term, its causes and its mode.
 
-mod account;
 mod cause;
 mod causes;
 mod ttl;
@@ -9,13 +8,13 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use account::{AccountId, AccountIdError};
 pub use cause::{FindingRef, FindingRefError, Requester};
 pub use causes::{Causes, CausesError};
 pub use ttl::{Ttl, TtlError};
 
 use crate::guard::Admitted;
 use crate::indicator::Indicator;
+use crate::place::AccountId;
 
 /// What the firewall does with traffic that meets a block. A later mode is stronger than an earlier one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]

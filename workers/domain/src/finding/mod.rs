@@ -21,7 +21,8 @@ pub use severity::Severity;
 pub use state::{NOTE_OPENING, STATE_FIELD, State};
 pub use tags::{ResourceTags, Tag};
 
-use crate::block::{AccountId, FindingRef};
+use crate::block::FindingRef;
+use crate::place::AccountId;
 
 /// What names a finding and what decides whether it may act by itself: small enough to travel with an execution.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

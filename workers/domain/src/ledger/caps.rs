@@ -3,7 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::Ledger;
-use crate::block::{AccountId, Entry};
+use crate::block::Entry;
+use crate::place::AccountId;
 
 /// How many new blocks within an hour may come from imported findings, at which nobody has looked. Whoever can make a
 /// trusted product see things, or who owns one account, could otherwise fill the rule group or cut off a business.

@@ -18,6 +18,7 @@ use std::collections::HashSet;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::form::{optional, reason, refuse_unknown};
 use super::{InvalidRequest, Origin, Request};
 use crate::block::{Mode, Ttl};
 use crate::extract::{self, Candidate};
@@ -25,7 +26,6 @@ use crate::indicator::{Indicator, IndicatorType};
 
 const FIELDS: [&str; 5] = ["indicators", "reason", "ttl", "mode", "dryRun"];
 const INDICATOR_FIELDS: [&str; 2] = ["type", "value"];
-const LONGEST_REASON: usize = 256;
 
 pub(super) fn read(form: &Map<String, Value>) -> Result<Request, InvalidRequest> {
     refuse_unknown(form, &FIELDS, "")?;
@@ -41,16 +41,6 @@ pub(super) fn read(form: &Map<String, Value>) -> Result<Request, InvalidRequest>
         mode: optional::<Mode>(form, "mode", "`drop` or `alert`")?,
         dry_run: optional(form, "dryRun", "`true` or `false`")?.unwrap_or_default(),
     })
-}
-
-fn refuse_unknown(object: &Map<String, Value>, known: &[&str], within: &str) -> Result<(), InvalidRequest> {
-    match object.keys().find(|key| !known.contains(&key.as_str())) {
-        None => Ok(()),
-        Some(key) => Err(InvalidRequest::field(
-            &format!("{within}{:?}", extract::readable(key)),
-            format!("this field is not known: write only {}", known.join(", ")),
-        )),
-    }
 }
 
 fn candidates(form: &Map<String, Value>) -> Result<Vec<Candidate>, InvalidRequest> {
@@ -84,27 +74,6 @@ fn indicator(listed: &Value, source: &str) -> Result<Indicator, InvalidRequest> 
     Indicator::parse(kind, value).map_err(|error| InvalidRequest::field(&field, error))
 }
 
-fn reason(reason: Option<&Value>) -> Result<String, InvalidRequest> {
-    let invalid = || {
-        let problem = format!("it is required: say why, in 1 to {LONGEST_REASON} printable characters on one line");
-        InvalidRequest::field("reason", problem)
-    };
-    let text = reason.and_then(Value::as_str).map(str::trim).ok_or_else(invalid)?;
-    let printable = !text.chars().any(char::is_control);
-    let fits = (1..=LONGEST_REASON).contains(&text.chars().count());
-    if printable && fits { Ok(text.to_owned()) } else { Err(invalid()) }
-}
-
 fn ttl(text: String) -> Result<Ttl, InvalidRequest> {
     text.parse().map_err(|error| InvalidRequest::field("ttl", error))
-}
-
-fn optional<'a, T: Deserialize<'a>>(
-    form: &'a Map<String, Value>,
-    field: &str,
-    expected: &str,
-) -> Result<Option<T>, InvalidRequest> {
-    let read =
-        |value| T::deserialize(value).map_err(|_| InvalidRequest::field(field, format!("it must be {expected}")));
-    form.get(field).map(read).transpose()
 }

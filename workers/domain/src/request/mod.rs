@@ -4,6 +4,7 @@
 //! refused with the name of the field that is wrong and what to do about it.
 
 mod event;
+pub(crate) mod form;
 mod manual;
 mod release;
 
