@@ -100,21 +100,37 @@ impl FalconCloud {
         Self { store, access, transport, clock, client: Arc::default() }
     }
 
+    /// Whether the configuration says where credentials are.
+    pub(crate) fn is_configured(&self) -> bool {
+        !self.access.credentials.is_empty()
+    }
+
     /// What the alerts with these composite ids name; `None` if the configuration gives no credentials.
     ///
     /// # Errors
     /// See [`FalconCallError`].
     pub(crate) async fn alerts(&self, composite_ids: &[String]) -> Result<Option<Alerts>, FalconCallError> {
-        if self.access.credentials.is_empty() {
+        if !self.is_configured() {
             return Ok(None);
         }
-        let answer = self.client().await?.alerts(composite_ids).await;
+        let alerts = self.ask(async |falcon| falcon.alerts(composite_ids).await).await?;
+        let named = alerts.found.into_iter().filter_map(|alert| Some((alert.composite_id.clone()?, indicators(alert))));
+        Ok(Some(named.collect()))
+    }
+
+    /// Asks Falcon. Credentials that it does not take are read anew the next time.
+    ///
+    /// # Errors
+    /// See [`FalconCallError`].
+    pub(crate) async fn ask<T>(
+        &self,
+        call: impl AsyncFnOnce(Falcon) -> Result<T, FalconError>,
+    ) -> Result<T, FalconCallError> {
+        let answer = call(self.client().await?).await;
         if let Err(FalconError::AccessDenied { .. }) = answer {
             self.client.lock().await.take();
         }
-        let named =
-            answer?.found.into_iter().filter_map(|alert| Some((alert.composite_id.clone()?, indicators(alert))));
-        Ok(Some(named.collect()))
+        Ok(answer?)
     }
 
     async fn client(&self) -> Result<Falcon, FalconCallError> {

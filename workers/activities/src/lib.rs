@@ -5,15 +5,19 @@
 
 use std::time::Duration;
 
+pub mod accounts;
 pub mod aws_failure;
+pub mod check_compliance;
 pub mod contain_finding;
 pub mod expire_blocks;
 pub mod falcon;
 pub mod firewall;
+pub mod fleet;
 pub mod registry;
 pub mod release_block;
 pub mod security_hub;
 pub mod switch;
+pub mod systems_manager;
 
 /// The one clock of the activities: the Falcon client, which knows none of Falconer's crates, needs the same.
 pub use falconer_falcon::clock;

@@ -7,6 +7,8 @@ use falconer_domain::guard::Guard;
 use falconer_domain::policy::Policy;
 use falconer_runtime::{Activity, Contract};
 
+use crate::accounts::Accounts;
+use crate::check_compliance::{CheckPlace, PlanCheck, SummarizeCheck};
 use crate::clock::Clock;
 use crate::contain_finding::{
     BlockIndicators, CheckEnforcement, CheckFlush, FlushFlows, PlanContainment, RecordFailure, RecordOutcome,
@@ -14,6 +16,7 @@ use crate::contain_finding::{
 use crate::expire_blocks::{PruneLedger, RecordExpiry};
 use crate::falcon::FalconCloud;
 use crate::firewall::{BlockGroups, LedgerWriter};
+use crate::fleet::Fleet;
 use crate::release_block::{PlanRelease, RecordRelease, ReleaseBlocks};
 use crate::switch::AutomaticSwitch;
 
@@ -26,6 +29,10 @@ pub struct Services {
     pub security_hub: aws_sdk_securityhub::Client,
     /// The Falcon cloud.
     pub falcon: FalconCloud,
+    /// Every account of the organization.
+    pub accounts: Accounts,
+    /// The organization's instances.
+    pub fleet: Fleet,
     /// The block rule groups.
     pub groups: BlockGroups,
     /// Their one writer in this process.
@@ -84,7 +91,10 @@ pub fn visit_all<V: Visitor>(visitor: &mut V) -> Result<(), V::Stop> {
     visitor.visit::<ReleaseBlocks>()?;
     visitor.visit::<RecordRelease>()?;
     visitor.visit::<PruneLedger>()?;
-    visitor.visit::<RecordExpiry>()
+    visitor.visit::<RecordExpiry>()?;
+    visitor.visit::<PlanCheck>()?;
+    visitor.visit::<CheckPlace>()?;
+    visitor.visit::<SummarizeCheck>()
 }
 
 /// The name of every activity. Unlike the contracts it costs nothing.

@@ -28,7 +28,8 @@ macro_rules! runbook {
 }
 
 /// Every runbook.
-pub const RUNBOOKS: [Runbook; 3] = [runbook!("contain-finding"), runbook!("release-block"), runbook!("expire-blocks")];
+pub const RUNBOOKS: [Runbook; 4] =
+    [runbook!("contain-finding"), runbook!("release-block"), runbook!("expire-blocks"), runbook!("check-compliance")];
 
 /// A file of statemachines/triggers/.
 #[derive(Debug, Deserialize)]

@@ -11,6 +11,7 @@ mod instance;
 mod platform;
 mod request;
 mod rules;
+mod summary;
 mod tally;
 mod verdict;
 mod version;
@@ -21,6 +22,7 @@ pub use instance::{Architecture, Instance, InstanceId, InstanceIdError, Instance
 pub use platform::Platform;
 pub use request::{CheckRequest, RuleCall, Scope};
 pub use rules::{FleetConfig, FleetConfigProblem, FleetRules};
+pub use summary::{Failure, Summary};
 pub use tally::{Tally, VerdictKind};
 pub use verdict::{Source, Unmanaged, Verdict, judge};
 pub use version::{SensorVersion, SensorVersionError};

@@ -96,6 +96,11 @@ impl Tally {
         }
     }
 
+    /// Whether nothing was counted.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// How many there are of one verdict.
     pub fn of(&self, kind: VerdictKind) -> u64 {
         self.0.get(&kind).copied().unwrap_or_default()

@@ -1,0 +1,63 @@
+//! Adds up what the checks of places came to, and says what people must be told.
+//!
+//! Calls nothing. Idempotent because it only adds up its input.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use falconer_domain::fleet::Summary;
+use falconer_domain::note::Notification;
+use falconer_runtime::{Activity, TaskContext};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::HEARTBEAT;
+use crate::registry::Services;
+
+/// See the module.
+#[derive(Debug)]
+pub struct SummarizeCheck;
+
+/// What the checks came to.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct Input {
+    /// Of places, or of groups of them.
+    summaries: Vec<Summary>,
+    /// The execution's ARN.
+    execution: String,
+}
+
+/// The sum.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Summarized {
+    /// Of all of them.
+    pub summary: Summary,
+    /// The verdicts in one sentence.
+    pub sentence: String,
+    /// What people must be told, if something could not be done; the state machine publishes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notification: Option<Notification>,
+}
+
+impl From<&Services> for SummarizeCheck {
+    fn from(_: &Services) -> Self {
+        Self
+    }
+}
+
+impl Activity for SummarizeCheck {
+    const NAME: &'static str = "SummarizeCheck";
+    const HEARTBEAT: Duration = HEARTBEAT;
+    type Input = Input;
+    type Output = Summarized;
+    type Error = Infallible;
+
+    async fn run(&self, _: TaskContext, Input { summaries, execution }: Input) -> Result<Summarized, Infallible> {
+        let mut summary = Summary::default();
+        summaries.into_iter().for_each(|one| summary.add(one));
+        let sentence = summary.instances.sentence();
+        let notification = summary.notification(&execution);
+        Ok(Summarized { summary, sentence, notification })
+    }
+}

@@ -1,0 +1,139 @@
+//! Where the verdicts on a place's instances go: to its Config rule, and to its findings. Each goes on if the other fails.
+
+use std::collections::{BTreeSet, HashMap};
+
+use aws_sdk_securityhub::types::AwsSecurityFinding;
+use falconer_domain::fleet::{Failure, InstanceId, Summary};
+use falconer_domain::place::Place;
+use jiff::Timestamp;
+
+use crate::accounts::Clients;
+use crate::fleet::findings::{self, Standing};
+use crate::fleet::{Judged, Silence, evaluations};
+
+/// The evaluations of one call of a rule.
+pub(super) struct Evaluations<'a> {
+    clients: &'a Clients,
+    token: &'a str,
+    taken: u64,
+    failed: Option<Silence>,
+}
+
+impl<'a> Evaluations<'a> {
+    pub(super) fn new(clients: &'a Clients, token: &'a str) -> Self {
+        Self { clients, token, taken: 0, failed: None }
+    }
+
+    /// Puts what the verdicts of one page come to.
+    pub(super) async fn judged(&mut self, page: &[Judged], now: Timestamp) {
+        let of = |judged: &Judged| evaluations::of_verdict(&judged.instance.id, &judged.verdict, now);
+        self.put(page.iter().filter_map(of).collect()).await;
+    }
+
+    /// Puts that these instances are gone.
+    pub(super) async fn gone(&mut self, gone: &BTreeSet<InstanceId>, now: Timestamp) {
+        self.put(gone.iter().filter_map(|instance| evaluations::of_gone(instance, now)).collect()).await;
+    }
+
+    async fn put(&mut self, evaluations: Vec<aws_sdk_config::types::Evaluation>) {
+        if self.failed.is_some() {
+            return;
+        }
+        match evaluations::put(self.clients, self.token, evaluations).await {
+            Ok(taken) => self.taken += taken,
+            Err(error) => self.failed = Some(Silence::of(&error)),
+        }
+    }
+
+    /// What came of it.
+    pub(super) fn end(self, summary: &mut Summary) -> Option<Silence> {
+        summary.evaluations += self.taken;
+        self.failed
+    }
+}
+
+/// The findings about the instances of a place.
+pub(super) struct Findings<'a> {
+    clients: &'a Clients,
+    /// Those that stand, without those about instances that were seen.
+    standing: HashMap<InstanceId, Standing>,
+    due: Vec<AwsSecurityFinding>,
+    written: u64,
+    archived: u64,
+    failed: Option<Silence>,
+}
+
+impl<'a> Findings<'a> {
+    /// Reads what stands.
+    pub(super) async fn begin(clients: &'a Clients, ids: Option<&BTreeSet<InstanceId>>) -> Self {
+        let (standing, failed) = match findings::standing(clients, ids).await {
+            Ok(standing) => (standing, None),
+            Err(error) => (HashMap::new(), Some(Silence::of(&error))),
+        };
+        Self { clients, standing, due: Vec::new(), written: 0, archived: 0, failed }
+    }
+
+    /// Writes what is new in the verdicts of one page, and archives what is over.
+    pub(super) async fn judged(&mut self, page: &[Judged], now: Timestamp) {
+        for Judged { instance, verdict, .. } in page {
+            let standing = self.standing.remove(&instance.id);
+            let is_due = match verdict.needs_finding() {
+                // Nothing can be said: what stands stays.
+                None => false,
+                Some(true) => {
+                    let is_due = !standing.as_ref().is_some_and(|standing| standing.says(verdict, now));
+                    self.written += u64::from(is_due);
+                    is_due
+                }
+                Some(false) => {
+                    self.archived += u64::from(standing.is_some());
+                    standing.is_some()
+                }
+            };
+            if is_due {
+                let about = findings::about(&self.clients.place, &instance.id, verdict, standing.as_ref(), now);
+                self.write(about).await;
+            }
+        }
+    }
+
+    /// Archives what stands about instances that were not seen: they are gone.
+    pub(super) async fn gone(&mut self, now: Timestamp) {
+        for (instance, standing) in std::mem::take(&mut self.standing) {
+            self.archived += 1;
+            self.write(findings::about_gone(&self.clients.place, &instance, &standing, now)).await;
+        }
+    }
+
+    async fn write(&mut self, finding: AwsSecurityFinding) {
+        self.due.push(finding);
+        if self.due.len() == findings::MOST {
+            self.flush().await;
+        }
+    }
+
+    async fn flush(&mut self) {
+        let due = std::mem::take(&mut self.due);
+        if self.failed.is_some() {
+            return;
+        }
+        if let Err(error) = findings::import(self.clients, due).await {
+            self.failed = Some(Silence::of(&error));
+        }
+    }
+
+    /// Writes the rest; what came of it all.
+    pub(super) async fn end(mut self, summary: &mut Summary) -> Option<Silence> {
+        self.flush().await;
+        if self.failed.is_none() {
+            summary.findings_written += self.written;
+            summary.findings_archived += self.archived;
+        }
+        self.failed
+    }
+}
+
+/// Adds a failure of a part to what the place came to.
+pub(super) fn note(summary: &mut Summary, place: &Place, silence: &Silence) {
+    summary.fail(Failure::new(place, silence.error, &silence.cause));
+}

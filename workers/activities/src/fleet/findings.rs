@@ -1,0 +1,227 @@
+//! The findings about a place's instances, in that account's own Security Hub.
+//!
+//! Findings are imported as that account's own, with its role
+//! (<https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchImportFindings.html>). Each instance has one, under an id that
+//! never changes: it is written when its words change, and archived when they are over. Nothing is written to say the same
+//! again, since every import emits an event.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use aws_sdk_securityhub::types::{
+    AwsSecurityFinding, AwsSecurityFindingFilters, Compliance, ComplianceStatus, Recommendation, RecordState,
+    Remediation, Resource, Severity, SeverityLabel, StringFilter, StringFilterComparison,
+};
+use falconer_domain::fleet::{InstanceId, Verdict, finding};
+use falconer_domain::place::Place;
+use falconer_runtime::{ActivityError, ErrorName};
+use jiff::{SignedDuration, Timestamp};
+use thiserror::Error;
+
+use crate::accounts::Clients;
+use crate::aws_failure::CallFailure;
+use crate::security_hub::SecurityHubError;
+use crate::security_hub::error::{ACCESS_DENIED, REJECTED, UNAVAILABLE};
+
+/// Findings of one call, the most that there can be.
+pub(crate) const MOST: usize = 100;
+
+/// Values of one filter, the most that there can be
+/// (<https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_AwsSecurityFindingFilters.html>).
+const VALUES: usize = 20;
+
+/// Security Hub forgets a finding that nobody has updated for 90 days
+/// (<https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings.html>): long before, the same words are written again.
+const FRESH: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+pub(crate) const NOT_IMPORTED: ErrorName = ErrorName::terminal(
+    "SecurityHub.NotImported",
+    "Security Hub did not take findings about instances; the cause names one of them and the reason.",
+);
+
+/// Why findings about instances could not be read or written.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum FindingsError {
+    /// A call failed.
+    #[error(transparent)]
+    SecurityHub(#[from] SecurityHubError),
+    /// `SecurityHub.NotImported`.
+    #[error("Security Hub of {place} did not take {count} of the findings, the first of them {id}: {reason}")]
+    NotImported {
+        /// Whose Security Hub.
+        place: Place,
+        /// How many.
+        count: usize,
+        /// One of them.
+        id: String,
+        /// Why not that one.
+        reason: String,
+    },
+}
+
+impl ActivityError for FindingsError {
+    const NAMES: &'static [ErrorName] = &[UNAVAILABLE, ACCESS_DENIED, REJECTED, NOT_IMPORTED];
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::SecurityHub(error) => error.name(),
+            Self::NotImported { .. } => NOT_IMPORTED.name,
+        }
+    }
+}
+
+/// A finding as it stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Standing {
+    description: String,
+    severity: Option<SeverityLabel>,
+    created: String,
+    updated: Option<Timestamp>,
+    /// `UserDefinedFields`.
+    pub(crate) fields: BTreeMap<String, String>,
+}
+
+impl Standing {
+    /// Whether the finding says of the verdict what is to be said, and said it not too long ago.
+    pub(crate) fn says(&self, verdict: &Verdict, now: Timestamp) -> bool {
+        self.description == verdict.sentence()
+            && self.severity.as_ref() == Some(&label(verdict))
+            && self.updated.is_some_and(|updated| now.duration_since(updated) < FRESH)
+    }
+
+    fn read(finding: AwsSecurityFinding) -> Self {
+        Self {
+            severity: finding.severity.and_then(|severity| severity.label),
+            description: finding.description.unwrap_or_default(),
+            created: finding.created_at.unwrap_or_default(),
+            updated: finding.updated_at.and_then(|time| time.parse().ok()),
+            fields: finding.user_defined_fields.unwrap_or_default().into_iter().collect(),
+        }
+    }
+}
+
+/// The active findings about the place's instances: about those among `ids`, or about all.
+pub(crate) async fn standing(
+    clients: &Clients,
+    ids: Option<&BTreeSet<InstanceId>>,
+) -> Result<HashMap<InstanceId, Standing>, FindingsError> {
+    let equals = |value: &str| StringFilter::builder().value(value).comparison(StringFilterComparison::Equals).build();
+    let mut found = HashMap::new();
+    for ids in batches(&clients.place, ids) {
+        let filters = AwsSecurityFindingFilters::builder()
+            .product_arn(equals(&finding::product_arn(&clients.place)))
+            .generator_id(equals(finding::GENERATOR))
+            .record_state(equals(RecordState::Active.as_str()))
+            .set_id(ids.map(|ids| ids.iter().map(|id| equals(id)).collect()));
+        let query = clients.security_hub.get_findings().filters(filters.build());
+        let mut pages = query.into_paginator().page_size(100).send();
+        while let Some(page) = pages.next().await {
+            let failed = |failure| SecurityHubError::of_call("GetFindings", failure);
+            let page = page.map_err(|error| failed(CallFailure::from(&error)))?;
+            for standing in page.findings.unwrap_or_default() {
+                let id = standing.id.as_deref().and_then(|id| finding::instance(id, &clients.place));
+                found.extend(id.map(|id| (id, Standing::read(standing))));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// One query for everything, or one for so many findings.
+fn batches(place: &Place, ids: Option<&BTreeSet<InstanceId>>) -> Vec<Option<Vec<String>>> {
+    let Some(ids) = ids else { return vec![None] };
+    let ids: Vec<String> = ids.iter().map(|id| finding::id(place, id)).collect();
+    ids.chunks(VALUES).map(|ids| Some(ids.to_vec())).collect()
+}
+
+/// The finding that says what the verdict says: active while the instance needs one, and archived when it does not.
+pub(crate) fn about(
+    place: &Place,
+    instance: &InstanceId,
+    verdict: &Verdict,
+    standing: Option<&Standing>,
+    now: Timestamp,
+) -> AwsSecurityFinding {
+    let is_open = verdict.needs_finding() == Some(true);
+    let remedy = Recommendation::builder().text(verdict.remedy()).build();
+    written(place, instance, standing, now, is_open)
+        .description(verdict.sentence())
+        .severity(Severity::builder().label(label(verdict)).build())
+        .remediation(Remediation::builder().recommendation(remedy).build())
+        .build()
+}
+
+/// The archived finding of an instance that no longer exists.
+pub(crate) fn about_gone(
+    place: &Place,
+    instance: &InstanceId,
+    standing: &Standing,
+    now: Timestamp,
+) -> AwsSecurityFinding {
+    written(place, instance, Some(standing), now, false)
+        .description("The instance is gone.")
+        .severity(Severity::builder().label(SeverityLabel::Informational).build())
+        .build()
+}
+
+/// What every finding has in common: <https://docs.aws.amazon.com/securityhub/latest/userguide/asff-required-attributes.html>.
+fn written(
+    place: &Place,
+    instance: &InstanceId,
+    standing: Option<&Standing>,
+    now: Timestamp,
+    is_open: bool,
+) -> aws_sdk_securityhub::types::builders::AwsSecurityFindingBuilder {
+    let now = format!("{now:.3}");
+    let (state, compliance) = match is_open {
+        true => (RecordState::Active, ComplianceStatus::Failed),
+        false => (RecordState::Archived, ComplianceStatus::Passed),
+    };
+    let resource = Resource::builder()
+        .r#type("AwsEc2Instance")
+        .id(finding::instance_arn(place, instance))
+        .region(place.region.as_str())
+        .partition(place.region.partition().into());
+    AwsSecurityFinding::builder()
+        .schema_version("2018-10-08")
+        .id(finding::id(place, instance))
+        .product_arn(finding::product_arn(place))
+        .generator_id(finding::GENERATOR)
+        .aws_account_id(place.account.to_string())
+        .types(finding::TYPE)
+        .title(finding::TITLE)
+        .created_at(standing.map_or_else(|| now.clone(), |standing| standing.created.clone()))
+        .updated_at(now)
+        .resources(resource.build())
+        .compliance(Compliance::builder().status(compliance).build())
+        .record_state(state)
+}
+
+fn label(verdict: &Verdict) -> SeverityLabel {
+    SeverityLabel::from(verdict.severity().label())
+}
+
+/// Imports at most [`MOST`] findings; the number that Security Hub took.
+///
+/// Harmless when repeated: a finding is known by its id.
+pub(crate) async fn import(clients: &Clients, findings: Vec<AwsSecurityFinding>) -> Result<u64, FindingsError> {
+    if findings.is_empty() {
+        return Ok(0);
+    }
+    let wanted = findings.len();
+    let output = clients.security_hub.batch_import_findings().set_findings(Some(findings)).send().await;
+    let failed = |failure| SecurityHubError::of_call("BatchImportFindings", failure);
+    let output = output.map_err(|error| failed(CallFailure::from(&error)))?;
+    match output.failed_findings() {
+        [] => Ok(wanted as u64),
+        [first, ..] => Err(FindingsError::NotImported {
+            place: clients.place.clone(),
+            count: output.failed_findings().len(),
+            id: first.id().unwrap_or_default().to_owned(),
+            reason: format!(
+                "{}: {}",
+                first.error_code().unwrap_or("unknown error"),
+                first.error_message().unwrap_or("Security Hub gives no reason")
+            ),
+        }),
+    }
+}

@@ -1,0 +1,54 @@
+//! The organization's instances, judged: what Config, Systems Manager and Falcon say of them, and where the verdicts go.
+
+pub(crate) mod error;
+pub(crate) mod evaluations;
+pub(crate) mod findings;
+mod managed;
+mod recorded;
+mod sensors;
+mod silence;
+mod survey;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use falconer_domain::fleet::{FleetRules, InstanceId};
+use falconer_domain::place::{AccountId, Place};
+
+pub use self::error::ConfigError;
+pub use self::sensors::Sensors;
+pub use self::silence::Silence;
+pub use self::survey::{Judged, Survey};
+use crate::accounts::Clients;
+use crate::clock::Clock;
+
+/// A handle to the fleet; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Fleet {
+    /// The organization's Config aggregator in the hub.
+    aggregator: Arc<str>,
+    sensors: Sensors,
+    rules: Arc<FleetRules>,
+    clock: Clock,
+}
+
+impl Fleet {
+    /// The fleet that the aggregator of this name knows; its sensors are known to `sensors`.
+    #[must_use]
+    pub fn new(aggregator: &str, sensors: Sensors, rules: FleetRules, clock: Clock) -> Self {
+        Self { aggregator: aggregator.into(), sensors, rules: Arc::new(rules), clock }
+    }
+
+    /// Every account and region that holds instances, or every such region of one account.
+    ///
+    /// # Errors
+    /// What the call met.
+    pub async fn places(&self, hub: &Clients, account: Option<AccountId>) -> Result<BTreeSet<Place>, ConfigError> {
+        recorded::places(hub, &self.aggregator, account).await
+    }
+
+    /// Looks at the instances of a place: at those among `ids`, or at all.
+    pub async fn survey<'a>(&'a self, clients: &'a Clients, ids: Option<&BTreeSet<InstanceId>>) -> Survey<'a> {
+        Survey::begin(self, clients, ids).await
+    }
+}

@@ -1,0 +1,107 @@
+//! What Falcon knows of a place's instances: their sensors, and which version each should be.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use falconer_domain::fleet::{Answer, Instance, InstanceId, SensorHost, SensorVersion};
+use falconer_domain::place::AccountId;
+use falconer_falcon::{Host, Hosts, Target, UpdatePolicies};
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+use super::silence::{Silence, heard};
+use crate::falcon::{FalconCallError, FalconCloud};
+
+/// How long the update policies count as they were read: people change them now and then, and every page of every place
+/// needs them.
+const KEPT: Duration = Duration::from_secs(300);
+
+/// A handle to what Falcon knows of sensors; cheap to clone. All clones share the update policies.
+#[derive(Clone, Debug)]
+pub struct Sensors {
+    falcon: FalconCloud,
+    policies: Arc<Mutex<Option<(Instant, Arc<UpdatePolicies>)>>>,
+}
+
+/// The sensors of some instances.
+pub(super) struct Known {
+    by_instance: HashMap<InstanceId, Vec<SensorHost>>,
+    /// Whether every record could be read. If not, an instance without a sensor may have one.
+    is_complete: bool,
+}
+
+impl Known {
+    /// The instance's sensors.
+    pub(super) fn of(&mut self, instance: &InstanceId) -> Answer<Vec<SensorHost>> {
+        match self.by_instance.remove(instance) {
+            Some(sensors) => Answer::Given(sensors),
+            None if self.is_complete => Answer::Given(Vec::new()),
+            None => Answer::Missing,
+        }
+    }
+}
+
+impl Sensors {
+    /// The sensors that `falcon` knows.
+    #[must_use]
+    pub fn new(falcon: FalconCloud) -> Self {
+        Self { falcon, policies: Arc::default() }
+    }
+
+    /// The sensors of these instances of an account. What is wrong with the update policies is added to `silence`: the
+    /// sensors are known without them.
+    pub(super) async fn of_instances(
+        &self,
+        account: AccountId,
+        instances: &[&Instance],
+        silence: &mut Vec<Silence>,
+    ) -> Result<Known, FalconCallError> {
+        let account = account.to_string();
+        let ids: Vec<&str> = instances.iter().map(|instance| instance.id.as_str()).collect();
+        let Hosts { found, malformed } = self.falcon.ask(async |falcon| falcon.hosts(&account, &ids).await).await?;
+        let policies = if found.is_empty() { Answer::Missing } else { heard(self.policies().await, silence) };
+        let by_id: HashMap<&str, &Instance> = instances.iter().map(|one| (one.id.as_str(), *one)).collect();
+        let mut by_instance: HashMap<InstanceId, Vec<SensorHost>> = HashMap::new();
+        for host in found {
+            if let Some(instance) = host.instance_id.as_deref().and_then(|id| by_id.get(id)) {
+                by_instance.entry(instance.id.clone()).or_default().push(sensor(host, instance, &policies));
+            }
+        }
+        Ok(Known { by_instance, is_complete: malformed == 0 })
+    }
+
+    async fn policies(&self) -> Result<Arc<UpdatePolicies>, FalconCallError> {
+        let mut kept = self.policies.lock().await;
+        if let Some((_, policies)) = kept.as_ref().filter(|(read, _)| read.elapsed() < KEPT) {
+            return Ok(Arc::clone(policies));
+        }
+        let policies = Arc::new(self.falcon.ask(async |falcon| falcon.update_policies().await).await?);
+        *kept = Some((Instant::now(), Arc::clone(&policies)));
+        Ok(policies)
+    }
+}
+
+fn sensor(host: Host, instance: &Instance, policies: &Answer<Arc<UpdatePolicies>>) -> SensorHost {
+    let wanted = wanted(&host, instance, policies);
+    SensorHost {
+        device: host.device_id.unwrap_or_default(),
+        version: host.agent_version.and_then(|version| version.parse().ok()),
+        last_seen: host.last_seen,
+        reduced: host.reduced_functionality_mode.is_some_and(|mode| mode.eq_ignore_ascii_case("yes")),
+        wanted,
+    }
+}
+
+/// The version that the host's policy wants. A policy that could not be read is not one that wants nothing.
+fn wanted(host: &Host, instance: &Instance, policies: &Answer<Arc<UpdatePolicies>>) -> Answer<Option<SensorVersion>> {
+    let Answer::Given(policies) = policies else { return Answer::Missing };
+    let Some(id) = host.update_policy.as_deref() else { return Answer::Given(None) };
+    let Some(policy) = policies.get(id) else {
+        return if policies.malformed == 0 { Answer::Given(None) } else { Answer::Missing };
+    };
+    let architecture = instance.architecture.map_or("x86_64", |architecture| architecture.as_str());
+    let target = Target::of(host.platform_name.as_deref().unwrap_or_default(), architecture);
+    let version = target.and_then(|target| policy.wanted(target));
+    Answer::Given(version.and_then(|version| version.to_string().parse().ok()))
+}

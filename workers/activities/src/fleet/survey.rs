@@ -1,0 +1,100 @@
+//! The instances of a place with their verdicts, page by page: an account may have more of them than fit into memory.
+
+use std::collections::{BTreeSet, HashMap};
+
+use falconer_domain::fleet::{Answer, Facts, Instance, InstanceId, InstanceState, Managed, Verdict, judge};
+
+use super::error::ConfigError;
+use super::sensors::Known;
+use super::silence::{Silence, heard};
+use super::{Fleet, managed, recorded};
+use crate::accounts::Clients;
+
+/// An instance with its verdict and what else people want to see of it.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// As Config records it.
+    pub instance: Instance,
+    /// What Systems Manager knows of it.
+    pub managed: Option<Managed>,
+    /// The verdict.
+    pub verdict: Verdict,
+}
+
+/// A look at one place that goes on page by page.
+#[derive(Debug)]
+pub struct Survey<'a> {
+    fleet: &'a Fleet,
+    clients: &'a Clients,
+    managed: Answer<HashMap<InstanceId, Managed>>,
+    installed: Answer<HashMap<InstanceId, String>>,
+    /// Batches of ids that are still to be asked for; `None` for all instances.
+    ids: Vec<Option<Vec<InstanceId>>>,
+    next: Option<String>,
+    silence: Vec<Silence>,
+}
+
+impl<'a> Survey<'a> {
+    pub(super) async fn begin(fleet: &'a Fleet, clients: &'a Clients, ids: Option<&BTreeSet<InstanceId>>) -> Self {
+        let mut silence = Vec::new();
+        let (managed, installed) = tokio::join!(managed::managed(clients, ids), managed::installed(clients, ids));
+        let managed = heard(managed, &mut silence);
+        let installed = heard(installed, &mut silence);
+        let ids = match ids {
+            None => vec![None],
+            Some(ids) => {
+                let ids: Vec<InstanceId> = ids.iter().cloned().collect();
+                ids.chunks(recorded::IDS).map(|ids| Some(ids.to_vec())).collect()
+            }
+        };
+        Self { fleet, clients, managed, installed, ids, next: None, silence }
+    }
+
+    /// The next instances with their verdicts, at most a hundred; `None` after the last. What is terminated is left out.
+    ///
+    /// # Errors
+    /// Config did not answer: without it nobody knows which instances there are.
+    pub async fn next(&mut self) -> Result<Option<Vec<Judged>>, ConfigError> {
+        let Some(ids) = self.ids.last() else { return Ok(None) };
+        let page = recorded::page(self.clients, ids.as_deref(), self.next.take()).await?;
+        self.next = page.next;
+        if self.next.is_none() {
+            self.ids.pop();
+        }
+        let mut instances = page.instances;
+        instances.retain(|instance| instance.state != InstanceState::Terminated);
+        let mut sensors = self.sensors(&instances).await;
+        let now = self.fleet.clock.now();
+        let judged = instances.into_iter().map(|instance| {
+            let managed = self.managed.given().and_then(|managed| managed.get(&instance.id).cloned());
+            let facts = Facts {
+                managed: self.managed.given().map_or(Answer::Missing, |_| Answer::Given(managed.clone())),
+                installed: self
+                    .installed
+                    .given()
+                    .map_or(Answer::Missing, |all| Answer::Given(all.get(&instance.id).cloned())),
+                sensors: match &mut sensors {
+                    Answer::Given(sensors) => sensors.of(&instance.id),
+                    Answer::Missing => Answer::Missing,
+                },
+            };
+            let verdict = judge(&instance, &facts, &self.fleet.rules, now);
+            Judged { instance, managed, verdict }
+        });
+        Ok(Some(judged.collect()))
+    }
+
+    /// The sources that did not answer, each once.
+    #[must_use]
+    pub fn silence(&self) -> &[Silence] {
+        &self.silence
+    }
+
+    async fn sensors(&mut self, instances: &[Instance]) -> Answer<Known> {
+        let running = instances.iter().filter(|instance| instance.state == InstanceState::Running);
+        let running: Vec<&Instance> = running.collect();
+        let (account, sensors) = (self.clients.place.account, &self.fleet.sensors);
+        let known = sensors.of_instances(account, &running, &mut self.silence).await;
+        heard(known, &mut self.silence)
+    }
+}
