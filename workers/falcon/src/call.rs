@@ -14,7 +14,7 @@ use crate::cloud::Cloud;
 use crate::credentials::Credentials;
 use crate::envelope::{self, Envelope, Records, Said};
 use crate::error::FalconError;
-use crate::exchange::{Exchange, JSON, post};
+use crate::exchange::{Exchange, JSON, form, get, post};
 use crate::patience::Patience;
 use crate::session::Session;
 use crate::token::Token;
@@ -69,6 +69,20 @@ impl Falcon {
         self.session.revoke().await
     }
 
+    /// The records that a GET brings.
+    ///
+    /// # Errors
+    /// As [`Falcon::post`].
+    pub(crate) async fn get<T: DeserializeOwned>(
+        &self,
+        endpoint: &Endpoint,
+        query: &[(&str, &str)],
+    ) -> Result<Records<T>, FalconError> {
+        let query = form(query);
+        let (token, response) = self.send(endpoint, |cloud| get(cloud, endpoint.path, &query)).await?;
+        read(endpoint, &token, &response)
+    }
+
     /// The records that a POST brings.
     ///
     /// # Errors
@@ -81,6 +95,10 @@ impl Falcon {
         let body = Bytes::from(body.to_string());
         let (token, response) = self.send(endpoint, |cloud| post(cloud, endpoint.path, JSON, &body)).await?;
         read(endpoint, &token, &response)
+    }
+
+    pub(crate) fn session(&self) -> &Session {
+        &self.session
     }
 
     /// Sends a request with a token; once more with a new one if Falcon does not take it.

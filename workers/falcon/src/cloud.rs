@@ -58,15 +58,22 @@ impl Cloud {
     /// hosts that are known: whoever else answers with a redirect would get the client's secret.
     pub(crate) fn sent(&self, redirect: bool, headers: &HeaderMap) -> Sent {
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-        let commercial =
-            |cloud: &Self| CLOUDS.iter().any(|(_, host, commercial)| *commercial && *cloud == Self::at(host));
         let named = if redirect { text(LOCATION.as_str()).and_then(host) } else { None };
         let named = named.map(|host| Self::at(&host)).or_else(|| text(REGION).and_then(Self::named));
-        match named.filter(|named| named != self && commercial(named) && commercial(self)) {
+        match named.filter(|named| named != self && self.trusts(named)) {
             Some(cloud) => Sent::To(cloud),
             None if redirect => Sent::Astray,
             None => Sent::Here,
         }
+    }
+
+    /// Whether what is meant for this cloud may be sent to the other one: it is the same, or both are commercial.
+    pub(crate) fn trusts(&self, other: &Self) -> bool {
+        self == other || (self.is_commercial() && other.is_commercial())
+    }
+
+    fn is_commercial(&self) -> bool {
+        CLOUDS.iter().any(|(_, host, commercial)| *commercial && *self == Self::at(host))
     }
 
     fn named(name: &str) -> Option<Self> {

@@ -17,9 +17,28 @@ const QUOTED: usize = 400;
 #[derive(Debug, Deserialize)]
 pub(crate) struct Envelope {
     #[serde(default, deserialize_with = "or_default")]
+    meta: Meta,
+    #[serde(default, deserialize_with = "or_default")]
     pub(crate) errors: Vec<Said>,
     #[serde(default, deserialize_with = "or_default")]
     resources: Vec<Value>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Meta {
+    #[serde(deserialize_with = "or_default")]
+    pagination: Page,
+}
+
+/// Where the records of an answer stand in a list, as far as the answer says so.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(default)]
+pub(crate) struct Page {
+    /// What a list with a cursor goes on with.
+    pub(crate) next: Option<String>,
+    /// Records of the whole list.
+    pub(crate) total: Option<usize>,
 }
 
 /// One of the errors.
@@ -39,25 +58,26 @@ pub(crate) struct Records<T> {
     pub(crate) read: Vec<T>,
     /// Records that could not be read: one of them does not cost the others.
     pub(crate) malformed: usize,
+    pub(crate) page: Page,
 }
 
 impl Envelope {
     /// Reads a body; nothing if it is no envelope.
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
-        serde_json::from_slice(body).ok().and_then(object)
+        serde_json::from_slice(body).ok().and_then(typed)
     }
 
     pub(crate) fn records<T: DeserializeOwned>(self) -> Records<T> {
         let found = self.resources.len();
-        let read: Vec<T> = self.resources.into_iter().filter_map(object).collect();
+        let read: Vec<T> = self.resources.into_iter().filter_map(typed).collect();
         let malformed = found - read.len();
-        Records { read, malformed }
+        Records { read, malformed, page: self.meta.pagination }
     }
 }
 
-/// A JSON object as its type. A list is none, although serde would take its entries for the members.
-fn object<T: DeserializeOwned>(value: Value) -> Option<T> {
-    if value.is_object() { serde_json::from_value(value).ok() } else { None }
+/// A JSON value as its type. No record is a list, although serde would take a list's entries for the members.
+fn typed<T: DeserializeOwned>(value: Value) -> Option<T> {
+    if value.is_array() { None } else { serde_json::from_value(value).ok() }
 }
 
 /// What Falcon says of a refusal.

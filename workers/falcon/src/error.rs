@@ -43,6 +43,12 @@ pub enum FalconError {
         /// Falcon's own words.
         reason: String,
     },
+    /// The customer demands installation tokens, and none of them is valid.
+    #[error(
+        "Falcon demands an installation token and has none that is valid. Create one in the Falcon console (Host setup and \
+         management > Installation tokens), or demand none"
+    )]
+    NoInstallationToken,
     /// An answer that is not what Falcon answers: a proxy's page, or a redirect to an unknown host.
     #[error(
         "what came back for {call} is no answer of Falcon: {problem}. Check the cloud's URL, and proxies on the way"

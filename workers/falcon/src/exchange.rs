@@ -102,15 +102,31 @@ impl Trouble {
 
 /// A POST to a path of a cloud's API.
 pub(crate) fn post(cloud: &Cloud, path: &str, content_type: &'static str, body: &Bytes) -> Request<Bytes> {
-    let mut request = Request::new(body.clone());
-    *request.method_mut() = Method::POST;
-    // A cloud's URL was a URI when it was read, and the paths are constants.
+    let mut request = request(cloud, Method::POST, path, body.clone());
+    request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    request
+}
+
+/// A GET of a path of a cloud's API, with what `form` made of its parameters.
+pub(crate) fn get(cloud: &Cloud, path: &str, query: &str) -> Request<Bytes> {
+    let path = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
+    request(cloud, Method::GET, &path, Bytes::new())
+}
+
+/// Names and values as a form's body or a URL's query holds them: nothing in them is anything but a name or a value.
+pub(crate) fn form(members: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(members).finish()
+}
+
+fn request(cloud: &Cloud, method: Method, path: &str, body: Bytes) -> Request<Bytes> {
+    let mut request = Request::new(body);
+    *request.method_mut() = method;
+    // A cloud's URL was a URI when it was read, the paths are constants, and a query is encoded.
     if let Ok(uri) = format!("{}{path}", cloud.base_url()).parse() {
         *request.uri_mut() = uri;
     }
-    let headers = [(CONTENT_TYPE, content_type), (ACCEPT, JSON), (header::USER_AGENT, USER_AGENT)];
-    let headers = headers.map(|(name, value)| (name, HeaderValue::from_static(value)));
-    request.headers_mut().extend(headers);
+    let headers = [(ACCEPT, JSON), (header::USER_AGENT, USER_AGENT)];
+    request.headers_mut().extend(headers.map(|(name, value)| (name, HeaderValue::from_static(value))));
     request
 }
 

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use serde::Deserialize;
+
 /// A client secret or a token. There is no `Display`, and its `Debug` shows nothing.
 ///
 /// It is not wiped from memory: the requests that carry it are copied by layers that do not wipe theirs either.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Deserialize, PartialEq, Eq)]
 pub(crate) struct Secret(String);
 
 impl Secret {

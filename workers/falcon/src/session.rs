@@ -16,7 +16,8 @@ use crate::cloud::{Cloud, Sent};
 use crate::credentials::Credentials;
 use crate::envelope;
 use crate::error::FalconError;
-use crate::exchange::{Exchange, post};
+use crate::exchange::{Exchange, form, post};
+use crate::issued::IssuedToken;
 use crate::secret::Secret;
 use crate::token::Token;
 
@@ -78,14 +79,35 @@ impl Session {
         }
     }
 
+    /// A token that is not kept: for somebody else.
+    pub(crate) async fn issue(&self) -> Result<IssuedToken, FalconError> {
+        let now = self.exchange.clock.now();
+        let deadline = self.exchange.deadline();
+        let mut state = self.state.lock().await;
+        let Token { secret, cloud, lifetime, .. } = self.ask(&mut state.cloud, deadline).await?;
+        Ok(IssuedToken::new(secret, cloud, now.saturating_add(lifetime).unwrap_or(now)))
+    }
+
     /// Gives the token back before its time, if there is one.
     pub(crate) async fn revoke(&self) -> Result<(), FalconError> {
         let Some(token) = self.state.lock().await.token.take() else { return Ok(()) };
+        self.end(&token.secret, &token.cloud).await
+    }
+
+    /// Ends a token of these credentials.
+    ///
+    /// # Errors
+    /// `Malformed` for a token of a cloud that must not learn the client's secret; then nothing is sent.
+    pub(crate) async fn end(&self, token: &Secret, cloud: &Cloud) -> Result<(), FalconError> {
+        if !self.state.lock().await.cloud.trusts(cloud) {
+            let problem = format!("the token is one of {cloud}, which must not learn this client's secret");
+            return Err(FalconError::Malformed { call: REVOKE, problem });
+        }
         let (id, secret) = (self.credentials.client_id(), self.credentials.client_secret());
         let basic = Secret::new(STANDARD.encode(format!("{id}:{}", secret.expose())));
-        let body = form(&[("token", token.secret.expose())]);
+        let body = form(&[("token", token.expose())]).into();
         let request = || {
-            let mut request = post(&token.cloud, "/oauth2/revoke", FORM, &body);
+            let mut request = post(cloud, "/oauth2/revoke", FORM, &body);
             // Base 64 has no character that a header could not hold.
             if let Ok(mut value) = format!("Basic {}", basic.expose()).parse::<HeaderValue>() {
                 value.set_sensitive(true);
@@ -96,14 +118,14 @@ impl Session {
         let response = self.exchange.send(REVOKE, self.exchange.deadline(), request).await?;
         match response.status() {
             status if status.is_success() => Ok(()),
-            _ => Err(self.refusal(REVOKE, &response, &[&token.secret, secret, &basic])),
+            _ => Err(self.refusal(REVOKE, &response, &[token, secret, &basic])),
         }
     }
 
     async fn ask(&self, cloud: &mut Cloud, deadline: Instant) -> Result<Token, FalconError> {
         let malformed = |problem: String| FalconError::Malformed { call: TOKEN, problem };
         let secret = self.credentials.client_secret();
-        let body = form(&[("client_id", self.credentials.client_id()), ("client_secret", secret.expose())]);
+        let body = form(&[("client_id", self.credentials.client_id()), ("client_secret", secret.expose())]).into();
         for _ in 0..=MOST_MOVES {
             let asked = Instant::now();
             let request = || post(cloud, "/oauth2/token", FORM, &body);
@@ -146,8 +168,4 @@ impl Session {
             status => FalconError::Rejected { call, status: status.as_u16(), reason },
         }
     }
-}
-
-fn form(members: &[(&str, &str)]) -> Bytes {
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(members).finish().into()
 }

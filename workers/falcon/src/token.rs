@@ -19,6 +19,8 @@ pub(crate) struct Token {
     pub(crate) cloud: Cloud,
     /// The value of the header `Authorization`, marked as sensitive.
     pub(crate) bearer: HeaderValue,
+    /// From when it was asked for to its end.
+    pub(crate) lifetime: Duration,
     renewal: Instant,
 }
 
@@ -44,7 +46,7 @@ impl Token {
         let lifetime = Duration::from_secs(expires_in);
         // Half of a short life, so that a token is not renewed before every call.
         let renewal = asked + lifetime.saturating_sub(MARGIN.min(lifetime / 2));
-        Ok(Self { secret: Secret::new(access_token), cloud, bearer, renewal })
+        Ok(Self { secret: Secret::new(access_token), cloud, bearer, lifetime, renewal })
     }
 
     /// Whether it need not be renewed yet.

@@ -96,6 +96,15 @@ fn perform(services: &Services, request: &Request<Bytes>) -> Result<Value, Refus
             }
             Ok(json!({}))
         }
+        (&Method::POST, "falcon/hosts") => {
+            many::<Value>(body)?.into_iter().for_each(|record| services.falcon.put_host(record));
+            Ok(json!({}))
+        }
+        (&Method::PUT, "falcon/settings") => {
+            services.falcon.set(parse(body)?);
+            Ok(json!({}))
+        }
+        (&Method::GET, "falcon/tokens") => Ok(json!(services.falcon.good_tokens())),
         (&Method::DELETE, "falcon/tokens") => {
             services.falcon.end_tokens();
             Ok(json!({}))

@@ -105,7 +105,7 @@ impl Sandbox {
             secrets_manager,
             sns: Sns::new(clock, identifiers.clone(), Arc::clone(&organization)),
             sts: Sts::new(clock, identifiers.clone(), seed::roles(&organization)),
-            falcon: Falcon::new(clock, identifiers.clone(), seed::API_CLIENT),
+            falcon: Falcon::new(clock, identifiers.clone(), fleet.clone(), &seed::API_CLIENTS),
             events,
             faults,
             fleet,

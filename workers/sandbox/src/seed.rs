@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use crate::falcon::ApiClient;
+use crate::falcon::{ApiClient, CUSTOMER, Scope};
 use crate::network_firewall::Flow;
 use crate::organization::Organization;
 use crate::service::Service;
@@ -39,12 +39,23 @@ pub(crate) const TOPIC: &str = "falconer-notifications";
 /// Whether Falconer may act by itself.
 const SWITCH: &str = "/falconer/automatic";
 
-/// Who may ask the Falcon cloud for tokens: made up, and as long as real ones are.
-pub(crate) const API_CLIENT: ApiClient =
-    ApiClient { id: "0000000000000000000000000sandbox", secret: "NotASecretNotASecretNotASecretNotASecret" };
+/// Who may ask the Falcon cloud for tokens, all made up and as long as real ones are: one for what the workers ask, and one
+/// whose tokens go to the hosts that install a sensor.
+pub(crate) const API_CLIENTS: [ApiClient; 2] = [
+    ApiClient {
+        id: "0000000000000000000000000sandbox",
+        secret: "NotASecretNotASecretNotASecretNotASecret",
+        scopes: &[Scope::AlertsRead, Scope::HostsRead, Scope::UpdatePoliciesRead, Scope::UpdatePoliciesWrite],
+    },
+    ApiClient {
+        id: "0000000000000000000000000install",
+        secret: "NotAnInstallSecretNotAnInstallSecretNotA",
+        scopes: &[Scope::InstallationTokensRead, Scope::SensorDownloadRead],
+    },
+];
 
-/// Where the API client's id and secret stand in the hub.
-const FALCON_SECRET: &str = "falconer/falcon";
+/// Where each API client's id and secret stand in the hub.
+const FALCON_SECRETS: [&str; 2] = ["falconer/falcon", "falconer/falcon-install"];
 
 pub(crate) fn roles(organization: &Organization) -> Vec<Role> {
     let role = |account: &String| Role {
@@ -68,12 +79,14 @@ pub(crate) fn fill(services: &Services) {
     call(services, hub, Service::Sns, "CreateTopic", json!({ "Name": TOPIC }));
     let switch = json!({ "Name": SWITCH, "Type": "String", "Value": r#"{"automatic":"on"}"# });
     call(services, hub, Service::SystemsManager, "PutParameter", switch);
-    let input = json!({
-        "Name": FALCON_SECRET,
-        "ClientRequestToken": services.identifiers.uuid(),
-        "SecretString": api_client("").to_string(),
-    });
-    call(services, hub, Service::SecretsManager, "CreateSecret", input);
+    for (name, client) in FALCON_SECRETS.into_iter().zip(&API_CLIENTS) {
+        let input = json!({
+            "Name": name,
+            "ClientRequestToken": services.identifiers.uuid(),
+            "SecretString": api_client(client, "").to_string(),
+        });
+        call(services, hub, Service::SecretsManager, "CreateSecret", input);
+    }
     for alert in alerts() {
         if let Err(problem) = services.falcon.raise(alert) {
             tracing::error!(problem, "the seed was refused");
@@ -86,23 +99,24 @@ pub(crate) fn fill(services: &Services) {
     services.network_firewall.backdate(AGE);
 }
 
-/// Writes into the API client's secret which cloud it is for.
+/// Writes into the API clients' secrets which cloud they are for.
 pub(crate) fn name_cloud(services: &Services, url: &str) {
-    let input = json!({
-        "SecretId": FALCON_SECRET,
-        "ClientRequestToken": services.identifiers.uuid(),
-        "SecretString": api_client(url).to_string(),
-    });
-    call(services, &services.organization.hub, Service::SecretsManager, "PutSecretValue", input);
+    for (name, client) in FALCON_SECRETS.into_iter().zip(&API_CLIENTS) {
+        let input = json!({
+            "SecretId": name,
+            "ClientRequestToken": services.identifiers.uuid(),
+            "SecretString": api_client(client, url).to_string(),
+        });
+        call(services, &services.organization.hub, Service::SecretsManager, "PutSecretValue", input);
+    }
 }
 
-fn api_client(cloud: &str) -> Value {
-    json!({ "clientId": API_CLIENT.id, "clientSecret": API_CLIENT.secret, "cloud": cloud })
+fn api_client(client: &ApiClient, cloud: &str) -> Value {
+    json!({ "clientId": client.id, "clientSecret": client.secret, "cloud": cloud })
 }
 
 /// One alert on a domain, with the resolver that was asked for it, and one on an address.
 fn alerts() -> [Value; 2] {
-    const CUSTOMER: &str = "00000000000000000000000000000c1d";
     const SENSOR: &str = "00000000000000000000000000005e45";
     let alert = |number: u32, ioc_type: &str, ioc_value: &str| {
         json!({

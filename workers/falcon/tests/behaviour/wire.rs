@@ -36,7 +36,7 @@ impl Transport for Wire {
             if let Some(answer) = (self.interference)(&request) {
                 return Ok(answer);
             }
-            *request.uri_mut() = format!("/falcon{}", request.uri().path()).parse().unwrap();
+            *request.uri_mut() = format!("/falcon{}", request.uri().path_and_query().unwrap()).parse().unwrap();
             self.sandbox.handle(request).await.map_err(|cut| NoAnswer(cut.to_string()))
         })
     }

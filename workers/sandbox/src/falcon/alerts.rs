@@ -5,6 +5,8 @@
 
 use serde_json::Value;
 
+use super::clients::Scope;
+use super::envelope::listed;
 use super::{Falcon, State, refused};
 use crate::wire::{Answer, Call};
 
@@ -14,7 +16,7 @@ const MAX_IDS: usize = 1000;
 impl Falcon {
     /// Ids that are not found are left out.
     pub(super) fn alerts(&self, state: &mut State, call: &Call) -> Answer {
-        self.authorize(state, call)?;
+        self.authorize(state, call, Scope::AlertsRead)?;
         let ids = call.input["body"]["composite_ids"].as_array().filter(|ids| !ids.is_empty());
         let ids = ids.ok_or_else(|| refused(400, "composite_ids must be provided"))?;
         if ids.len() > MAX_IDS {
@@ -22,7 +24,7 @@ impl Falcon {
         }
         let ids = ids.iter().map(|id| id.as_str().ok_or_else(|| refused(400, "composite_ids must be strings")));
         let found = ids.filter_map(|id| id.map(|id| state.alerts.get(id).cloned()).transpose());
-        found.collect::<Result<Vec<_>, _>>().map(Value::Array)
+        found.collect::<Result<Vec<_>, _>>().map(listed)
     }
 
     /// Takes an alert in, of whatever form: Falcon's own records differ.

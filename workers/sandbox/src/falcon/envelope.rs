@@ -1,9 +1,11 @@
 //! How Falcon's operations look in HTTP: a method and a path, JSON or a form in, and an envelope of `meta`, `errors` and
 //! `resources` out (`MsaReplyMetaOnly` and its relatives, <https://github.com/CrowdStrike/gofalcon/tree/main/falcon/models>).
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use serde_json::{Map, Value, json};
 
 use super::{PREFIX, refused};
@@ -14,13 +16,23 @@ use crate::wire::ServiceError;
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
-const ROUTES: [(&str, &str, &str); 3] = [
+const ROUTES: [(&str, &str, &str); 12] = [
     ("POST", "/oauth2/token", "Token"),
     ("POST", "/oauth2/revoke", "Revoke"),
     ("POST", "/alerts/entities/alerts/v2", "Alerts"),
+    ("GET", "/devices/combined/devices/v1", "Hosts"),
+    ("GET", "/sensors/queries/installers/ccid/v1", "Ccid"),
+    ("GET", "/sensors/combined/installers/v2", "Installers"),
+    ("GET", "/installation-tokens/entities/customer-settings/v1", "TokenSettings"),
+    ("GET", "/installation-tokens/queries/tokens/v1", "InstallationTokenIds"),
+    ("GET", "/installation-tokens/entities/tokens/v1", "InstallationTokens"),
+    ("GET", "/policy/combined/sensor-update/v2", "UpdatePolicies"),
+    ("GET", "/policy/combined/sensor-update-builds/v1", "UpdateBuilds"),
+    ("POST", "/policy/combined/reveal-uninstall-token/v1", "RevealUninstallToken"),
 ];
 
-/// The operation and its input: `authorization` is the header, if there is one, and `body` the body's members.
+/// The operation and its input: `authorization` is the header, if there is one, `body` the body's members, and `query` the
+/// values of each parameter.
 ///
 /// # Errors
 /// 404 for a path that is no route, 400 for a body that is neither a form nor a JSON object.
@@ -30,13 +42,36 @@ pub(crate) fn decode(request: &Request<Bytes>) -> Result<(String, Value), Servic
     let route = ROUTES.iter().find(|(of, route, _)| *of == method && *route == path);
     let (_, _, operation) = route.ok_or_else(|| Service::Falcon.unknown_operation(&format!("{method} {path}")))?;
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
-    let body = if header(CONTENT_TYPE).is_some_and(|kind| kind.starts_with(FORM)) {
+    let body = if request.method() == Method::GET {
+        Map::new()
+    } else if header(CONTENT_TYPE).is_some_and(|kind| kind.starts_with(FORM)) {
         form_urlencoded::parse(request.body()).map(|(name, value)| (name.into_owned(), json!(value))).collect()
     } else {
         serde_json::from_slice::<Map<String, Value>>(request.body())
             .map_err(|error| refused(400, format!("The request body is not a JSON object: {error}")))?
     };
-    Ok(((*operation).to_owned(), json!({ "authorization": header(AUTHORIZATION), "body": body })))
+    let mut query: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, value) in form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()) {
+        query.entry(name.into_owned()).or_default().push(value.into_owned());
+    }
+    let input = json!({ "authorization": header(AUTHORIZATION), "body": body, "query": query });
+    Ok(((*operation).to_owned(), input))
+}
+
+/// The output of an operation that answers records.
+pub(super) fn listed(records: Vec<Value>) -> Value {
+    json!({ "resources": records })
+}
+
+/// The output of an operation that answers a page of records, and where the page stands.
+pub(super) fn paged(records: Vec<Value>, pagination: Value) -> Value {
+    json!({ "resources": records, "pagination": pagination })
+}
+
+/// The page of a list that begins at a number.
+pub(super) fn page_by_number(records: Vec<Value>, offset: usize, limit: usize) -> Value {
+    let pagination = json!({ "offset": offset, "limit": limit, "total": records.len() });
+    paged(records.into_iter().skip(offset).take(limit).collect(), pagination)
 }
 
 /// An operation's output. A token comes bare and as something new, everything else in the envelope.
@@ -45,8 +80,11 @@ pub(crate) fn success(operation: &str, output: &Value, trace: &str) -> Response<
         return front::response(201, JSON, output.to_string());
     }
     let mut body = json!({ "meta": meta(trace), "errors": [] });
-    if !output.is_null() {
-        body["resources"] = output.clone();
+    if let Some(pagination) = output.get("pagination") {
+        body["meta"]["pagination"] = pagination.clone();
+    }
+    if let Some(records) = output.get("resources") {
+        body["resources"] = records.clone();
     }
     front::response(200, JSON, body.to_string())
 }

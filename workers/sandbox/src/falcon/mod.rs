@@ -1,28 +1,45 @@
-//! The Falcon cloud, under `/falcon`: API clients and their tokens, and alerts.
+//! The Falcon cloud, under `/falcon`: API clients and their tokens, alerts, hosts, and what it takes to install a sensor.
 //!
-//! Falcon speaks its own protocol (`envelope`) and knows its callers by tokens of its own instead of signatures.
+//! Falcon speaks its own protocol (`envelope`, `query`, `fql`) and knows its callers by tokens of its own instead of
+//! signatures (`tokens`), each of which may do what its API client may (`clients`).
 //! <https://developer.crowdstrike.com/api-reference/>.
 
 mod alerts;
+mod clients;
+mod device;
+mod enrolment;
 mod envelope;
+mod fql;
+mod hosts;
+mod installation_tokens;
+mod installers;
 mod limits;
+mod query;
+mod releases;
+mod settings;
 mod tokens;
+mod uninstall_tokens;
+mod update_policies;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use http::{HeaderValue, Response, Uri};
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::clock::Clock;
+use crate::fleet::Fleet;
 use crate::identifiers::Identifiers;
 use crate::service::Service;
 use crate::wire::{Answer, Call, ServiceError};
 use limits::{Limit, Limits};
 use tokens::Token;
 
+pub(crate) use clients::{ApiClient, Scope};
 pub(crate) use envelope::{decode, failure, success};
+pub(crate) use settings::Settings;
 
 /// Where the Falcon cloud begins.
 pub(crate) const PREFIX: &str = "/falcon";
@@ -30,19 +47,17 @@ pub(crate) const PREFIX: &str = "/falcon";
 /// The name of the cloud that the sandbox plays, as `X-Cs-Region` says it.
 const CLOUD: &str = "us-1";
 
-/// Who may ask for tokens.
-#[derive(Clone, Debug)]
-pub(crate) struct ApiClient {
-    pub(crate) id: &'static str,
-    pub(crate) secret: &'static str,
-}
+/// The customer that all of it belongs to.
+pub(crate) const CUSTOMER: &str = "00000000000000000000000000000c1d";
 
 /// The service.
 #[derive(Clone, Debug)]
 pub(crate) struct Falcon {
     clock: Clock,
     identifiers: Identifiers,
-    client: ApiClient,
+    fleet: Fleet,
+    clients: &'static [ApiClient],
+    /// Locked before the fleet, never after it.
     state: Arc<Mutex<State>>,
 }
 
@@ -52,14 +67,19 @@ struct State {
     tokens: BTreeMap<String, Token>,
     /// By composite id.
     alerts: BTreeMap<String, Value>,
+    /// Records of hosts beside those of the fleet.
+    raw_hosts: Vec<Value>,
+    /// When a sensor was last seen whose instance does not run, by device id.
+    stopped: BTreeMap<String, Timestamp>,
+    settings: Settings,
     limits: Limits,
 }
 
 type Operation = fn(&Falcon, &mut State, &Call) -> Answer;
 
 impl Falcon {
-    pub(crate) fn new(clock: Clock, identifiers: Identifiers, client: ApiClient) -> Self {
-        Self { clock, identifiers, client, state: Arc::default() }
+    pub(crate) fn new(clock: Clock, identifiers: Identifiers, fleet: Fleet, clients: &'static [ApiClient]) -> Self {
+        Self { clock, identifiers, fleet, clients, state: Arc::default() }
     }
 
     /// Whether the sandbox has the operation.
@@ -78,6 +98,15 @@ impl Falcon {
             "Token" => Self::token,
             "Revoke" => Self::revoke,
             "Alerts" => Self::alerts,
+            "Hosts" => Self::hosts,
+            "Ccid" => Self::ccid,
+            "Installers" => Self::installers,
+            "TokenSettings" => Self::token_settings,
+            "InstallationTokenIds" => Self::installation_token_ids,
+            "InstallationTokens" => Self::installation_tokens,
+            "UpdatePolicies" => Self::update_policies,
+            "UpdateBuilds" => Self::update_builds,
+            "RevealUninstallToken" => Self::reveal_uninstall_token,
             _ => return None,
         };
         Some(operation)

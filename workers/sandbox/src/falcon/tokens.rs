@@ -5,6 +5,7 @@
 //! <https://github.com/CrowdStrike/ansible_collection_falcon/issues/173>, to a token that is none in
 //! <https://github.com/CrowdStrike/falconpy/issues/130>.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use base64::Engine as _;
@@ -12,6 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use super::clients::{ApiClient, Scope};
 use super::limits::Limit;
 use super::{Falcon, State, refused};
 use crate::wire::{Answer, Call, ServiceError};
@@ -19,14 +21,29 @@ use crate::wire::{Answer, Call, ServiceError};
 /// What `expires_in` says: half an hour, and not a second more.
 const LIFETIME_SECONDS: i64 = 1799;
 
+/// What Falcon says to a token whose API client lacks the scope,
+/// <https://github.com/CrowdStrike/ansible_collection_falcon/issues/154>.
+const FORBIDDEN: &str = "access denied, authorization failed";
+
 /// What is known of a token.
 pub(super) struct Token {
+    client: &'static ApiClient,
     expires: Timestamp,
+}
+
+impl Token {
+    pub(super) fn is_good(&self, now: Timestamp) -> bool {
+        now < self.expires
+    }
+
+    pub(super) fn may(&self, scope: Scope) -> bool {
+        self.client.scopes.contains(&scope)
+    }
 }
 
 impl fmt::Debug for Token {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Token").field("expires", &self.expires).finish()
+        formatter.debug_struct("Token").field("client", &self.client.id).field("expires", &self.expires).finish()
     }
 }
 
@@ -38,38 +55,54 @@ impl Falcon {
         if id.is_empty() {
             return Err(refused(400, "Failed to generate access token for clientID="));
         }
-        self.authenticate(id, secret)?;
+        let client = self.authenticate(id, secret)?;
         let token = format!("{}{}", self.identifiers.base32(32), self.identifiers.base32(32));
         let expires = now.saturating_add(SignedDuration::from_secs(LIFETIME_SECONDS)).unwrap_or(Timestamp::MAX);
-        state.tokens.insert(token.clone(), Token { expires });
+        state.tokens.insert(token.clone(), Token { client, expires });
         Ok(json!({ "access_token": token, "expires_in": LIFETIME_SECONDS, "token_type": "bearer" }))
     }
 
-    /// A token that is none is revoked without a word (<https://www.rfc-editor.org/rfc/rfc7009#section-2.2>).
+    /// A token that is none is revoked without a word (<https://www.rfc-editor.org/rfc/rfc7009#section-2.2>), one of another
+    /// API client not at all (<https://www.rfc-editor.org/rfc/rfc7009#section-2.1>).
     pub(super) fn revoke(&self, state: &mut State, call: &Call) -> Answer {
         state.limits.take(Limit::Tokens, self.clock.now())?;
         let (id, secret) = basic(call).unwrap_or_default();
-        self.authenticate(&id, &secret)?;
+        let client = self.authenticate(&id, &secret)?;
         let token = text(call, "token");
         if token.is_empty() {
             return Err(refused(400, "The form has no token"));
+        }
+        if state.tokens.get(token).is_some_and(|token| token.client.id != client.id) {
+            return Err(refused(403, FORBIDDEN));
         }
         state.tokens.remove(token);
         Ok(Value::Null)
     }
 
-    /// Whether the request bears a token that is good now.
+    /// Whether the request bears a token that is good now, and whose API client may do this.
     ///
     /// # Errors
-    /// 401, or 429 after more of them than an address may have, or more requests than a customer may.
-    pub(super) fn authorize(&self, state: &mut State, call: &Call) -> Result<(), ServiceError> {
+    /// 401, or 429 after more of them than an address may have, or more requests than a customer may; 403 without the scope.
+    pub(super) fn authorize(&self, state: &mut State, call: &Call, scope: Scope) -> Result<(), ServiceError> {
         let now = self.clock.now();
         let token = header(call).strip_prefix("Bearer ").and_then(|token| state.tokens.get(token));
-        if token.is_some_and(|token| now < token.expires) {
-            return state.limits.take(Limit::Customer, now);
+        let Some(token) = token.filter(|token| token.is_good(now)) else {
+            state.limits.take(Limit::Unauthorized, now)?;
+            return Err(refused(401, "access denied, invalid bearer token"));
+        };
+        let may = token.may(scope);
+        state.limits.take(Limit::Customer, now)?;
+        if may { Ok(()) } else { Err(refused(403, FORBIDDEN)) }
+    }
+
+    /// How many tokens are good now, by the id of the API client.
+    pub(crate) fn good_tokens(&self) -> BTreeMap<&'static str, usize> {
+        let (now, state) = (self.clock.now(), self.locked());
+        let mut good: BTreeMap<&str, usize> = self.clients.iter().map(|client| (client.id, 0)).collect();
+        for token in state.tokens.values().filter(|token| token.is_good(now)) {
+            *good.entry(token.client.id).or_default() += 1;
         }
-        state.limits.take(Limit::Unauthorized, now)?;
-        Err(refused(401, "access denied, invalid bearer token"))
+        good
     }
 
     /// Ends every token now, as Falcon does when an administrator resets the API client's secret.
@@ -77,13 +110,11 @@ impl Falcon {
         self.locked().tokens.clear();
     }
 
-    fn authenticate(&self, id: &str, secret: &str) -> Result<(), ServiceError> {
-        if id == self.client.id && secret == self.client.secret {
-            return Ok(());
-        }
+    fn authenticate(&self, id: &str, secret: &str) -> Result<&'static ApiClient, ServiceError> {
         let message = "Failed to issue access token - Client authentication failed (e.g., unknown client, no client \
                        authentication included, or unsupported authentication method)";
-        Err(refused(403, message))
+        let client = self.clients.iter().find(|client| id == client.id && secret == client.secret);
+        client.ok_or_else(|| refused(403, message))
     }
 }
 

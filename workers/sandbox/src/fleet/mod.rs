@@ -1,10 +1,12 @@
 //! The organization's EC2 instances: the one truth of which Config, Systems Manager and Falcon each show a part.
 
+mod ids;
 mod instance;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use ids::Ids;
 pub use instance::{Agent, CommandFate, Health, Instance, Platform, Sensor, State};
 
 /// Account, region and instance id.
@@ -14,11 +16,13 @@ type Key = (String, String, String);
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Fleet {
     instances: Arc<Mutex<BTreeMap<Key, Instance>>>,
+    ids: Ids,
 }
 
 impl Fleet {
     /// Adds the instance, or replaces the one of the same account, region and id.
     pub(crate) fn put(&self, instance: Instance) {
+        self.ids.add(&instance);
         let key = (instance.account.clone(), instance.region.clone(), instance.id.clone());
         self.locked().insert(key, instance);
     }
