@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use aws_config::SdkConfig;
 use clap::Args;
+use falconer_activities::accounts::{Accounts, Hub};
 use falconer_activities::clock::Clock;
 use falconer_activities::falcon::FalconCloud;
 use falconer_activities::firewall::{BlockGroups, LedgerWriter};
+use falconer_activities::fleet::{Fleet, Sensors};
 use falconer_activities::registry::{self, MadeOfServices, Services, Visitor};
 use falconer_activities::switch::AutomaticSwitch;
 use falconer_falcon::{Https, Transport};
@@ -79,11 +81,15 @@ async fn build(
     let groups = BlockGroups::new(firewall.clone(), &config.block_groups);
     let writer = LedgerWriter::start(groups.clone(), config.rules, clock.clone());
     let systems_manager = aws_sdk_ssm::Client::new(sdk);
+    let falcon = FalconCloud::new(systems_manager.clone(), config.falcon, falcon, clock.clone());
+    let fleet = Fleet::new(&config.aggregator, Sensors::new(falcon.clone()), config.fleet, clock.clone());
     let services = Services {
+        accounts: Accounts::new(sdk.clone(), arns.hub()?, config.member_role, clock.clone()),
+        fleet,
         firewall,
         security_hub: aws_sdk_securityhub::Client::new(sdk),
         groups,
-        falcon: FalconCloud::new(systems_manager.clone(), config.falcon, falcon, clock.clone()),
+        falcon,
         switch: AutomaticSwitch::new(systems_manager, &config.switch),
         writer,
         guard: config.guard,
@@ -122,12 +128,26 @@ impl ActivityArns {
         }
     }
 
+    /// Where the workers are, which any of the ARNs tells.
+    fn hub(&self) -> Result<Hub, CommandFailure> {
+        let arn = match self {
+            Self::BeginningWith(beginning) => beginning,
+            Self::Listed(arns) => arns.values().next().ok_or_else(|| no_activity("activities"))?,
+        };
+        Hub::of_arn(arn).map_err(|error| CommandFailure::usage("worker.activity_arns", error.to_string()))
+    }
+
     fn of(&self, activity: &str) -> Option<String> {
         match self {
             Self::BeginningWith(beginning) => Some(format!("{beginning}{activity}")),
             Self::Listed(arns) => arns.get(activity).cloned(),
         }
     }
+}
+
+fn no_activity(name: &'static str) -> CommandFailure {
+    let problem = "there is no such activity in this account and region. Deploy Falconer there, or set AWS_ENDPOINT_URL to a sandbox";
+    CommandFailure::usage(name, problem)
 }
 
 async fn list(client: &aws_sdk_sfn::Client) -> Result<HashMap<String, String>, AwsCallError> {
@@ -150,12 +170,7 @@ impl Visitor for Registration {
     type Stop = CommandFailure;
 
     fn visit<A: MadeOfServices>(&mut self) -> Result<(), CommandFailure> {
-        let arn = self.arns.of(A::NAME).ok_or_else(|| {
-            CommandFailure::usage(
-                A::NAME,
-                "there is no such activity in this account and region. Deploy Falconer there, or set AWS_ENDPOINT_URL to a sandbox",
-            )
-        })?;
+        let arn = self.arns.of(A::NAME).ok_or_else(|| no_activity(A::NAME))?;
         let registered = self.worker.register(A::from(&self.services), arn);
         registered.map_err(|error| CommandFailure::usage(A::NAME, error.to_string()))?;
         Ok(())

@@ -3,22 +3,27 @@
 //! Everything that is wrong is reported at once, each problem with its key. Credentials and endpoints are not here: they
 //! come from the AWS SDK's own chain (`AWS_PROFILE`, `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_<SERVICE>`).
 
+mod accounts;
 mod environment;
 mod problem;
 mod sections;
+mod worker;
 
 use std::path::Path;
 
 use schemars::schema_for;
 use serde_json::Value;
 
+pub use self::accounts::AccountSettings;
 pub use self::problem::{ConfigProblem, ConfigProblems};
-pub use self::sections::{
-    CapSettings, Config, FalconSettings, FirewallSettings, Parsed, SwitchSettings, WorkerSettings,
-};
+pub use self::sections::{CapSettings, Config, FalconSettings, FirewallSettings, Parsed, SwitchSettings};
+pub use self::worker::WorkerSettings;
 
 /// Where the sandbox keeps the credentials of its own Falcon cloud.
 const SANDBOX_CREDENTIALS: &str = "/aws/reference/secretsmanager/falconer/falcon";
+
+/// What the roles of the sandbox's member accounts demand.
+const SANDBOX_EXTERNAL_ID: &str = "falconer-sandbox";
 
 /// Where a worker works, which decides a few keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +69,9 @@ pub fn parse(
         config.guard.allow_documentation_ranges = true;
         if config.falcon.credentials.is_empty() {
             SANDBOX_CREDENTIALS.clone_into(&mut config.falcon.credentials);
+        }
+        if config.accounts.external_id.is_empty() {
+            SANDBOX_EXTERNAL_ID.clone_into(&mut config.accounts.external_id);
         }
     }
     config.parse().map_err(ConfigProblems)

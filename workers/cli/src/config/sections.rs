@@ -5,8 +5,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use falconer_activities::accounts::MemberRole;
 use falconer_activities::falcon::FalconAccess;
-use falconer_activities::registry::{self, Settings};
+use falconer_activities::registry::Settings;
+use falconer_domain::fleet::{FleetConfig, FleetRules};
 use falconer_domain::guard::{Guard, GuardConfig};
 use falconer_domain::ledger::{BlockRules, Caps, SidRange};
 use falconer_domain::policy::{Policy, PolicyConfig};
@@ -14,7 +16,9 @@ use falconer_runtime::WorkerConfig;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::accounts::AccountSettings;
 use super::problem::ConfigProblem;
+use super::worker::WorkerSettings;
 
 /// Everything that can be configured. Each section has defaults that are safe, but `guard.own`, which only the
 /// organization knows.
@@ -27,6 +31,10 @@ pub struct Config {
     pub firewall: FirewallSettings,
     /// Where Falcon is, and where its credentials are.
     pub falcon: FalconSettings,
+    /// How the workers get into the organization's accounts.
+    pub accounts: AccountSettings,
+    /// When a sensor counts as healthy, and which instances need none.
+    pub fleet: FleetConfig,
     /// The switch that stops everything that nobody asked for.
     pub switch: SwitchSettings,
     /// Which findings act by themselves, and what blocks are like if nobody says.
@@ -35,30 +43,6 @@ pub struct Config {
     pub caps: CapSettings,
     /// What must never be blocked.
     pub guard: GuardConfig,
-}
-
-/// `[worker]`
-#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct WorkerSettings {
-    /// Tasks and open polls of the process at the same time: one for each activity at least, at most 10,000. Default 256.
-    pub slots: usize,
-    /// Polls that each activity keeps open while nothing arrives, from 1. Default 2.
-    pub idle_pollers: usize,
-    /// Polls that an activity may grow to while tasks arrive, up to 1,000. Default 64.
-    pub most_pollers: usize,
-    /// Seconds that running tasks may go on after SIGTERM. Default 85: with an open poll's 60 s and the last reports it
-    /// fits into the 120 s that Fargate allows.
-    pub grace_seconds: u64,
-    /// What the activities' ARNs begin with, such as `arn:aws:states:us-east-1:111122223333:activity:`; empty to ask
-    /// Step Functions for them (ListActivities). Default empty.
-    pub activity_arns: String,
-    /// Where `/healthz` and `/readyz` answer, such as `0.0.0.0:8080`; empty for nowhere. Default empty.
-    pub health: String,
-    /// The CloudWatch namespace of the metrics. Default `Falconer`.
-    pub metrics_namespace: String,
-    /// Seconds between two metrics. Default 60.
-    pub metrics_seconds: u64,
 }
 
 /// `[firewall]`
@@ -114,22 +98,6 @@ pub struct CapSettings {
     pub per_account_per_hour: usize,
 }
 
-impl Default for WorkerSettings {
-    fn default() -> Self {
-        let runtime = WorkerConfig::default();
-        Self {
-            slots: runtime.slots,
-            idle_pollers: runtime.idle_pollers,
-            most_pollers: runtime.most_pollers,
-            grace_seconds: runtime.grace.as_secs(),
-            activity_arns: String::new(),
-            health: String::new(),
-            metrics_namespace: "Falconer".to_owned(),
-            metrics_seconds: runtime.metrics_period.as_secs(),
-        }
-    }
-}
-
 impl Default for FirewallSettings {
     fn default() -> Self {
         Self {
@@ -168,6 +136,12 @@ pub struct Parsed {
     pub block_groups: Vec<String>,
     /// Where Falcon is, and where its credentials are.
     pub falcon: FalconAccess,
+    /// How the workers get into member accounts.
+    pub member_role: MemberRole,
+    /// The Config aggregator in the hub; empty if there is none.
+    pub aggregator: String,
+    /// For the verdicts.
+    pub fleet: FleetRules,
     /// The parameter of the switch for automatic acts.
     pub switch: String,
     /// For the activities.
@@ -192,6 +166,8 @@ impl Config {
         let within = |section, key, problem| ConfigProblem::new(&format!("{section}.{key}"), problem);
         let guard = Guard::new(self.guard)
             .map_err(|found| problems.extend(found.into_iter().map(|one| within("guard", one.key, one.problem))));
+        let fleet = FleetRules::new(&self.fleet)
+            .map_err(|found| problems.extend(found.into_iter().map(|one| within("fleet", one.key, one.problem))));
         let policy = Policy::new(self.policy)
             .map_err(|found| problems.extend(found.into_iter().map(|one| within("policy", one.key, one.problem))));
         problems.extend(self.worker.out_of_range());
@@ -201,8 +177,9 @@ impl Config {
             problems.push(ConfigProblem::new("switch.parameter", "must name a parameter of Systems Manager"));
         }
         let falcon = keep(self.falcon.access(), &mut problems);
-        let (Some(sids), Some(falcon), Ok(guard), Ok(policy), true) =
-            (sids, falcon, guard, policy, problems.is_empty())
+        let member_role = keep(self.accounts.role(), &mut problems);
+        let (Some(sids), Some(falcon), Some(member_role), Ok(fleet), Ok(guard), Ok(policy), true) =
+            (sids, falcon, member_role, fleet, guard, policy, problems.is_empty())
         else {
             return Err(problems);
         };
@@ -212,6 +189,9 @@ impl Config {
             health,
             block_groups: self.firewall.block_groups,
             falcon,
+            member_role,
+            aggregator: self.accounts.aggregator,
+            fleet,
             switch: self.switch.parameter,
             settings: Settings {
                 enforcement_patience: Duration::from_secs(self.firewall.enforcement_seconds),
@@ -249,50 +229,6 @@ impl FalconSettings {
         let cloud = (!self.cloud.is_empty()).then(|| self.cloud.parse()).transpose();
         let cloud = cloud.map_err(|error| problem("falcon.cloud", &error))?;
         Ok(FalconAccess { credentials: self.credentials.clone(), cloud })
-    }
-}
-
-impl WorkerSettings {
-    fn out_of_range(&self) -> Vec<ConfigProblem> {
-        let activities = registry::names().len();
-        let must = |holds: bool, key: &str, rule: &str| (!holds).then(|| ConfigProblem::new(key, rule));
-        [
-            must(
-                (activities..=10_000).contains(&self.slots),
-                "worker.slots",
-                &format!("must be {activities} to 10,000: each activity needs one"),
-            ),
-            must(self.idle_pollers >= 1, "worker.idle_pollers", "must be at least 1"),
-            must(
-                (self.idle_pollers..=1000).contains(&self.most_pollers),
-                "worker.most_pollers",
-                "must be from worker.idle_pollers to 1,000",
-            ),
-            must(self.metrics_seconds >= 1, "worker.metrics_seconds", "must be at least 1"),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
-    }
-
-    fn health_address(&self) -> Result<Option<SocketAddr>, ConfigProblem> {
-        if self.health.is_empty() {
-            return Ok(None);
-        }
-        let rule = "must be an address with a port, such as 0.0.0.0:8080, or empty";
-        self.health.parse().map(Some).map_err(|_| ConfigProblem::new("worker.health", rule))
-    }
-
-    fn into_runtime(self) -> WorkerConfig {
-        WorkerConfig {
-            slots: self.slots,
-            idle_pollers: self.idle_pollers,
-            most_pollers: self.most_pollers,
-            grace: Duration::from_secs(self.grace_seconds),
-            metrics_namespace: self.metrics_namespace,
-            metrics_period: Duration::from_secs(self.metrics_seconds),
-            ..WorkerConfig::default()
-        }
     }
 }
 
