@@ -1,6 +1,7 @@
 //! The organization's EC2 instances: the one truth of which Config, Systems Manager and Falcon each show a part.
 
 mod instance;
+mod range;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
