@@ -8,13 +8,20 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::config::Trigger;
 use crate::events::Event;
 use crate::faults::Fault;
 use crate::front;
 use crate::network_firewall::Flow;
+use crate::organization::Organization;
+use crate::service::Service;
 use crate::services::Services;
+use crate::wire::{Call, Caller};
 
 const PREFIX: &str = "/sandbox/";
+
+/// The state machine that judges the fleet.
+const COMPLIANCE: &str = "check-compliance";
 
 /// Events, findings, alerts, faults or flows: one of them, or a list.
 #[derive(Deserialize)]
@@ -60,8 +67,8 @@ pub(crate) fn is_for(uri: &Uri) -> bool {
     uri.path().starts_with(PREFIX)
 }
 
-pub(crate) fn answer(services: &Services, request: &Request<Bytes>) -> Response<Bytes> {
-    let (status, body) = match perform(services, request) {
+pub(crate) async fn answer(services: &Services, request: &Request<Bytes>) -> Response<Bytes> {
+    let (status, body) = match perform(services, request).await {
         Ok(body) => (200, body),
         Err(Refused::NoSuchPath) => (404, json!({ "error": "no such method and path; see the sandbox's README" })),
         Err(Refused::Invalid(problem)) => (400, json!({ "error": problem })),
@@ -69,7 +76,7 @@ pub(crate) fn answer(services: &Services, request: &Request<Bytes>) -> Response<
     front::response(status, "application/json", body.to_string())
 }
 
-fn perform(services: &Services, request: &Request<Bytes>) -> Result<Value, Refused> {
+async fn perform(services: &Services, request: &Request<Bytes>) -> Result<Value, Refused> {
     let path = request.uri().path().trim_start_matches(PREFIX);
     let body = request.body();
     match (request.method(), path) {
@@ -109,6 +116,11 @@ fn perform(services: &Services, request: &Request<Bytes>) -> Result<Value, Refus
             services.falcon.end_tokens();
             Ok(json!({}))
         }
+        (&Method::POST, "config/evaluations") => evaluate(services, parse(body)?).await,
+        (&Method::DELETE, "config/result-tokens") => {
+            services.config.end_result_tokens();
+            Ok(json!({}))
+        }
         (&Method::GET, "notifications") => Ok(json!(services.sns.published())),
         (&Method::GET, "flows") => Ok(json!(services.network_firewall.open_flows())),
         (&Method::POST, "flows") => {
@@ -132,6 +144,27 @@ fn perform(services: &Services, request: &Request<Bytes>) -> Result<Value, Refus
         }
         _ => Err(Refused::NoSuchPath),
     }
+}
+
+/// Config invokes a custom rule. Its function in the member would start the hub's state machine, which is all that it would do.
+async fn evaluate(services: &Services, trigger: Trigger) -> Result<Value, Refused> {
+    let start = trigger.start;
+    let event = services.config.invoke(trigger).map_err(Refused::Invalid)?;
+    let mut answer = json!({ "event": event });
+    if start {
+        let Organization { region, hub, .. } = &*services.organization;
+        let machine = services.organization.arn("states", region, hub, &format!("stateMachine:{COMPLIANCE}"));
+        let arn = services.organization.arn("sts", "", hub, "assumed-role/falconer-sensor/sandbox");
+        let call = Call {
+            caller: Caller { account: hub.clone(), region: region.clone(), arn },
+            operation: "StartExecution".to_owned(),
+            input: json!({ "stateMachineArn": machine, "input": event.to_string() }),
+        };
+        let started = services.call(Service::StepFunctions, call).await;
+        let started = started.map_err(|error| Refused::Invalid(format!("{}: {}", error.code, error.message)))?;
+        answer["executionArn"] = started["executionArn"].clone();
+    }
+    Ok(answer)
 }
 
 /// The id under which the event went out.

@@ -1,7 +1,7 @@
 //! The AWS services that Falconer's runbooks touch, and the Falcon cloud, on the wire, with state, faults and a clock.
 //!
 //! A [`Sandbox`] holds a small organization and answers HTTP requests as AWS does: Step Functions, Network Firewall,
-//! Security Hub, EventBridge, Systems Manager, Secrets Manager, SNS and STS; and under `/falcon` as the Falcon cloud. It is
+//! Security Hub, EventBridge, Systems Manager, Secrets Manager, AWS Config, SNS and STS; and under `/falcon` as the Falcon cloud. It is
 //! reached in process through [`Sandbox::handle`], without sockets, so that tokio's paused clock works and an hour passes
 //! in a millisecond; or on a port through [`Sandbox::serve`], for the AWS CLI and every SDK.
 //!
@@ -13,6 +13,7 @@
 
 mod calls;
 pub mod clock;
+mod config;
 mod constraints;
 mod control;
 mod delivery;

@@ -1,5 +1,7 @@
 //! The accounts that the sandbox holds, and how their resources are named.
 
+use std::collections::BTreeSet;
+
 /// Who exists: the hub, which runs the workers and administers Security Hub, and its members.
 #[derive(Clone, Debug)]
 pub(crate) struct Organization {
@@ -11,9 +13,16 @@ pub(crate) struct Organization {
     pub(crate) hub: String,
     /// The members' twelve digits.
     pub(crate) members: Vec<String>,
+    /// All of them, to be found quickly among very many.
+    accounts: BTreeSet<String>,
 }
 
 impl Organization {
+    pub(crate) fn new(partition: String, region: String, hub: String, members: Vec<String>) -> Self {
+        let accounts = std::iter::once(&hub).chain(&members).cloned().collect();
+        Self { partition, region, hub, members, accounts }
+    }
+
     /// All accounts, the hub first.
     pub(crate) fn accounts(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.hub.as_str()).chain(self.members.iter().map(String::as_str))
@@ -21,7 +30,7 @@ impl Organization {
 
     /// Whether the account belongs to the organization.
     pub(crate) fn holds(&self, account: &str) -> bool {
-        self.accounts().any(|known| known == account)
+        self.accounts.contains(account)
     }
 
     /// The ARN of a resource; `region` or `account` may be empty, where the service's ARNs leave them out.

@@ -13,6 +13,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::calls::Calls;
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::deployment::{DeployError, Deployed, Deployment};
 use crate::events::EventBridge;
 use crate::falcon::Falcon;
@@ -77,7 +78,7 @@ impl Sandbox {
     #[must_use]
     pub fn new(options: SandboxOptions) -> Self {
         let SandboxOptions { clock, account, region, partition, seed, members } = options;
-        let organization = Arc::new(Organization { partition, region, hub: account, members });
+        let organization = Arc::new(Organization::new(partition, region, account, members));
         let identifiers = Identifiers::new(seed);
         let faults = Faults::new(clock, seed);
         let fleet = Fleet::default();
@@ -103,6 +104,7 @@ impl Sandbox {
                 secrets_manager.clone(),
             ),
             secrets_manager,
+            config: Config::new(clock, identifiers.clone(), Arc::clone(&organization), fleet.clone(), events.clone()),
             sns: Sns::new(clock, identifiers.clone(), Arc::clone(&organization)),
             sts: Sts::new(clock, identifiers.clone(), seed::roles(&organization)),
             falcon: Falcon::new(clock, identifiers.clone(), fleet.clone(), &seed::API_CLIENTS),

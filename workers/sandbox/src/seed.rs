@@ -57,6 +57,13 @@ pub(crate) const API_CLIENTS: [ApiClient; 2] = [
 /// Where each API client's id and secret stand in the hub.
 const FALCON_SECRETS: [&str; 2] = ["falconer/falcon", "falconer/falcon-install"];
 
+/// The hub's aggregator of the whole organization's items, and the role with which it reads which accounts there are.
+const AGGREGATOR: &str = "falconer";
+const AGGREGATOR_ROLE: &str = "role/falconer-aggregator";
+
+/// The custom rule of every account.
+pub(crate) const SENSOR_RULE: &str = "falconer-sensor";
+
 pub(crate) fn roles(organization: &Organization) -> Vec<Role> {
     let role = |account: &String| Role {
         arn: organization.arn("iam", "", account, &format!("role/{MEMBER_ROLE}")),
@@ -92,6 +99,7 @@ pub(crate) fn fill(services: &Services) {
             tracing::error!(problem, "the seed was refused");
         }
     }
+    config(services);
     firewall(services);
     for flow in flows(&services.organization.region) {
         services.network_firewall.open_flow(flow);
@@ -138,6 +146,36 @@ fn alerts() -> [Value; 2] {
     domain["dns_requests"] = json!([{ "domain_name": "evil.example", "request_type": "A" }]);
     domain["network_accesses"] = json!([{ "remote_address": "10.0.0.2", "remote_port": "53", "protocol": "UDP" }]);
     [domain, alert(2, "ipv4", "198.51.100.7")]
+}
+
+fn config(services: &Services) {
+    let organization = &services.organization;
+    let role = organization.arn("iam", "", &organization.hub, AGGREGATOR_ROLE);
+    let aggregator = json!({
+        "ConfigurationAggregatorName": AGGREGATOR,
+        "OrganizationAggregationSource": { "RoleArn": role, "AllAwsRegions": true },
+    });
+    call(services, &organization.hub, Service::Config, "PutConfigurationAggregator", aggregator);
+    // One function in the hub serves the rules of all accounts.
+    let function = organization.arn("lambda", &organization.region, &organization.hub, "function:falconer-sensor");
+    let message = |message_type: &str| json!({ "EventSource": "aws.config", "MessageType": message_type });
+    let mut scheduled = message("ScheduledNotification");
+    scheduled["MaximumExecutionFrequency"] = "TwentyFour_Hours".into();
+    let changed = message("ConfigurationItemChangeNotification");
+    let oversized = message("OversizedConfigurationItemChangeNotification");
+    let rule = json!({
+        "ConfigRuleName": SENSOR_RULE,
+        "Description": "Every EC2 instance runs a healthy Falcon sensor",
+        "Scope": { "ComplianceResourceTypes": ["AWS::EC2::Instance"] },
+        "Source": {
+            "Owner": "CUSTOM_LAMBDA",
+            "SourceIdentifier": function,
+            "SourceDetails": [scheduled, changed, oversized],
+        },
+    });
+    for account in organization.accounts() {
+        call(services, account, Service::Config, "PutConfigRule", json!({ "ConfigRule": rule }));
+    }
 }
 
 fn firewall(services: &Services) {
@@ -211,6 +249,7 @@ fn call(services: &Services, account: &str, service: Service, operation: &str, i
         Service::Sns => services.sns.call(&call),
         Service::SystemsManager => services.systems_manager.call(&call),
         Service::SecretsManager => services.secrets_manager.call(&call),
+        Service::Config => services.config.call(&call),
         _ => services.security_hub.call(&call),
     };
     answer.unwrap_or_else(|error| {

@@ -11,6 +11,7 @@ pub(crate) enum Service {
     EventBridge,
     SystemsManager,
     SecretsManager,
+    Config,
     Sns,
     Sts,
     Falcon,
@@ -32,13 +33,14 @@ pub(crate) enum Protocol {
 
 impl Service {
     /// Those of AWS, which requests are signed for.
-    const SIGNED: [Self; 8] = [
+    const SIGNED: [Self; 9] = [
         Self::StepFunctions,
         Self::NetworkFirewall,
         Self::SecurityHub,
         Self::EventBridge,
         Self::SystemsManager,
         Self::SecretsManager,
+        Self::Config,
         Self::Sns,
         Self::Sts,
     ];
@@ -57,6 +59,7 @@ impl Service {
             Self::EventBridge => "events",
             Self::SystemsManager => "ssm",
             Self::SecretsManager => "secretsmanager",
+            Self::Config => "config",
             Self::Sns => "sns",
             Self::Sts => "sts",
             Self::Falcon => "falcon",
@@ -72,6 +75,7 @@ impl Service {
             Self::EventBridge => Protocol::Json { content_type: JSON_1_1, target: "AWSEvents" },
             Self::SystemsManager => Protocol::Json { content_type: JSON_1_1, target: "AmazonSSM" },
             Self::SecretsManager => Protocol::Json { content_type: JSON_1_1, target: "secretsmanager" },
+            Self::Config => Protocol::Json { content_type: JSON_1_1, target: "StarlingDoveService" },
             Self::SecurityHub => Protocol::Rest,
             Self::Sns => Protocol::Query { namespace: "http://sns.amazonaws.com/doc/2010-03-31/" },
             Self::Sts => Protocol::Query { namespace: "https://sts.amazonaws.com/doc/2011-06-15/" },
@@ -86,7 +90,8 @@ impl Service {
             | Self::NetworkFirewall
             | Self::EventBridge
             | Self::SystemsManager
-            | Self::SecretsManager => ServiceError::new("ThrottlingException", "Rate exceeded"),
+            | Self::SecretsManager
+            | Self::Config => ServiceError::new("ThrottlingException", "Rate exceeded"),
             Self::SecurityHub => ServiceError::new("TooManyRequestsException", "Too Many Requests"),
             Self::Sns | Self::Sts => ServiceError::new("Throttling", "Rate exceeded"),
             Self::Falcon => ServiceError::new("429", "API rate limit exceeded."),
@@ -137,7 +142,7 @@ impl Service {
         match self {
             Self::NetworkFirewall | Self::SecurityHub | Self::SecretsManager | Self::Sns | Self::Sts => "Message",
             Self::SystemsManager if matches!(code, "InternalServerError" | "TooManyUpdates") => "Message",
-            Self::StepFunctions | Self::EventBridge | Self::SystemsManager | Self::Falcon => "message",
+            Self::StepFunctions | Self::EventBridge | Self::SystemsManager | Self::Config | Self::Falcon => "message",
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::calls::Calls;
+use crate::config::Config;
 use crate::events::EventBridge;
 use crate::falcon::Falcon;
 use crate::faults::Faults;
@@ -33,6 +34,7 @@ pub(crate) struct Services {
     pub(crate) events: EventBridge,
     pub(crate) systems_manager: SystemsManager,
     pub(crate) secrets_manager: SecretsManager,
+    pub(crate) config: Config,
     pub(crate) sns: Sns,
     pub(crate) sts: Sts,
     pub(crate) falcon: Falcon,
@@ -49,6 +51,7 @@ impl Services {
             Service::EventBridge => EventBridge::has(operation),
             Service::SystemsManager => SystemsManager::has(operation),
             Service::SecretsManager => SecretsManager::has(operation),
+            Service::Config => Config::has(operation),
             Service::Sns => Sns::has(operation),
             Service::Sts => Sts::has(operation),
             Service::Falcon => Falcon::has(operation),
@@ -63,6 +66,7 @@ impl Services {
             Service::EventBridge => self.events.call(&call),
             Service::SystemsManager => self.systems_manager.call(&call),
             Service::SecretsManager => self.secrets_manager.call(&call),
+            Service::Config => self.config.call(&call),
             Service::Sns => self.sns.call(&call),
             Service::Sts => self.sts.call(&call),
             Service::Falcon => self.falcon.call(&call),

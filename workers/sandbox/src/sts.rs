@@ -48,7 +48,8 @@ pub(crate) enum SessionRefused {
 pub(crate) struct Sts {
     clock: Clock,
     identifiers: Identifiers,
-    roles: Arc<Vec<Role>>,
+    /// By ARN.
+    roles: Arc<HashMap<String, Role>>,
     sessions: Arc<Mutex<HashMap<String, Session>>>,
 }
 
@@ -66,6 +67,7 @@ struct AssumeRole {
 
 impl Sts {
     pub(crate) fn new(clock: Clock, identifiers: Identifiers, roles: Vec<Role>) -> Self {
+        let roles = roles.into_iter().map(|role| (role.arn.clone(), role)).collect();
         Self { clock, identifiers, roles: Arc::new(roles), sessions: Arc::default() }
     }
 
@@ -127,8 +129,8 @@ impl Sts {
     /// The role, if its trust policy lets the caller in. An unknown role and a closed one look alike, as in AWS.
     fn role_for(&self, arn: &str, external_id: Option<&str>, caller: &Caller) -> Result<&Role, ServiceError> {
         self.roles
-            .iter()
-            .find(|role| role.arn == arn && (role.external_id.is_none() || role.external_id.as_deref() == external_id))
+            .get(arn)
+            .filter(|role| role.external_id.is_none() || role.external_id.as_deref() == external_id)
             .ok_or_else(|| {
                 let message =
                     format!("User: {} is not authorized to perform: sts:AssumeRole on resource: {arn}", caller.arn);

@@ -2,6 +2,7 @@
 
 mod ids;
 mod instance;
+mod range;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -30,7 +30,7 @@ pub struct ConnectionCut;
 /// [`ConnectionCut`].
 pub(crate) async fn answer(services: &Services, request: Request<Bytes>) -> Result<Response<Bytes>, ConnectionCut> {
     if control::is_for(request.uri()) {
-        return Ok(control::answer(services, &request));
+        return Ok(control::answer(services, &request).await);
     }
     let request_id = services.identifiers.uuid();
     let (service, operation, answer) = match sender(services, &request) {

@@ -16,6 +16,7 @@ pub(crate) const BEGINNING: &str = "2024-05-01T12:00:00Z";
 pub(crate) struct Aws {
     pub(crate) sandbox: Sandbox,
     key: String,
+    region: String,
 }
 
 /// An answer: its status and its JSON body.
@@ -46,19 +47,32 @@ impl Answered {
 impl Aws {
     /// The hub, in a sandbox whose time is tokio's.
     pub(crate) fn hub() -> Self {
-        let clock = Clock::starting_at(BEGINNING.parse().unwrap());
-        Self { sandbox: Sandbox::new(SandboxOptions::new(clock)), key: "AKIDEXAMPLE".to_owned() }
+        Self::with_members(&[])
+    }
+
+    /// The same with these members in place of the seed's; without any, the seed's.
+    pub(crate) fn with_members(members: &[String]) -> Self {
+        let mut options = SandboxOptions::new(Clock::starting_at(BEGINNING.parse().unwrap()));
+        if !members.is_empty() {
+            options.members = members.to_vec();
+        }
+        Self { sandbox: Sandbox::new(options), key: "AKIDEXAMPLE".to_owned(), region: "us-east-1".to_owned() }
     }
 
     /// The same sandbox, with another account's keys.
     pub(crate) fn of(&self, account: &str) -> Self {
-        Self { sandbox: self.sandbox.clone(), key: account.to_owned() }
+        Self { key: account.to_owned(), ..self.clone() }
+    }
+
+    /// The same account in another region.
+    pub(crate) fn at(&self, region: &str) -> Self {
+        Self { region: region.to_owned(), ..self.clone() }
     }
 
     pub(crate) fn authorization(&self, service: &str) -> String {
         format!(
-            "AWS4-HMAC-SHA256 Credential={}/20240501/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=00",
-            self.key
+            "AWS4-HMAC-SHA256 Credential={}/20240501/{}/{service}/aws4_request, SignedHeaders=host, Signature=00",
+            self.key, self.region
         )
     }
 
@@ -74,6 +88,7 @@ impl Aws {
             "events" => "AWSEvents",
             "ssm" => "AmazonSSM",
             "secretsmanager" => "secretsmanager",
+            "config" => "StarlingDoveService",
             _ => "NetworkFirewall_20201112",
         };
         let request = Request::post("/")

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "clippy allows it in tests, and does not see that these helpers are of tests")]
 
 mod aws;
+mod config_queries;
+mod config_rules;
 mod events;
 mod falcon;
 mod faults;

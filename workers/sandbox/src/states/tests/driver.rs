@@ -27,12 +27,8 @@ impl Driver {
         let (sender, changes) = unbounded_channel();
         let (asked, calls) = unbounded_channel();
         let clock = Clock::starting_at("2026-01-01T00:00:00Z".parse::<Timestamp>().unwrap());
-        let organization = Organization {
-            partition: "aws".to_owned(),
-            region: "us-east-1".to_owned(),
-            hub: "111122223333".to_owned(),
-            members: Vec::new(),
-        };
+        let [partition, region, hub] = ["aws", "us-east-1", "111122223333"].map(str::to_owned);
+        let organization = Organization::new(partition, region, hub, Vec::new());
         let states = StepFunctions::new(clock, Arc::new(organization), 7, sender, asked);
         let driver = Self { states, changes, asked: calls };
         driver.ok("CreateActivity", json!({ "name": "BlockIndicators" })).await;
