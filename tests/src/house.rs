@@ -358,6 +358,13 @@ impl House {
         update.update_token(policy.update_token).firewall_policy(changed).send().await.unwrap();
     }
 
+    /// Clients' configuration for somebody of this account.
+    pub fn as_account(&self, account: &str) -> SdkConfig {
+        // The sandbox takes an access key of twelve digits for that account's.
+        let credentials = Credentials::new(account, "sandbox", None, None, "story");
+        self.sdk.to_builder().credentials_provider(SharedCredentialsProvider::new(credentials)).build()
+    }
+
     /// A Network Firewall client.
     pub fn firewall(&self) -> aws_sdk_networkfirewall::Client {
         aws_sdk_networkfirewall::Client::new(&self.sdk)

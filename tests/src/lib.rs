@@ -3,6 +3,7 @@
 
 pub mod capture;
 pub mod findings;
+pub mod fleet;
 pub mod foreign_writer;
 pub mod house;
 pub mod load;

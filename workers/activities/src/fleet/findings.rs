@@ -40,7 +40,7 @@ pub(crate) const NOT_IMPORTED: ErrorName = ErrorName::terminal(
 
 /// Why findings about instances could not be read or written.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-pub enum FindingsError {
+pub(crate) enum FindingsError {
     /// A call failed.
     #[error(transparent)]
     SecurityHub(#[from] SecurityHubError),
