@@ -5,6 +5,8 @@
 mod aws;
 mod events;
 mod falcon;
+mod falcon_hosts;
+mod falcon_sensors;
 mod faults;
 mod network_firewall;
 mod notifications;
