@@ -4,8 +4,12 @@
 
 mod answers;
 mod clouds;
+mod hosts;
 mod https;
+mod installation;
+mod issued;
 mod repeats;
 mod secrets;
+mod sensors;
 mod tokens;
 mod wire;

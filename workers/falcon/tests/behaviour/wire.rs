@@ -15,6 +15,10 @@ pub(crate) const BEGINNING: &str = "2026-01-15T10:00:12.5Z";
 pub(crate) const SECRET: &str = "NotASecretNotASecretNotASecretNotASecret";
 pub(crate) const CLIENT: &str =
     r#"{"clientId": "0000000000000000000000000sandbox", "clientSecret": "NotASecretNotASecretNotASecretNotASecret"}"#;
+/// The API client whose tokens go to hosts.
+pub(crate) const INSTALL: &str =
+    r#"{"clientId": "0000000000000000000000000install", "clientSecret": "NotAnInstallSecretNotAnInstallSecretNotA"}"#;
+pub(crate) const INSTALL_SECRET: &str = "NotAnInstallSecretNotAnInstallSecretNotA";
 pub(crate) const DOMAIN: &str = "00000000000000000000000000000c1d:ind:00000000000000000000000000005e45:1-41002-1";
 pub(crate) const ADDRESS: &str = "00000000000000000000000000000c1d:ind:00000000000000000000000000005e45:2-41002-1";
 pub(crate) const ALERTS: &str = "/alerts/entities/alerts/v2";
@@ -47,11 +51,18 @@ pub(crate) struct Line {
     pub(crate) falcon: Falcon,
     pub(crate) sandbox: Sandbox,
     sent: Arc<Mutex<Vec<Request<Bytes>>>>,
+    wire: Arc<dyn Transport>,
+    clock: Clock,
 }
 
 impl Line {
     pub(crate) fn open() -> Self {
         Self::with(CLIENT, "us-1", Patience::default(), |_| None)
+    }
+
+    /// The client that may do what an installation needs, and nothing else.
+    pub(crate) fn install() -> Self {
+        Self::with(INSTALL, "us-1", Patience::default(), |_| None)
     }
 
     pub(crate) fn interfered(
@@ -70,14 +81,22 @@ impl Line {
         let sandbox = Sandbox::new(SandboxOptions::new(clock));
         let sent = Arc::default();
         let wire = Wire { sandbox: sandbox.clone(), interference: Box::new(interference), sent: Arc::clone(&sent) };
-        let falcon = Falcon::new(Setup {
+        let clock = Clock::driven_by(move || clock.now());
+        let (credentials, cloud) = (Credentials::from_json(credentials).unwrap(), cloud.parse::<Cloud>().unwrap());
+        let wire: Arc<dyn Transport> = Arc::new(wire);
+        let setup = Setup { credentials, cloud, transport: Arc::clone(&wire), clock: clock.clone(), patience };
+        Self { falcon: Falcon::new(setup), sandbox, sent, wire, clock }
+    }
+
+    /// A client of another process on the same line.
+    pub(crate) fn another(&self, credentials: &str) -> Falcon {
+        Falcon::new(Setup {
             credentials: Credentials::from_json(credentials).unwrap(),
-            cloud: cloud.parse::<Cloud>().unwrap(),
-            transport: Arc::new(wire),
-            clock: Clock::driven_by(move || clock.now()),
-            patience,
-        });
-        Self { falcon, sandbox, sent }
+            cloud: Cloud::default(),
+            transport: Arc::clone(&self.wire),
+            clock: self.clock.clone(),
+            patience: Patience::default(),
+        })
     }
 
     /// One call of an ordinary kind.
@@ -107,6 +126,25 @@ impl Line {
     /// How many requests there were to a path.
     pub(crate) fn count(&self, path: &str) -> usize {
         self.sent.lock().unwrap().iter().filter(|one| one.uri().path() == path).count()
+    }
+
+    /// The URLs of the requests to a path.
+    pub(crate) fn urls(&self, path: &str) -> Vec<String> {
+        let sent = self.sent.lock().unwrap();
+        sent.iter().filter(|one| one.uri().path() == path).map(|one| one.uri().to_string()).collect()
+    }
+
+    /// An instance of the fleet.
+    pub(crate) fn put_instance(&self, instance: Value) {
+        self.sandbox.put_instance(serde_json::from_value(instance).unwrap());
+    }
+
+    /// How many tokens of an API client are good now.
+    pub(crate) async fn good_tokens(&self, client: &str) -> u64 {
+        let request = Request::get("/sandbox/falcon/tokens").body(Bytes::new()).unwrap();
+        let answer = self.sandbox.handle(request).await.unwrap();
+        let good: Value = serde_json::from_slice(answer.body()).unwrap();
+        good[client].as_u64().unwrap()
     }
 
     /// The token of the last request that bore one.

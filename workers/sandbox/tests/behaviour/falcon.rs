@@ -13,20 +13,22 @@ use crate::aws::Aws;
 
 const ID: &str = "0000000000000000000000000sandbox";
 const SECRET: &str = "NotASecretNotASecretNotASecretNotASecret";
+const INSTALL_ID: &str = "0000000000000000000000000install";
+const INSTALL_SECRET: &str = "NotAnInstallSecretNotAnInstallSecretNotA";
 const ALERT: &str = "00000000000000000000000000000c1d:ind:00000000000000000000000000005e45:1-41002-1";
 const TOKEN: &str = "/falcon/oauth2/token";
 const REVOKE: &str = "/falcon/oauth2/revoke";
 const ALERTS: &str = "/falcon/alerts/entities/alerts/v2";
 
-struct Answered {
-    status: u16,
+pub(crate) struct Answered {
+    pub(crate) status: u16,
     headers: HeaderMap,
-    body: Value,
+    pub(crate) body: Value,
 }
 
 impl Answered {
     /// The error's code and message, or nothing.
-    fn error(&self) -> String {
+    pub(crate) fn error(&self) -> String {
         let error = &self.body["errors"][0];
         format!("{} {}", error["code"], error["message"].as_str().unwrap_or_default())
     }
@@ -57,13 +59,41 @@ async fn alerts(aws: &Aws, token: &str, body: Value) -> Answered {
     try_post(aws, ALERTS, &format!("Bearer {token}"), "application/json", body.to_string()).await.unwrap()
 }
 
-async fn token(aws: &Aws) -> String {
-    let answer = form(aws, TOKEN, "", &format!("client_id={ID}&client_secret={SECRET}")).await;
+/// A token of the API client that an installation uses.
+pub(crate) async fn install_token(aws: &Aws) -> String {
+    token_of(aws, INSTALL_ID, INSTALL_SECRET).await
+}
+
+/// A token of the API client that the workers use.
+pub(crate) async fn worker_token(aws: &Aws) -> String {
+    token_of(aws, ID, SECRET).await
+}
+
+async fn token_of(aws: &Aws, id: &str, secret: &str) -> String {
+    let answer = form(aws, TOKEN, "", &format!("client_id={id}&client_secret={secret}")).await;
     answer.body["access_token"].as_str().unwrap().to_owned()
 }
 
+/// A GET with parameters that are encoded already.
+pub(crate) async fn get(aws: &Aws, token: &str, path: &str) -> Answered {
+    let request = Request::get(format!("/falcon{path}")).header("authorization", format!("Bearer {token}"));
+    let response = aws.sandbox.handle(request.body(Bytes::new()).unwrap()).await.unwrap();
+    let body = serde_json::from_slice(response.body()).unwrap();
+    Answered { status: response.status().as_u16(), headers: response.headers().clone(), body }
+}
+
+/// A POST of JSON.
+pub(crate) async fn post(aws: &Aws, token: &str, path: &str, body: Value) -> Answered {
+    let path = format!("/falcon{path}");
+    try_post(aws, &path, &format!("Bearer {token}"), "application/json", body.to_string()).await.unwrap()
+}
+
 fn basic() -> String {
-    format!("Basic {}", STANDARD.encode(format!("{ID}:{SECRET}")))
+    basic_of(ID, SECRET)
+}
+
+fn basic_of(id: &str, secret: &str) -> String {
+    format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")))
 }
 
 #[tokio::test(start_paused = true)]
@@ -99,7 +129,7 @@ async fn credentials_that_are_wrong_get_no_token() {
 async fn a_token_that_is_revoked_or_ended_is_worth_nothing() {
     let aws = Aws::hub();
     let ids = json!({"composite_ids": [ALERT]});
-    let (first, second) = (token(&aws).await, token(&aws).await);
+    let (first, second) = (worker_token(&aws).await, worker_token(&aws).await);
     assert_eq!(form(&aws, REVOKE, "Basic bm9ib2R5Om5vdGhpbmc=", &format!("token={first}")).await.status, 403);
     assert_eq!(form(&aws, REVOKE, &basic(), "").await.status, 400);
     assert_eq!(form(&aws, REVOKE, &basic(), &format!("token={first}")).await.status, 200);
@@ -110,9 +140,25 @@ async fn a_token_that_is_revoked_or_ended_is_worth_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn tokens_that_are_good_are_counted_by_their_api_client_which_alone_revokes_them() {
+    let aws = Aws::hub();
+    let (installing, working) = (install_token(&aws).await, worker_token(&aws).await);
+    let count = async || aws.control("GET", "falcon/tokens", json!(null)).await.ok();
+    assert_eq!(count().await, json!({INSTALL_ID: 1, ID: 1}));
+    assert_eq!(form(&aws, REVOKE, &basic(), &format!("token={installing}")).await.status, 403);
+    let own = basic_of(INSTALL_ID, INSTALL_SECRET);
+    assert_eq!(form(&aws, REVOKE, &own, &format!("token={installing}")).await.status, 200);
+    assert_eq!(form(&aws, REVOKE, &own, "token=unknown").await.status, 200);
+    assert_eq!(count().await, json!({INSTALL_ID: 0, ID: 1}));
+    assert_eq!(alerts(&aws, &working, json!({"composite_ids": [ALERT]})).await.status, 200);
+    tokio::time::advance(Duration::from_secs(1799)).await;
+    assert_eq!(count().await, json!({INSTALL_ID: 0, ID: 0}));
+}
+
+#[tokio::test(start_paused = true)]
 async fn alerts_come_by_their_ids_and_the_unknown_are_left_out() {
     let aws = Aws::hub();
-    let token = token(&aws).await;
+    let token = worker_token(&aws).await;
     let raised = json!([{"composite_id": "c:ind:a:1", "ioc_value": "one.example"}, {"composite_id": "c:ind:a:2"}]);
     aws.control("POST", "falcon/alerts", raised).await.ok();
     let scenario = json!({"alerts": [{"composite_id": "c:ind:a:3"}]}).to_string();
@@ -132,7 +178,7 @@ async fn alerts_come_by_their_ids_and_the_unknown_are_left_out() {
 #[tokio::test(start_paused = true)]
 async fn what_falcon_does_not_take_is_refused_in_its_envelope() {
     let aws = Aws::hub();
-    let token = token(&aws).await;
+    let token = worker_token(&aws).await;
     for (body, status) in [
         (json!({}), 400),
         (json!({"composite_ids": []}), 400),
@@ -153,7 +199,7 @@ async fn what_falcon_does_not_take_is_refused_in_its_envelope() {
 #[tokio::test(start_paused = true)]
 async fn limits_are_told_and_a_refusal_names_the_second_of_the_next_minute() {
     let aws = Aws::hub();
-    let token = token(&aws).await;
+    let token = worker_token(&aws).await;
     let ids = json!({"composite_ids": [ALERT]});
     let good = alerts(&aws, &token, ids.clone()).await;
     assert_eq!((good.header("x-ratelimit-limit"), good.header("x-ratelimit-remaining")), ("6000", "5999"));
@@ -173,7 +219,7 @@ async fn limits_are_told_and_a_refusal_names_the_second_of_the_next_minute() {
 #[tokio::test(start_paused = true)]
 async fn faults_and_counts_know_falcons_operations() {
     let aws = Aws::hub();
-    let token = token(&aws).await;
+    let token = worker_token(&aws).await;
     let ids = json!({"composite_ids": [ALERT]});
     for (fault, status) in [("throttle", 429), ("error:503", 503), ("error:401", 401)] {
         let fault = json!({"operation": "falcon.Alerts", "fault": fault, "times": 1});

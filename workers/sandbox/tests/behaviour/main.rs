@@ -7,6 +7,8 @@ mod config_queries;
 mod config_rules;
 mod events;
 mod falcon;
+mod falcon_hosts;
+mod falcon_sensors;
 mod faults;
 mod network_firewall;
 mod notifications;
