@@ -8,6 +8,7 @@ mod config_rules;
 mod events;
 mod falcon;
 mod faults;
+mod fleet;
 mod network_firewall;
 mod notifications;
 mod ocsf_findings;
