@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::config::Trigger;
 use crate::events::Event;
 use crate::faults::Fault;
+use crate::fleet::Instance;
 use crate::front;
 use crate::network_firewall::Flow;
 use crate::organization::Organization;
@@ -23,7 +24,7 @@ const PREFIX: &str = "/sandbox/";
 /// The state machine that judges the fleet.
 const COMPLIANCE: &str = "check-compliance";
 
-/// Events, findings, alerts, faults or flows: one of them, or a list.
+/// Events, findings, instances, alerts, faults or flows: one of them, or a list.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum OneOrMany {
@@ -116,6 +117,11 @@ async fn perform(services: &Services, request: &Request<Bytes>) -> Result<Value,
             services.falcon.end_tokens();
             Ok(json!({}))
         }
+        (&Method::GET, "instances") => Ok(instances(services, request.uri().query().unwrap_or_default())),
+        (&Method::POST, "instances") => {
+            many::<Instance>(body)?.into_iter().for_each(|instance| services.fleet.put(instance));
+            Ok(json!({}))
+        }
         (&Method::POST, "config/evaluations") => evaluate(services, parse(body)?).await,
         (&Method::DELETE, "config/result-tokens") => {
             services.config.end_result_tokens();
@@ -143,6 +149,16 @@ async fn perform(services: &Services, request: &Request<Bytes>) -> Result<Value,
             chosen.map(|events| json!({ "EventIds": events })).map_err(Refused::Invalid)
         }
         _ => Err(Refused::NoSuchPath),
+    }
+}
+
+/// The instances of the account that the query names, or all.
+fn instances(services: &Services, query: &str) -> Value {
+    let account = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "account");
+    let show = |instances: &mut dyn Iterator<Item = &Instance>| json!(instances.collect::<Vec<_>>());
+    match account {
+        Some((_, account)) => services.fleet.of(&account, None, show),
+        None => services.fleet.view(show),
     }
 }
 

@@ -114,7 +114,7 @@ impl Sandbox {
             identifiers,
             organization,
         };
-        seed::fill(&services);
+        seed::fill(&services, clock.now());
         let ended = CancellationToken::new();
         let delivering = delivery::run(services.clone(), delivered, changed, asked);
         tokio::spawn(ended.clone().run_until_cancelled_owned(delivering));
@@ -152,7 +152,7 @@ impl Sandbox {
         deployment::deploy(&self.inner.services, deployment).await
     }
 
-    /// Switches a scenario's faults on, opens its flows and brings its findings and alerts in.
+    /// Switches a scenario's faults on, puts its instances, opens its flows and brings its findings and alerts in.
     ///
     /// # Errors
     /// [`ScenarioError`]: the first part that is refused; the parts before it are applied.

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::faults::{Fault, FaultRefused};
+use crate::fleet::Instance;
 use crate::network_firewall::Flow;
 use crate::services::Services;
 
@@ -14,6 +15,9 @@ pub struct Scenario {
     /// Faults to switch on.
     #[serde(default)]
     pub faults: Vec<Fault>,
+    /// Instances to put, each in place of the one of the same account, region and id.
+    #[serde(default)]
+    pub instances: Vec<Instance>,
     /// Flows to open, beside the seeded ones.
     #[serde(default)]
     pub flows: Vec<Flow>,
@@ -59,6 +63,9 @@ impl Scenario {
     pub(crate) fn apply(self, services: &Services) -> Result<(), ScenarioError> {
         for fault in self.faults {
             services.faults.add(fault)?;
+        }
+        for instance in self.instances {
+            services.fleet.put(instance);
         }
         for flow in self.flows {
             services.network_firewall.open_flow(flow);

@@ -1,5 +1,6 @@
 //! What goes wrong on purpose: in calls, in the firewall's zones, in flow flushes.
 
+mod rate;
 mod reading;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,6 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
 use crate::random::Random;
+use crate::wire::Caller;
+use rate::Rate;
 
 /// A fault as a scenario or the control endpoint writes it: exactly one of `operation`, `zone` and `flush` says where.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -24,14 +27,14 @@ pub struct Fault {
     /// What becomes of a flow flush: `partial` or `failed`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flush: Option<String>,
-    /// In an operation `throttle`, `error:<Code>`, `lose-answer`, `drop`, `delay:<ms>` or `token-conflict`; in a zone
-    /// `stuck`, `slow:<seconds>` or `capacity-constrained`.
+    /// In an operation `throttle`, `rate:<per second>/<burst>`, `error:<Code>`, `lose-answer`, `drop`, `delay:<ms>` or
+    /// `token-conflict`; in a zone `stuck`, `slow:<seconds>` or `capacity-constrained`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<String>,
-    /// How often; without it, until the faults are cleared. A zone's fault has no number.
+    /// How often; without it, until the faults are cleared. A zone's fault and a rate have no number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u32>,
-    /// The share of calls or flushes that it meets, over 0 and up to 1; without it, each. A zone's fault has none.
+    /// The share of calls or flushes that it meets, over 0 and up to 1; without it, each. A zone's fault and a rate have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chance: Option<f64>,
 }
@@ -90,6 +93,7 @@ pub(crate) enum FlushFault {
 enum Effect {
     Call { operation: String, fault: CallFault },
     Delay { operation: String, delay: Duration },
+    Rate { operation: String, rate: Rate },
     Zone { zone: String, fault: ZoneFault },
     Flush(FlushFault),
 }
@@ -140,9 +144,10 @@ impl Faults {
     }
 
     /// What this call of `service.Operation` meets: the delays of it together, and of the other faults the first one that
-    /// chance does not spare it. That counts as one time of each.
-    pub(crate) fn of_call(&self, operation: &str) -> Mishap {
+    /// chance, or the caller's rate, does not spare it. That counts as one time of each.
+    pub(crate) fn of_call(&self, operation: &str, caller: &Caller) -> Mishap {
         let mut mishap = Mishap::default();
+        let now = self.clock.now();
         self.meet(|effect, strikes| match effect {
             Effect::Delay { operation: of, delay } if matches(of, operation) && strikes() => {
                 mishap.delay += *delay;
@@ -151,6 +156,10 @@ impl Faults {
             Effect::Call { operation: of, fault } if mishap.fault.is_none() && matches(of, operation) && strikes() => {
                 mishap.fault = Some(fault.clone());
                 true
+            }
+            Effect::Rate { operation: of, rate } if mishap.fault.is_none() && matches(of, operation) => {
+                mishap.fault = (!rate.takes(caller, now)).then_some(CallFault::Throttle);
+                false
             }
             _ => false,
         });
@@ -181,11 +190,12 @@ impl Faults {
     }
 
     /// Shows every fault to `meets`, with what chance says of it, and takes a time off each one that is met.
-    fn meet(&self, mut meets: impl FnMut(&Effect, &dyn Fn() -> bool) -> bool) {
+    fn meet(&self, mut meets: impl FnMut(&mut Effect, &dyn Fn() -> bool) -> bool) {
         self.locked(|active| {
             active.retain_mut(|fault| {
-                let strikes = || fault.written.chance.is_none_or(|chance| self.random.fraction() < chance);
-                if !meets(&fault.effect, &strikes) {
+                let chance = fault.written.chance;
+                let strikes = || chance.is_none_or(|chance| self.random.fraction() < chance);
+                if !meets(&mut fault.effect, &strikes) {
                     return true;
                 }
                 fault.left = fault.left.map(|left| left.saturating_sub(1));

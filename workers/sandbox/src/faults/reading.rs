@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::rate::Rate;
 use super::{CallFault, Effect, Fault, FlushFault, ZoneFault};
 
 /// The effect of a fault that is switched on at `now`, or what is wrong with how it is written.
@@ -13,6 +14,10 @@ pub(super) fn effect(fault: &Fault, now: Timestamp) -> Result<Effect, &'static s
     }
     if fault.chance.is_some_and(|chance| !(chance > 0.0 && chance <= 1.0)) {
         return Err("chance must be over 0 and up to 1");
+    }
+    let is_rate = fault.fault.as_ref().is_some_and(|text| text.starts_with("rate:"));
+    if is_rate && (fault.times.is_some() || fault.chance.is_some()) {
+        return Err("a rate lasts until it is cleared");
     }
     match (&fault.operation, &fault.zone, &fault.flush, &fault.fault) {
         (Some(operation), None, None, Some(text)) => of_call(operation, text),
@@ -38,6 +43,10 @@ fn of_call(operation: &str, text: &str) -> Result<Effect, &'static str> {
         let milliseconds = text.parse().map_err(|_| "a delay is written delay:<milliseconds>")?;
         return Ok(Effect::Delay { operation, delay: Duration::from_millis(milliseconds) });
     }
+    if let Some(text) = text.strip_prefix("rate:") {
+        let rate = Rate::read(text).ok_or("a rate is written rate:<calls a second>/<burst>")?;
+        return Ok(Effect::Rate { operation, rate });
+    }
     let fault = match text.split_once(':').unwrap_or((text, "")) {
         ("throttle", "") => CallFault::Throttle,
         ("lose-answer", "") => CallFault::LoseAnswer,
@@ -45,7 +54,11 @@ fn of_call(operation: &str, text: &str) -> Result<Effect, &'static str> {
         ("token-conflict", "") if operation == "network-firewall.UpdateRuleGroup" => CallFault::TokenConflict,
         ("token-conflict", "") => return Err("token-conflict is a fault of network-firewall.UpdateRuleGroup"),
         ("error", code) if !code.is_empty() => CallFault::Error { code: code.to_owned() },
-        _ => return Err("fault is throttle, error:<Code>, lose-answer, drop, delay:<ms> or token-conflict"),
+        _ => {
+            return Err(
+                "fault is throttle, rate:<per second>/<burst>, error:<Code>, lose-answer, drop, delay:<ms> or token-conflict",
+            );
+        }
     };
     Ok(Effect::Call { operation, fault })
 }

@@ -9,8 +9,16 @@ fn faults(written: &[&str]) -> Result<Faults, String> {
     Ok(faults)
 }
 
+fn caller(account: &str, region: &str) -> Caller {
+    Caller { account: account.to_owned(), region: region.to_owned(), arn: String::new() }
+}
+
+fn of_call(faults: &Faults, operation: &str) -> Mishap {
+    faults.of_call(operation, &caller("111122223333", "us-east-1"))
+}
+
 fn of_calls(faults: &Faults, number: usize) -> Vec<Option<CallFault>> {
-    (0..number).map(|_| faults.of_call("sts.AssumeRole").fault).collect()
+    (0..number).map(|_| of_call(faults, "sts.AssumeRole").fault).collect()
 }
 
 #[test]
@@ -22,8 +30,8 @@ fn a_fault_with_a_number_ends_after_that_many_calls() {
 #[test]
 fn a_fault_of_a_whole_service_leaves_the_others_alone() {
     let faults = faults(&[r#"{"operation":"events.*","fault":"drop"}"#]).unwrap();
-    assert_eq!(faults.of_call("events.PutEvents").fault, Some(CallFault::Drop));
-    assert_eq!(faults.of_call("sts.GetCallerIdentity"), Mishap::default());
+    assert_eq!(of_call(&faults, "events.PutEvents").fault, Some(CallFault::Drop));
+    assert_eq!(of_call(&faults, "sts.GetCallerIdentity"), Mishap::default());
 }
 
 #[test]
@@ -35,7 +43,7 @@ fn a_call_waits_for_all_its_delays_and_meets_the_first_of_its_other_faults() {
         r#"{"operation":"sts.AssumeRole","fault":"delay:300","times":1}"#,
     ])
     .unwrap();
-    let met = || faults.of_call("sts.AssumeRole");
+    let met = || of_call(&faults, "sts.AssumeRole");
     assert_eq!(met(), Mishap { delay: Duration::from_millis(320), fault: Some(CallFault::Throttle) });
     assert_eq!(met(), Mishap { delay: Duration::from_millis(20), fault: Some(CallFault::Drop) });
 }
@@ -72,6 +80,24 @@ fn a_call_that_chance_spares_takes_no_time_off_a_fault() {
     assert_eq!(of_calls(&faults, 1_000).iter().flatten().count(), 100);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_rate_throttles_what_comes_beyond_its_burst_in_each_account_and_region() {
+    let faults = faults(&[r#"{"operation":"config.*","fault":"rate:10/30"}"#]).unwrap();
+    let throttled = |number: u32, account: &str, region: &str| {
+        let caller = caller(account, region);
+        let met = (0..number).map(|_| faults.of_call("config.PutEvaluations", &caller).fault);
+        met.filter(|fault| *fault == Some(CallFault::Throttle)).count()
+    };
+    assert_eq!(throttled(31, "111122223333", "us-east-1"), 1);
+    assert_eq!(throttled(31, "111122223333", "eu-west-1"), 1);
+    assert_eq!(throttled(31, "444455556666", "us-east-1"), 1);
+    tokio::time::advance(Duration::from_millis(500)).await;
+    assert_eq!(throttled(6, "111122223333", "us-east-1"), 1, "5 more after half a second");
+    tokio::time::advance(Duration::from_secs(3600)).await;
+    assert_eq!(throttled(31, "111122223333", "us-east-1"), 1, "never more than the burst at once");
+    assert_eq!(of_call(&faults, "sts.AssumeRole"), Mishap::default());
+}
+
 #[test]
 fn a_fault_that_makes_no_sense_is_refused_with_its_reason() {
     for (text, reason) in [
@@ -79,6 +105,10 @@ fn a_fault_that_makes_no_sense_is_refused_with_its_reason() {
         (r#"{"operation":"sts.AssumeRole","zone":"us-east-1a","fault":"stuck"}"#, "operation and fault, or zone"),
         (r#"{"operation":"sts.AssumeRole","fault":"drop","chance":0.0}"#, "over 0"),
         (r#"{"operation":"sts.AssumeRole","fault":"drop","chance":5}"#, "up to 1"),
+        (r#"{"operation":"sts.AssumeRole","fault":"rate:10"}"#, "rate:<calls a second>/<burst>"),
+        (r#"{"operation":"sts.AssumeRole","fault":"rate:0/1"}"#, "rate:<calls a second>/<burst>"),
+        (r#"{"operation":"sts.AssumeRole","fault":"rate:1/1","times":2}"#, "until it is cleared"),
+        (r#"{"operation":"sts.AssumeRole","fault":"rate:1/1","chance":0.5}"#, "until it is cleared"),
         (r#"{"zone":"us-east-1a","fault":"slow:soon"}"#, "slow:<seconds>"),
         (r#"{"zone":"us-east-1a","fault":"stuck","chance":0.5}"#, "until it is cleared"),
         (r#"{"flush":"never"}"#, "partial or failed"),

@@ -72,7 +72,7 @@ pub(crate) async fn perform(services: &Services, service: Service, call: Call) -
     }
     let operation = format!("{}.{}", service.signing_name(), call.operation);
     services.calls.count(&operation);
-    let Mishap { delay, fault } = services.faults.of_call(&operation);
+    let Mishap { delay, fault } = services.faults.of_call(&operation, &call.caller);
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }

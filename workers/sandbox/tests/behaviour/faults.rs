@@ -144,3 +144,18 @@ async fn the_control_endpoint_refuses_what_it_does_not_understand() {
     assert_eq!(aws.control("POST", "events", json!({"source": "x"})).await.status, 400);
     assert_eq!(aws.control("POST", "flows", json!({"source": "nowhere"})).await.status, 400);
 }
+
+#[tokio::test(start_paused = true)]
+async fn calls_beyond_a_rate_meet_the_services_own_throttle_until_time_has_passed() {
+    let aws = Aws::hub();
+    fault(&aws, json!({"operation": "config.*", "fault": "rate:1/2"})).await;
+    let describe = || aws.json("config", "DescribeConfigRules", json!({}));
+    assert_eq!(describe().await.error(), "200 no error");
+    assert_eq!(describe().await.error(), "200 no error");
+    assert_eq!(describe().await.error(), "400 ThrottlingException");
+    let elsewhere = aws.at("eu-west-1").json("config", "DescribeConfigRules", json!({})).await;
+    assert_eq!(elsewhere.error(), "200 no error");
+    tokio::time::advance(Duration::from_secs(1)).await;
+    assert_eq!(describe().await.error(), "200 no error");
+    assert_eq!(describe().await.error(), "400 ThrottlingException");
+}

@@ -10,6 +10,7 @@ mod falcon;
 mod falcon_hosts;
 mod falcon_sensors;
 mod faults;
+mod fleet;
 mod network_firewall;
 mod notifications;
 mod ocsf_findings;

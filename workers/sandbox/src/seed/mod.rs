@@ -1,8 +1,10 @@
 //! The small organization that every sandbox begins with.
 
+mod instances;
+
 use std::net::{IpAddr, Ipv4Addr};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::falcon::{ApiClient, CUSTOMER, Scope};
@@ -74,7 +76,8 @@ pub(crate) fn roles(organization: &Organization) -> Vec<Role> {
 }
 
 /// Fills the services through their own operations, so that nothing is seeded that they would refuse.
-pub(crate) fn fill(services: &Services) {
+pub(crate) fn fill(services: &Services, now: Timestamp) {
+    instances::instances(&services.organization, now).into_iter().for_each(|instance| services.fleet.put(instance));
     for account in services.organization.accounts() {
         call(services, account, Service::SecurityHub, "EnableSecurityHub", json!({ "EnableDefaultStandards": false }));
     }
