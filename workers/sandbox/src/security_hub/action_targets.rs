@@ -6,7 +6,6 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::finding::Key;
 use super::{SecurityHub, State, given, invalid};
 use crate::events::Event;
 use crate::paging::page;
@@ -112,12 +111,10 @@ impl SecurityHub {
             let mut parts = action.split(':').skip(3);
             let (region, account) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
             let chosen = findings.iter().map(|identifier| {
-                let records = state.findings.iter();
-                let mut found = records.filter(|(key, _)| key.region == region && is_named(key, identifier));
-                found
-                    .next()
-                    .map(|(_, record)| &record.finding)
-                    .ok_or_else(|| format!("there is no finding {identifier}"))
+                let name = |member: &str| identifier[member].as_str().unwrap_or_default();
+                let mut keys = state.findings.named(name("ProductArn"), name("Id"));
+                let record = keys.find(|key| key.region == region).and_then(|key| state.findings.get(key));
+                record.map(|record| &record.finding).ok_or_else(|| format!("there is no finding {identifier}"))
             });
             let chosen = chosen.collect::<Result<Vec<_>, _>>()?;
             let ids = chosen.into_iter().map(|finding| {
@@ -141,10 +138,6 @@ impl SecurityHub {
         let own = self.organization.arn("securityhub", &call.caller.region, &call.caller.account, "action/custom/");
         if arn.starts_with(&own) { Ok(arn) } else { Err(not_found(&arn)) }
     }
-}
-
-fn is_named(key: &Key, identifier: &Value) -> bool {
-    identifier["Id"] == *key.id && identifier["ProductArn"] == *key.product
 }
 
 fn checked_name(name: String) -> Result<String, ServiceError> {

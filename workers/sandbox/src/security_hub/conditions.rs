@@ -109,6 +109,14 @@ impl Condition {
         *comparison == TextComparison::Equals
     }
 
+    /// The only text that it lets through, if there is only one.
+    pub(super) fn only(&self) -> Option<&str> {
+        match self {
+            Self::Text { comparison: TextComparison::Equals, value } => Some(value),
+            _ => None,
+        }
+    }
+
     /// Whether it lets a value through.
     pub(super) fn holds(&self, value: &Value) -> bool {
         match self {

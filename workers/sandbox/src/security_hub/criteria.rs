@@ -90,6 +90,14 @@ impl Criterion {
         Ok(Self { path, conditions })
     }
 
+    /// The only account whose findings it lets through, if there is only one.
+    pub(super) fn account(&self) -> Option<&str> {
+        match (self.path, self.conditions.as_slice()) {
+            (["AwsAccountId"], [condition]) => condition.only(),
+            _ => None,
+        }
+    }
+
     /// Whether the filter lets a finding through.
     pub(super) fn takes(&self, finding: &Value) -> bool {
         let values = values_at(finding, self.path);

@@ -30,6 +30,12 @@ impl Key {
         (&self.account, &self.region)
     }
 
+    /// Comes before every key of an account and region.
+    pub(super) fn first((account, region): (&str, &str)) -> Self {
+        let [account, region] = [account, region].map(str::to_owned);
+        Self { account, region, product: String::new(), id: String::new() }
+    }
+
     /// The key of a finding that has passed the format's check.
     pub(super) fn of(finding: &Value, region: &str) -> Self {
         let text = |name: &str| finding.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();

@@ -18,6 +18,7 @@ const MAX_FINDINGS: usize = 100;
 const MAX_BYTES: usize = 6 * 1024 * 1024;
 
 /// After its creation a finding's provider does not change these.
+/// <https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchimportfindings.html>
 const OF_CUSTOMERS: [&str; 5] = ["Note", "UserDefinedFields", "VerificationState", "Workflow", "WorkflowState"];
 /// These only as long as no customer has changed them.
 const SHARED: [&str; 5] = ["Confidence", "Criticality", "RelatedFindings", "Severity", "Types"];

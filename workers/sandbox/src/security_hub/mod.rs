@@ -8,6 +8,7 @@ mod action_targets;
 mod conditions;
 mod criteria;
 mod finding;
+mod findings;
 mod format;
 mod hub;
 mod import;
@@ -27,7 +28,7 @@ use crate::organization::Organization;
 use crate::service::Service;
 use crate::wire::{Answer, Call, Caller, ServiceError};
 use action_targets::ActionTarget;
-use finding::{Key, Record};
+use findings::Findings;
 use hub::Hub;
 use ocsf::OcsfRecord;
 
@@ -44,7 +45,7 @@ pub(crate) struct SecurityHub {
 struct State {
     /// By account and region.
     hubs: BTreeMap<(String, String), Hub>,
-    findings: BTreeMap<Key, Record>,
+    findings: Findings,
     /// By `metadata.uid`.
     ocsf_findings: BTreeMap<String, OcsfRecord>,
     /// By ARN.

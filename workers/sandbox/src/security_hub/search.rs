@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::criteria::Criterion;
 use super::results::Wanted;
 use super::{SecurityHub, State, invalid};
-use crate::wire::{Answer, Call};
+use crate::wire::{Answer, Call, Caller};
 
 /// Filters of one call.
 const MAX_FILTERS: usize = 10;
@@ -31,9 +31,28 @@ impl SecurityHub {
         }
         let criteria = filters.iter().map(|(name, values)| Criterion::parse(name, values, now));
         let criteria = criteria.collect::<Result<Vec<_>, _>>().map_err(invalid)?;
-        let seen = state.findings.iter().filter(|(key, _)| self.sees(&call.caller, key.place()));
-        let seen = seen.map(|(_, record)| &record.finding);
-        let found = seen.filter(|finding| criteria.iter().all(|criterion| criterion.takes(finding))).collect();
+        let found = self.seen(state, &call.caller, &criteria);
+        let found = found.filter(|finding| criteria.iter().all(|criterion| criterion.takes(finding))).collect();
         input.wanted.of(found).map_err(invalid)
+    }
+
+    /// What the caller sees, as far as the account that is asked for does not leave it out.
+    fn seen<'a>(
+        &self,
+        state: &'a State,
+        caller: &'a Caller,
+        criteria: &'a [Criterion],
+    ) -> Box<dyn Iterator<Item = &'a Value> + 'a> {
+        let of_one = |account| state.findings.of(account, &caller.region).map(|(_, record)| &record.finding);
+        if caller.account != self.organization.hub {
+            return Box::new(of_one(&caller.account));
+        }
+        match criteria.iter().find_map(Criterion::account) {
+            Some(account) => Box::new(of_one(account)),
+            None => {
+                let of_region = state.findings.all().filter(|(key, _)| key.region == caller.region);
+                Box::new(of_region.map(|(_, record)| &record.finding))
+            }
+        }
     }
 }

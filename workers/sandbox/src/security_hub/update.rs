@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::finding::{Key, Record, complete_severity};
+use super::finding::{Key, complete_severity};
 use super::format::{MAX_FINDING_BYTES, fields};
 use super::{SecurityHub, State, given, invalid};
 use crate::wire::{Answer, Call, ServiceError};
@@ -137,9 +137,10 @@ impl SecurityHub {
         (id, product): (&str, &str),
         changes: &Map<String, Value>,
     ) -> Result<(), (&'static str, &'static str)> {
-        let named = |key: &Key| key.id == id && key.product == product && self.sees(&call.caller, key.place());
-        let record = state.findings.iter_mut().find(|(key, _)| named(key)).map(|(_, record)| record);
-        let record: &mut Record = record.ok_or(("FindingNotFound", "Finding Not Found"))?;
+        let is_seen = |key: &&Key| self.sees(&call.caller, key.place());
+        let key = state.findings.named(product, id).find(is_seen).cloned();
+        let record = key.and_then(|key| state.findings.get_mut(&key));
+        let record = record.ok_or(("FindingNotFound", "Finding Not Found"))?;
         let mut finding = record.finding.clone();
         if let Some(members) = finding.as_object_mut() {
             members.extend(changes.clone());

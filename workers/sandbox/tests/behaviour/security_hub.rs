@@ -94,6 +94,67 @@ async fn a_member_imports_its_own_findings_and_the_hub_sees_them() {
     assert_eq!(find(&aws.of(MEMBER), json!({})).await.len(), 1);
 }
 
+/// A finding of a member under its own product, about one of its instances.
+fn of_member(account: &str, region: &str, id: &str) -> Value {
+    let mut finding = finding(id, "2024-05-01T10:00:00Z");
+    finding["AwsAccountId"] = account.into();
+    finding["ProductArn"] = format!("arn:aws:securityhub:{region}:{account}:product/{account}/default").into();
+    finding["Resources"][0]["Id"] = format!("arn:aws:ec2:{region}:{account}:instance/{id}").into();
+    finding
+}
+
+fn equals(value: &str) -> Value {
+    json!([{"Value": value, "Comparison": "EQUALS"}])
+}
+
+fn ids(findings: &[Value]) -> Vec<&str> {
+    findings.iter().map(|finding| finding["Id"].as_str().unwrap()).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_member_has_its_findings_in_each_region_by_itself_where_security_hub_is_on() {
+    let aws = Aws::hub();
+    let far = aws.of(MEMBER).at("eu-west-1");
+    let sent = json!({"Findings": [of_member(MEMBER, "eu-west-1", "i-far")]});
+    let off = far.hub_call("POST", "/findings/import", sent.clone()).await;
+    assert_eq!(off.error(), "401 InvalidAccessException");
+    far.hub_call("POST", "/accounts", json!({})).await.ok();
+    assert_eq!(far.hub_call("POST", "/findings/import", sent).await.ok()["SuccessCount"], 1);
+    import(&aws.of(MEMBER), json!([of_member(MEMBER, "us-east-1", "i-near")])).await;
+    assert_eq!(ids(&find(&far, json!({})).await), ["i-far"]);
+    assert_eq!(ids(&find(&aws.of(MEMBER), json!({})).await), ["i-near"]);
+    assert_eq!(ids(&find(&aws, json!({})).await), ["i-near"], "the administrator's regions are apart too");
+    let elsewhere = json!([of_member(MEMBER, "us-east-1", "i-wrong")]);
+    assert_eq!(import(&far, elsewhere).await["FailedCount"], 1, "a product is of its region");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_hub_finds_and_updates_the_findings_of_one_member_among_many() {
+    let members: Vec<String> = (0..20).map(|number| format!("{:012}", 200_000_000_000_u64 + number)).collect();
+    let aws = Aws::with_members(&members);
+    for member in &members {
+        let findings = ["i-1", "i-2"].map(|id| of_member(member, "us-east-1", id));
+        assert_eq!(import(&aws.of(member), json!(findings)).await["SuccessCount"], 2);
+    }
+    let seventh = &members[7];
+    let of_seventh = json!({"AwsAccountId": equals(seventh), "RecordState": equals("ACTIVE")});
+    assert_eq!(ids(&find(&aws, of_seventh).await), ["i-1", "i-2"]);
+    let resource = format!("arn:aws:ec2:us-east-1:{seventh}:instance/i-2");
+    assert_eq!(ids(&find(&aws, json!({"ResourceId": equals(&resource)})).await), ["i-2"]);
+    assert_eq!(find(&aws, json!({"GeneratorId": [{"Value": "Falcon", "Comparison": "PREFIX"}]})).await.len(), 40);
+    let stranger = aws.of(&members[8]);
+    let foreign = json!({"AwsAccountId": equals(seventh)});
+    assert_eq!(find(&stranger, foreign).await.len(), 0);
+    let identifier = json!({"Id": "i-1", "ProductArn": of_member(seventh, "us-east-1", "i-1")["ProductArn"]});
+    let changes = json!({"FindingIdentifiers": [identifier], "Note": {"Text": "seen", "UpdatedBy": "us"}});
+    let refused = stranger.hub_call("PATCH", "/findings/batchupdate", changes.clone()).await.ok();
+    assert_eq!(refused["UnprocessedFindings"][0]["ErrorCode"], "FindingNotFound");
+    aws.hub_call("PATCH", "/findings/batchupdate", changes).await.ok();
+    let noted = find(&aws, json!({"NoteText": equals("seen")})).await;
+    assert_eq!(noted.len(), 1);
+    assert_eq!(noted[0]["AwsAccountId"], **seventh);
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_older_finding_changes_nothing_and_a_newer_one_keeps_what_customers_wrote() {
     let aws = Aws::hub();
