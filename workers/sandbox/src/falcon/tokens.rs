@@ -72,6 +72,12 @@ impl Falcon {
         Err(refused(401, "access denied, invalid bearer token"))
     }
 
+    /// Whether a host that downloads a sensor may do so with this token now.
+    pub(crate) fn accepts(&self, token: &str) -> bool {
+        let now = self.clock.now();
+        self.locked().tokens.get(token).is_some_and(|token| now < token.expires)
+    }
+
     /// Ends every token now, as Falcon does when an administrator resets the API client's secret.
     pub(crate) fn end_tokens(&self) {
         self.locked().tokens.clear();

@@ -2,10 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "clippy allows it in tests, and does not see that these helpers are of tests")]
 
+mod automation;
 mod aws;
+mod commands;
 mod events;
 mod falcon;
 mod faults;
+mod fleet;
+mod installs;
+mod inventory;
+mod managed;
 mod network_firewall;
 mod notifications;
 mod ocsf_findings;
