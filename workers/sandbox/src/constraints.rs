@@ -74,7 +74,18 @@ impl Constraints {
         pattern: &str,
         allowed: impl Fn(char) -> bool,
     ) -> &mut Self {
-        if let Some(value) = value.filter(|value| !value.chars().all(&allowed)) {
+        self.form(member, value, pattern, |value| value.chars().all(&allowed))
+    }
+
+    /// `value`, if it is there, is of a form that `fits` accepts; `pattern` says which in the message.
+    pub(crate) fn form(
+        &mut self,
+        member: &str,
+        value: Option<&str>,
+        pattern: &str,
+        fits: impl Fn(&str) -> bool,
+    ) -> &mut Self {
+        if let Some(value) = value.filter(|value| !fits(value)) {
             let constraint = format!("Member must satisfy regular expression pattern: {pattern}");
             self.break_one(value, member, &constraint);
         }

@@ -31,6 +31,14 @@ impl Identifiers {
         self.digest().iter().take(length).map(|byte| char::from(ALPHABET[usize::from(byte & 31)])).collect()
     }
 
+    /// A number that belongs to `text`: the same in every run with the same seed, whenever it is asked for.
+    pub(crate) fn number(&self, text: &str) -> u64 {
+        let mut hash = Sha256::new();
+        hash.update(self.seed.to_be_bytes());
+        hash.update(text.as_bytes());
+        hash.finalize().iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
+    }
+
     fn digest(&self) -> [u8; 32] {
         let number = self.made.fetch_add(1, Ordering::Relaxed);
         let mut hash = Sha256::new();
@@ -51,5 +59,13 @@ mod tests {
         assert_ne!(of_first[0], of_first[1]);
         assert_eq!(of_first, [second.uuid(), second.uuid()]);
         assert_ne!(of_first[0], Identifiers::new(8).uuid());
+    }
+
+    #[test]
+    fn a_number_belongs_to_its_text_and_its_seed() {
+        let number = Identifiers::new(7).number("i-1");
+        assert_eq!(number, Identifiers::new(7).number("i-1"));
+        assert_ne!(number, Identifiers::new(7).number("i-2"));
+        assert_ne!(number, Identifiers::new(8).number("i-1"));
     }
 }

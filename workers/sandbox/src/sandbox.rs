@@ -67,14 +67,14 @@ pub struct Sandbox {
 
 struct Inner {
     services: Services,
-    /// Ends the deliveries and the scheduler with the last clone.
+    /// Ends the deliveries, the scheduler and the agents with the last clone.
     _running: DropGuard,
 }
 
 impl Sandbox {
     /// A sandbox that holds the seeded organization.
     ///
-    /// Must be called within a tokio runtime: tasks of it deliver events and fire schedules.
+    /// Must be called within a tokio runtime: tasks of it deliver events, fire schedules and run commands.
     #[must_use]
     pub fn new(options: SandboxOptions) -> Self {
         let SandboxOptions { clock, account, region, partition, seed, members } = options;
@@ -85,8 +85,10 @@ impl Sandbox {
         let (deliveries, delivered) = unbounded_channel();
         let (changes, changed) = unbounded_channel();
         let (ask, asked) = unbounded_channel();
+        let (work, begun) = unbounded_channel();
         let events = EventBridge::new(clock, identifiers.clone(), Arc::clone(&organization), deliveries);
         let secrets_manager = SecretsManager::new(clock, identifiers.clone(), Arc::clone(&organization));
+        let falcon = Falcon::new(clock, identifiers.clone(), fleet.clone(), &seed::API_CLIENTS);
         let services = Services {
             calls: Calls::default(),
             states: StepFunctions::new(clock, Arc::clone(&organization), seed, changes, ask),
@@ -102,12 +104,15 @@ impl Sandbox {
                 identifiers.clone(),
                 Arc::clone(&organization),
                 secrets_manager.clone(),
+                falcon.clone(),
+                fleet.clone(),
+                work,
             ),
             secrets_manager,
             config: Config::new(clock, identifiers.clone(), Arc::clone(&organization), fleet.clone(), events.clone()),
             sns: Sns::new(clock, identifiers.clone(), Arc::clone(&organization)),
             sts: Sts::new(clock, identifiers.clone(), seed::roles(&organization)),
-            falcon: Falcon::new(clock, identifiers.clone(), fleet.clone(), &seed::API_CLIENTS),
+            falcon,
             events,
             faults,
             fleet,
@@ -120,6 +125,8 @@ impl Sandbox {
         tokio::spawn(ended.clone().run_until_cancelled_owned(delivering));
         let firing = services.events.clone().keep_schedules();
         tokio::spawn(ended.clone().run_until_cancelled_owned(firing));
+        let obeying = services.systems_manager.clone().run_agents(begun);
+        tokio::spawn(ended.clone().run_until_cancelled_owned(obeying));
         Self { inner: Arc::new(Inner { services, _running: ended.drop_guard() }) }
     }
 

@@ -6,7 +6,6 @@
 use super::Falcon;
 use super::clients::Scope;
 
-#[expect(dead_code, reason = "nothing installs a sensor yet")]
 impl Falcon {
     /// Whether a bearer token downloads an installer now: it is good, and its API client may.
     pub(crate) fn accepts(&self, token: &str) -> bool {

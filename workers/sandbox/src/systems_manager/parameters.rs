@@ -3,21 +3,25 @@
 //! Shapes and limits: <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html> and the
 //! pages beside it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Parameters, SystemsManager, invalid, name, reference};
+use super::policies::{self, Change};
+use super::tier::Tier;
+use super::{State, SystemsManager, invalid, name, reference, served};
 use crate::constraints::{Constraints, required};
 use crate::wire::{Answer, Call, Caller, ServiceError, seconds};
 
-/// Bytes of a value in the standard tier.
-const MAX_VALUE: usize = 4096;
-
 /// What is read of a PutParameter.
-const SERVED: [&str; 8] = ["Name", "Description", "Value", "Type", "KeyId", "Overwrite", "Tier", "DataType"];
+const SERVED: [&str; 9] =
+    ["Name", "Description", "Value", "Type", "KeyId", "Overwrite", "Tier", "Policies", "DataType"];
+
+/// By account, region and name.
+pub(super) type Parameters = BTreeMap<(String, String, String), Parameter>;
 
 /// A parameter as it is now. Its value may be a secret, and is not shown to whoever debugs the sandbox.
 #[derive(Clone)]
@@ -27,6 +31,9 @@ pub(super) struct Parameter {
     ciphertext: Option<String>,
     version: u64,
     modified: Timestamp,
+    tier: Tier,
+    /// When Parameter Store deletes it. In AWS a scan comes by some time after that.
+    pub(super) expires: Option<Timestamp>,
 }
 
 #[derive(Deserialize)]
@@ -41,6 +48,7 @@ struct PutParameter {
     #[serde(default)]
     overwrite: bool,
     tier: Option<String>,
+    policies: Option<String>,
     data_type: Option<String>,
 }
 
@@ -55,19 +63,20 @@ struct OfParameters {
 }
 
 impl SystemsManager {
-    pub(super) fn put_parameter(&self, parameters: &mut Parameters, call: &Call) -> Answer {
+    pub(super) fn put_parameter(&self, state: &mut State, call: &Call) -> Answer {
         let input: PutParameter = call.input()?;
         input.check()?;
-        if let Some(member) = call.unserved(&SERVED) {
-            return Err(invalid(format!("The sandbox does not serve {member} of PutParameter")));
-        }
+        served(call, &SERVED)?;
+        let now = self.clock.now();
         let given = input.name.unwrap_or_default();
         let name = name::read(&given)?;
         name::check_new(name, &self.arn(&call.caller, name))?;
-        let value = input.value.unwrap_or_default();
-        check_value(&value)?;
+        let parameters = state.parameters(now);
         let key = key(&call.caller, name);
         let old = parameters.get(&key);
+        let tier = Tier::of(input.tier.as_deref(), old.map(|old| old.tier))?;
+        let value = input.value.unwrap_or_default();
+        tier.check_value(&value)?;
         if old.is_some() && !input.overwrite {
             let message = "The parameter already exists. To overwrite this value, set the overwrite option in the request to true.";
             return Err(ServiceError::new("ParameterAlreadyExists", message));
@@ -82,24 +91,34 @@ impl SystemsManager {
         if input.key_id.is_some() && !secure {
             return Err(invalid(format!("KeyId is for parameters of the type {SECURE_STRING} only")));
         }
+        let expires = match policies::read(input.policies.as_deref(), now)? {
+            Change::Keep => old.and_then(|old| old.expires),
+            Change::Remove => None,
+            Change::Expire(_) if tier == Tier::Standard => {
+                return Err(invalid("Parameter policies are for parameters of the advanced tier only"));
+            }
+            Change::Expire(at) => Some(at),
+        };
         let version = old.map_or(0, |old| old.version) + 1;
         let ciphertext = secure.then(|| format!("AQICAH{}", self.identifiers.base32(32)));
-        parameters.insert(key, Parameter { value, ciphertext, version, modified: self.clock.now() });
-        Ok(json!({ "Version": version, "Tier": STANDARD }))
+        parameters.insert(key, Parameter { value, ciphertext, version, modified: now, tier, expires });
+        Ok(json!({ "Version": version, "Tier": tier.name() }))
     }
 
-    pub(super) fn get_parameter(&self, parameters: &mut Parameters, call: &Call) -> Answer {
+    pub(super) fn get_parameter(&self, state: &mut State, call: &Call) -> Answer {
         let input: OfParameters = call.input()?;
         let given = required("name", input.name)?;
         let name = name::read(&given)?;
+        let parameters = state.parameters(self.clock.now());
         Ok(json!({ "Parameter": self.look_up(parameters, &call.caller, name, input.with_decryption)? }))
     }
 
-    pub(super) fn get_parameters(&self, parameters: &mut Parameters, call: &Call) -> Answer {
+    pub(super) fn get_parameters(&self, state: &mut State, call: &Call) -> Answer {
         let input: OfParameters = call.input()?;
         let names = required("names", input.names)?;
         let mut constraints = Constraints::default();
         constraints.entries("names", Some(names.len()), 1, 10).finish()?;
+        let parameters = state.parameters(self.clock.now());
         let (mut found, mut unknown) = (Vec::new(), Vec::new());
         for given in &names {
             let name = name::read(given)?;
@@ -111,15 +130,16 @@ impl SystemsManager {
         Ok(json!({ "Parameters": found, "InvalidParameters": unknown }))
     }
 
-    pub(super) fn delete_parameter(&self, parameters: &mut Parameters, call: &Call) -> Answer {
+    pub(super) fn delete_parameter(&self, state: &mut State, call: &Call) -> Answer {
         let input: OfParameters = call.input()?;
         let given = required("name", input.name)?;
         let name = name::read(&given)?;
+        let parameters = state.parameters(self.clock.now());
         parameters.remove(&key(&call.caller, name)).map(|_| json!({})).ok_or_else(|| not_found(name))
     }
 
     /// The parameter, or the secret that its name refers to.
-    fn look_up(&self, parameters: &Parameters, caller: &Caller, name: &str, decrypted: bool) -> Answer {
+    pub(super) fn look_up(&self, parameters: &Parameters, caller: &Caller, name: &str, decrypted: bool) -> Answer {
         if let Some(secret) = reference::secret(name) {
             return self.referenced(caller, name, secret, decrypted);
         }
@@ -127,7 +147,7 @@ impl SystemsManager {
         Ok(self.describe(caller, name, parameter, decrypted))
     }
 
-    fn describe(&self, caller: &Caller, name: &str, parameter: &Parameter, decrypted: bool) -> Value {
+    pub(super) fn describe(&self, caller: &Caller, name: &str, parameter: &Parameter, decrypted: bool) -> Value {
         let ciphertext = parameter.ciphertext.as_ref().filter(|_| !decrypted);
         json!({
             "Name": name,
@@ -149,8 +169,15 @@ impl SystemsManager {
 
 const STRING: &str = "String";
 pub(super) const SECURE_STRING: &str = "SecureString";
-const STANDARD: &str = "Standard";
 const TEXT: &str = "text";
+
+impl State {
+    /// The parameters, without those that have expired by now.
+    pub(super) fn parameters(&mut self, now: Timestamp) -> &mut Parameters {
+        self.parameters.retain(|_, parameter| parameter.expires.is_none_or(|expires| now < expires));
+        &mut self.parameters
+    }
+}
 
 impl Parameter {
     fn kind(&self) -> &'static str {
@@ -175,30 +202,17 @@ impl PutParameter {
             .length("description", self.description.as_deref(), 0, 1024)
             .length("keyId", self.key_id.as_deref(), 1, 256)
             .one_of("type", self.kind.as_deref(), &[STRING, "StringList", SECURE_STRING])
-            .one_of("tier", self.tier.as_deref(), &[STANDARD, "Advanced", "Intelligent-Tiering"]);
+            .length("policies", self.policies.as_deref(), 1, 4096)
+            .one_of("tier", self.tier.as_deref(), &["Standard", "Advanced", "Intelligent-Tiering"]);
         constraints.finish()?;
         if self.kind.as_deref() == Some("StringList") {
             return Err(ServiceError::new("UnsupportedParameterType", "The sandbox has no StringList."));
-        }
-        if self.tier.as_deref().is_some_and(|tier| tier != STANDARD) {
-            return Err(invalid("The sandbox has the standard tier only"));
         }
         if self.data_type.as_deref().is_some_and(|data_type| data_type != TEXT) {
             return Err(invalid("The sandbox has the data type text only"));
         }
         Ok(())
     }
-}
-
-fn check_value(value: &str) -> Result<(), ServiceError> {
-    if value.len() > MAX_VALUE {
-        let message = format!("Standard tier parameters support a maximum parameter value of {MAX_VALUE} characters.");
-        return Err(invalid(message));
-    }
-    if value.contains("{{") {
-        return Err(invalid("Parameter value can't nest another parameter. Do not use \"{{}}\" in the value."));
-    }
-    Ok(())
 }
 
 fn key(caller: &Caller, name: &str) -> (String, String, String) {

@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "clippy allows it in tests, and does not see that these helpers are of tests")]
 
+mod automation;
 mod aws;
+mod commands;
 mod config_queries;
 mod config_rules;
 mod events;
@@ -11,6 +13,10 @@ mod falcon_hosts;
 mod falcon_sensors;
 mod faults;
 mod fleet;
+mod installs;
+mod inventory;
+mod machines;
+mod managed;
 mod network_firewall;
 mod notifications;
 mod ocsf_findings;

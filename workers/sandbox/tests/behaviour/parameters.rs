@@ -68,6 +68,94 @@ async fn several_parameters_come_with_the_names_that_are_none() {
     }
 }
 
+fn expires(at: &str) -> Value {
+    json!([{"Type": "Expiration", "Version": "1.0", "Attributes": {"Timestamp": at}}]).to_string().into()
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_advanced_parameter_is_larger_and_stays_advanced() {
+    let aws = Aws::hub();
+    let large = |length: usize| json!({"Tier": "Advanced", "Value": "v".repeat(length), "Overwrite": true});
+    assert_eq!(put(&aws, large(8192)).await.ok(), json!({"Version": 1, "Tier": "Advanced"}));
+    assert_eq!(put(&aws, large(8193)).await.error(), "400 ValidationException");
+    assert_eq!(put(&aws, json!({"Overwrite": true})).await.ok(), json!({"Version": 2, "Tier": "Advanced"}));
+    assert_eq!(put(&aws, json!({"Overwrite": true, "Tier": "Standard"})).await.error(), "400 ValidationException");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_parameter_that_expires_is_gone_at_its_time_unless_its_policy_changes() {
+    let aws = Aws::hub();
+    let advanced = |name: &str| json!({"Name": name, "Tier": "Advanced", "Policies": expires("2024-05-01T12:10:00Z")});
+    for name in ["/gone", "/kept", "/later"] {
+        put(&aws, advanced(name)).await.ok();
+    }
+    tokio::time::sleep(Duration::from_secs(599)).await;
+    let again = |policies: Value| json!({"Name": "/kept", "Overwrite": true, "Policies": policies});
+    put(&aws, json!({"Name": "/gone", "Overwrite": true})).await.ok();
+    put(&aws, again("[]".into())).await.ok();
+    put(&aws, json!({"Name": "/later", "Overwrite": true, "Policies": expires("2024-05-01T12:10:02Z")})).await.ok();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(get(&aws, "/gone", false).await.error(), "400 ParameterNotFound");
+    for name in ["/kept", "/later"] {
+        assert_eq!(get(&aws, name, false).await.error(), "200 no error", "{name}");
+    }
+    put(&aws, json!({"Name": "/gone"})).await.ok();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(get(&aws, "/later", false).await.error(), "400 ParameterNotFound");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_policy_that_cannot_be_is_refused_by_its_error() {
+    let aws = Aws::hub();
+    let one = expires("2024-05-01T13:00:00Z");
+    let two = format!("[{0},{0}]", one.as_str().unwrap().trim_matches(['[', ']']));
+    let notification =
+        r#"[{"Type":"ExpirationNotification","Version":"1.0","Attributes":{"Before":"1","Unit":"Days"}}]"#;
+    for (policies, tier, expected) in [
+        (one.clone(), "Standard", "400 ValidationException"),
+        ("Expiration".into(), "Advanced", "400 ValidationException"),
+        (expires("2024-05-01T12:00:00Z"), "Advanced", "400 InvalidPolicyAttributeException"),
+        (expires("tomorrow"), "Advanced", "400 InvalidPolicyAttributeException"),
+        (notification.into(), "Advanced", "400 InvalidPolicyTypeException"),
+        (two.into(), "Advanced", "400 PoliciesLimitExceededException"),
+        (one, "Advanced", "200 no error"),
+    ] {
+        let answer = put(&aws, json!({"Tier": tier, "Policies": policies})).await;
+        assert_eq!(answer.error(), expected, "{policies} {tier}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hierarchy_is_read_level_by_level_or_as_a_whole_page_by_page() {
+    let aws = Aws::hub();
+    for name in ["/a/1", "/a/2", "/a/b/3", "/ab/4"] {
+        put(&aws, json!({"Name": name, "Type": "SecureString", "Value": name})).await.ok();
+    }
+    put(&aws.of(MEMBER), json!({"Name": "/a/5"})).await.ok();
+    let by_path = async |input: Value| aws.json("ssm", "GetParametersByPath", input).await;
+    let names = |answer: &Value| {
+        let parameters = answer["Parameters"].as_array().unwrap().clone();
+        parameters.iter().map(|found| found["Name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    for path in ["/a", "/a/"] {
+        assert_eq!(names(&by_path(json!({"Path": path})).await.ok()), ["/a/1", "/a/2"], "{path}");
+    }
+    let whole = json!({"Path": "/a", "Recursive": true, "WithDecryption": true, "MaxResults": 2});
+    let first = by_path(whole.clone()).await.ok();
+    assert_eq!(first["Parameters"][0]["Value"], "/a/1");
+    let mut next = whole;
+    next["NextToken"] = first["NextToken"].clone();
+    assert_eq!(names(&by_path(next).await.ok()), ["/a/b/3"]);
+    for (input, expected) in [
+        (json!({"Path": "a"}), "400 ValidationException"),
+        (json!({"Path": "/a", "MaxResults": 11}), "400 ValidationException"),
+        (json!({"Path": "/a", "ParameterFilters": []}), "400 ValidationException"),
+        (json!({"Path": "/a", "NextToken": "x"}), "400 InvalidNextToken"),
+    ] {
+        assert_eq!(by_path(input.clone()).await.error(), expected, "{input}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_parameter_store_does_not_take_is_refused_by_its_error() {
     let aws = Aws::hub();
@@ -90,7 +178,7 @@ async fn what_parameter_store_does_not_take_is_refused_by_its_error() {
         (json!({"Name": "/untyped", "Type": null}), "400 ValidationException"),
         (json!({"Type": "StringList"}), "400 UnsupportedParameterType"),
         (json!({"Name": "/keyed", "KeyId": "alias/k"}), "400 ValidationException"),
-        (json!({"Tier": "Advanced"}), "400 ValidationException"),
+        (json!({"Tier": "Intelligent-Tiering"}), "400 ValidationException"),
         (json!({"AllowedPattern": "x"}), "400 ValidationException"),
         (json!({"Overwrite": "yes"}), "400 SerializationException"),
     ] {
