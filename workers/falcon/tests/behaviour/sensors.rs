@@ -100,8 +100,8 @@ async fn a_release_is_a_version_of_each_target() {
         assert_eq!(builds.version(Target::ZLinux, release), None);
     }
     let records = json!([
-        {"build": "5|n|tagged|1", "platform": "Windows", "sensor_version": "7.2.5", "stage": "early_adopter"},
         {"build": "4|n|tagged|1", "platform": "Windows", "sensor_version": "7.2.4"},
+        {"build": "5|n|tagged|1", "platform": "Windows", "sensor_version": "7.2.5", "stage": "early_adopter"},
         {"build": "3", "platform": "Windows", "sensor_version": "7.2.3", "stage": "prod"},
         {"build": "2|n-1|tagged|1", "platform": "Windows", "sensor_version": "new", "stage": "prod"},
         {"build": 1},

@@ -5,6 +5,7 @@
 use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use uuid::Builder;
 
 use super::CUSTOMER;
 use super::releases::default_policy;
@@ -15,8 +16,10 @@ const LONG_AGO: &str = "2023-03-01T08:00:00Z";
 
 /// The sensor's id, which comes out of the instance's: 32 hexadecimal digits.
 pub(super) fn device_id(instance: &Instance) -> String {
-    let name = format!("{} {} {}", instance.account, instance.region, instance.id);
-    Sha256::digest(name).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    let digest = Sha256::digest(format!("{} {} {}", instance.account, instance.region, instance.id));
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    Builder::from_random_bytes(bytes).into_uuid().simple().to_string()
 }
 
 /// The sensor, if Falcon has heard of it.
@@ -36,11 +39,11 @@ pub(super) fn whole_second(time: Timestamp) -> Timestamp {
 }
 
 /// The whole record.
-pub(super) fn record(instance: &Instance, sensor: &Sensor, last_seen: Timestamp) -> Value {
+pub(super) fn record(device: &str, instance: &Instance, sensor: &Sensor, last_seen: Timestamp) -> Value {
     let platform = if instance.platform.kind == "MacOS" { "Mac" } else { &instance.platform.kind };
     let first_seen = sensor.reports_from.map_or_else(|| LONG_AGO.to_owned(), |first| whole_second(first).to_string());
     let mut record = json!({
-        "device_id": device_id(instance),
+        "device_id": device,
         "cid": CUSTOMER,
         "hostname": instance.id,
         "instance_id": instance.id,

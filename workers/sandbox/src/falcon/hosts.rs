@@ -40,10 +40,10 @@ impl Falcon {
         let records = self.matching(state, &filter);
         let total = records.len();
         let page = page(records.into_iter(), limit, offset).map_err(|_| refused(400, "invalid offset"))?;
-        let records = page
-            .items
-            .into_iter()
-            .map(|record| fields.as_deref().map_or(record.clone(), |fields| only(record, fields)));
+        let records = page.items.into_iter().map(|record| match &fields {
+            Some(fields) => only(record, fields),
+            None => record,
+        });
         let mut paging = json!({ "limit": limit, "offset": offset.unwrap_or_default(), "total": total });
         if let Some(next) = page.next {
             paging["next"] = next.into();
@@ -84,14 +84,15 @@ impl Falcon {
 /// since.
 fn seen(state: &mut State, instance: &Instance, now: Timestamp) -> Option<Value> {
     let sensor = reporting(instance, now)?;
+    let device = device_id(instance);
     let seen = match last_seen(instance, sensor, now) {
         Some(seen) => {
-            state.stopped.remove(&device_id(instance));
+            state.stopped.remove(&device);
             seen
         }
-        None => *state.stopped.entry(device_id(instance)).or_insert_with(|| whole_second(now)),
+        None => *state.stopped.entry(device.clone()).or_insert_with(|| whole_second(now)),
     };
-    Some(record(instance, sensor, seen))
+    Some(record(&device, instance, sensor, seen))
 }
 
 /// A record without the members that were not asked for.

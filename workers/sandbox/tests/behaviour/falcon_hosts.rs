@@ -37,6 +37,9 @@ async fn a_running_sensor_is_seen_now_and_a_stopped_one_when_it_was_found_stoppe
     }
     put(&aws, "i-0a", json!({ "sensor": sensor }));
     assert_eq!(host(&aws, &token, "i-0a", "last_seen").await, "2024-05-01T12:03:30Z");
+    tokio::time::advance(Duration::from_secs(60)).await;
+    put(&aws, "i-0a", json!({ "sensor": sensor, "state": "stopped" }));
+    assert_eq!(host(&aws, &token, "i-0a", "last_seen").await, "2024-05-01T12:04:30Z");
     let gone = json!({ "version": "7.19.18110.0", "lastSeen": "2024-04-01T00:00:00Z" });
     put(&aws, "i-0b", json!({ "sensor": gone }));
     assert_eq!(host(&aws, &token, "i-0b", "last_seen").await, "2024-04-01T00:00:00Z");

@@ -153,14 +153,14 @@ async fn a_secret_that_is_not_there_is_no_parameter() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_hub_holds_falcons_api_client() {
+async fn the_hub_holds_falcons_api_clients() {
     let aws = Aws::hub();
-    let found = parameter(&aws, "/aws/reference/secretsmanager/falconer/falcon", true).await.ok();
-    let client: Value = serde_json::from_str(found["Parameter"]["Value"].as_str().unwrap()).unwrap();
-    let expected = json!({
-        "clientId": "0000000000000000000000000sandbox",
-        "clientSecret": "NotASecretNotASecretNotASecretNotASecret",
-        "cloud": "",
-    });
-    assert_eq!(client, expected);
+    for (secret, id, key) in [
+        ("falcon", "0000000000000000000000000sandbox", "NotASecretNotASecretNotASecretNotASecret"),
+        ("falcon-install", "0000000000000000000000000install", "NotAnInstallSecretNotAnInstallSecretNotA"),
+    ] {
+        let found = parameter(&aws, &format!("/aws/reference/secretsmanager/falconer/{secret}"), true).await.ok();
+        let client: Value = serde_json::from_str(found["Parameter"]["Value"].as_str().unwrap()).unwrap();
+        assert_eq!(client, json!({ "clientId": id, "clientSecret": key, "cloud": "" }));
+    }
 }

@@ -47,20 +47,22 @@ async fn a_port_answers_cuts_connections_as_faults_say_and_ends_when_told() {
 }
 
 #[tokio::test]
-async fn the_seeded_secret_names_the_port_as_its_cloud() {
+async fn the_seeded_secrets_name_the_port_as_their_cloud() {
     let sandbox = Sandbox::new(SandboxOptions::new(Clock::system()));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(sandbox.serve(listener, std::future::pending()));
-    let body = r#"{"Name":"/aws/reference/secretsmanager/falconer/falcon","WithDecryption":true}"#;
-    let call = format!(
-        "POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: AWS4-HMAC-SHA256 \
-         Credential=AKIDEXAMPLE/20240501/us-east-1/ssm/aws4_request\r\n\
-         x-amz-target: AmazonSSM.GetParameter\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    let answer = exchange(address, &call).await;
-    assert!(answer.contains(&format!("http://{address}/falcon")), "{answer}");
+    for secret in ["falconer/falcon", "falconer/falcon-install"] {
+        let body = format!(r#"{{"Name":"/aws/reference/secretsmanager/{secret}","WithDecryption":true}}"#);
+        let call = format!(
+            "POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: AWS4-HMAC-SHA256 \
+             Credential=AKIDEXAMPLE/20240501/us-east-1/ssm/aws4_request\r\n\
+             x-amz-target: AmazonSSM.GetParameter\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        let answer = exchange(address, &call).await;
+        assert!(answer.contains(&format!("http://{address}/falcon")), "{answer}");
+    }
 }
 
 #[tokio::test]
