@@ -4,6 +4,7 @@
 //! <https://developer.crowdstrike.com/api-reference/>.
 
 mod alerts;
+mod enrolment;
 mod envelope;
 mod limits;
 mod tokens;

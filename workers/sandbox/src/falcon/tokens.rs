@@ -24,6 +24,12 @@ pub(super) struct Token {
     expires: Timestamp,
 }
 
+impl Token {
+    pub(super) fn is_good(&self, now: Timestamp) -> bool {
+        now < self.expires
+    }
+}
+
 impl fmt::Debug for Token {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Token").field("expires", &self.expires).finish()
@@ -65,17 +71,11 @@ impl Falcon {
     pub(super) fn authorize(&self, state: &mut State, call: &Call) -> Result<(), ServiceError> {
         let now = self.clock.now();
         let token = header(call).strip_prefix("Bearer ").and_then(|token| state.tokens.get(token));
-        if token.is_some_and(|token| now < token.expires) {
+        if token.is_some_and(|token| token.is_good(now)) {
             return state.limits.take(Limit::Customer, now);
         }
         state.limits.take(Limit::Unauthorized, now)?;
         Err(refused(401, "access denied, invalid bearer token"))
-    }
-
-    /// Whether a host that downloads a sensor may do so with this token now.
-    pub(crate) fn accepts(&self, token: &str) -> bool {
-        let now = self.clock.now();
-        self.locked().tokens.get(token).is_some_and(|token| now < token.expires)
     }
 
     /// Ends every token now, as Falcon does when an administrator resets the API client's secret.
