@@ -157,7 +157,7 @@ fn instances(services: &Services, query: &str) -> Value {
     let account = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "account");
     let show = |instances: &mut dyn Iterator<Item = &Instance>| json!(instances.collect::<Vec<_>>());
     match account {
-        Some((_, account)) => services.fleet.of_account(&account, None, show),
+        Some((_, account)) => services.fleet.of(&account, None, show),
         None => services.fleet.view(show),
     }
 }

@@ -87,7 +87,7 @@ impl Config {
             Cause::Instance(id) => (id, false),
             Cause::Oversized(id) => (id, true),
         };
-        self.fleet.of_account(account, Some(region), |mut instances| {
+        self.fleet.of(account, Some(region), |mut instances| {
             let instance = Iterator::find(&mut instances, |instance| instance.id == *id);
             let instance =
                 instance.ok_or_else(|| format!("account {account} has no instance {id} in region {region}"))?;

@@ -31,7 +31,7 @@ impl Config {
     /// Over the caller's account and region.
     pub(super) fn select(&self, call: &Call) -> Answer {
         self.answer(call, |query, size, token| {
-            self.fleet.of_account(&call.caller.account, Some(&call.caller.region), |instances| {
+            self.fleet.of(&call.caller.account, Some(&call.caller.region), |instances| {
                 query.page(self.items(), instances.filter(|instance| is_recorded(instance)), size, token)
             })
         })
@@ -48,7 +48,7 @@ impl Config {
                 query.page(self.items(), collected.filter(|instance| is_recorded(instance)), size, token)
             };
             match query.pinned("accountId") {
-                Some(account) => self.fleet.of_account(account, query.pinned("awsRegion"), look),
+                Some(account) => self.fleet.of(account, query.pinned("awsRegion"), look),
                 None => self.fleet.view(look),
             }
         })

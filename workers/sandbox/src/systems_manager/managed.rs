@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use super::{State, SystemsManager, bad_token, instance_id, served};
 use crate::constraints::Constraints;
 use crate::fleet::{self, Agent, Instance};
-use crate::paging;
-use crate::wire::{Answer, Call, ServiceError, seconds};
+use crate::paging::{self, Page};
+use crate::wire::{Answer, Call, Caller, ServiceError, seconds};
 
 const SERVED: [&str; 3] = ["Filters", "MaxResults", "NextToken"];
 /// How often an agent answers,
@@ -44,19 +44,35 @@ impl SystemsManager {
         check(&filters, input.max_results)?;
         served(call, &SERVED)?;
         let size = usize::try_from(input.max_results.unwrap_or(50)).unwrap_or_default();
-        let page = self.fleet.of(&call.caller.account, &call.caller.region, |instances| {
-            let chosen = filters.iter().find(|filter| filter.is("InstanceIds")).map(Filter::values);
-            let found: Box<dyn Iterator<Item = &Instance>> = match chosen {
-                // Each is looked up; AWS answers in no order that it names.
-                Some(ids) => Box::new(ids.iter().filter_map(|id| instances.get(id))),
-                None => Box::new(instances.values()),
-            };
-            let listed = found.filter(|one| is_listed(one) && filters.iter().all(|filter| filter.takes(one)));
-            let page = paging::page(listed, size, input.next_token.as_deref());
-            page.map(|page| (page.items.iter().map(|one| self.describe_managed(one)).collect::<Vec<_>>(), page.next))
-        });
-        let (listed, next) = page.map_err(bad_token)?;
-        Ok(json!({ "InstanceInformationList": listed, "NextToken": next }))
+        let chosen = filters.iter().find(|filter| filter.is("InstanceIds")).map(Filter::values);
+        let takes = |one: &Instance| is_listed(one) && filters.iter().all(|filter| filter.takes(one));
+        let page = self.page_of(&call.caller, chosen, takes, size, input.next_token.as_deref())?;
+        let listed: Vec<_> = page.items.iter().map(|one| self.describe_managed(one)).collect();
+        Ok(json!({ "InstanceInformationList": listed, "NextToken": page.next }))
+    }
+
+    /// A page of the caller's instances: of those that are `chosen` by their ids, or of all.
+    pub(super) fn page_of(
+        &self,
+        caller: &Caller,
+        chosen: Option<&[String]>,
+        takes: impl Fn(&Instance) -> bool,
+        size: usize,
+        token: Option<&str>,
+    ) -> Result<Page<Instance>, ServiceError> {
+        let Caller { account, region, .. } = caller;
+        let page = match chosen {
+            Some(ids) => {
+                let found = ids.iter().filter_map(|id| self.fleet.get(account, region, id));
+                paging::page(found.filter(takes), size, token)
+            }
+            None => self.fleet.of(account, Some(region), |all| {
+                // Only what is on the page is copied.
+                let page = paging::page(all.filter(|one| takes(one)), size, token);
+                page.map(|page| Page { items: page.items.into_iter().cloned().collect(), next: page.next })
+            }),
+        };
+        page.map_err(bad_token)
     }
 
     fn describe_managed(&self, instance: &Instance) -> Value {

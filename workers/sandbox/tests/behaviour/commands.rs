@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use crate::aws::{Aws, MEMBER};
-use crate::machines::{
+use crate::nodes::{
     DONE, arguments, command, details, hub_with, id, install, instance, invocations, send, send_install, ssm, with,
     with_fate,
 };
@@ -192,7 +192,7 @@ async fn an_instance_that_is_not_heard_of_is_undeliverable_when_the_delivery_is_
         with_fate(3, CommandFate::Undeliverable),
         instance(4),
     ]);
-    let token = crate::machines::token(&aws).await;
+    let token = crate::nodes::token(&aws).await;
     let input = with(install(1..=4, &arguments(&token)), json!({"TimeoutSeconds": 600}));
     let command_id = send(&aws, input).await;
     sleep(Duration::from_secs(599)).await;
@@ -212,7 +212,7 @@ async fn what_does_not_end_is_delivery_timed_out_when_both_times_are_over() {
         with_fate(2, CommandFate::DiesInTheMiddle),
         with_fate(3, CommandFate::Terminated),
     ]);
-    let token = crate::machines::token(&aws).await;
+    let token = crate::nodes::token(&aws).await;
     let command_id = send(&aws, with(install(1..=3, &arguments(&token)), json!({"TimeoutSeconds": 60}))).await;
     sleep(Duration::from_secs(60 + 3599)).await;
     assert_eq!(details(&aws, &command_id).await, ["Delayed", "InProgress", "InProgress"]);
@@ -240,7 +240,7 @@ async fn a_script_that_takes_too_long_is_execution_timed_out() {
 #[tokio::test(start_paused = true)]
 async fn beyond_max_errors_the_rest_is_terminated() {
     let aws = hub_with((1..=6).map(|number| with_fate(number, CommandFate::Fails)));
-    let token = crate::machines::token(&aws).await;
+    let token = crate::nodes::token(&aws).await;
     let rates = json!({"MaxConcurrency": "1", "MaxErrors": "1"});
     let command_id = send(&aws, with(install(1..=6, &arguments(&token)), rates)).await;
     sleep(Duration::from_secs(600)).await;
@@ -255,7 +255,7 @@ async fn beyond_max_errors_the_rest_is_terminated() {
 #[tokio::test(start_paused = true)]
 async fn no_more_than_max_concurrency_run_at_the_same_time() {
     let aws = hub_with((1..=4).map(instance));
-    let token = crate::machines::token(&aws).await;
+    let token = crate::nodes::token(&aws).await;
     let command_id = send(&aws, with(install(1..=4, &arguments(&token)), json!({"MaxConcurrency": "50%"}))).await;
     sleep(Duration::from_secs(20)).await;
     assert_eq!(details(&aws, &command_id).await, ["InProgress", "InProgress", "Pending", "Pending"]);
@@ -266,7 +266,7 @@ async fn no_more_than_max_concurrency_run_at_the_same_time() {
 #[tokio::test(start_paused = true)]
 async fn a_cancelled_command_does_not_begin_or_stops() {
     let aws = hub_with((1..=3).map(instance));
-    let token = crate::machines::token(&aws).await;
+    let token = crate::nodes::token(&aws).await;
     let command_id = send(&aws, with(install(1..=3, &arguments(&token)), json!({"MaxConcurrency": "2"}))).await;
     sleep(Duration::from_secs(20)).await;
     let cancel = async |more: Value| ssm(&aws, "CancelCommand", with(json!({"CommandId": command_id}), more)).await;
@@ -277,7 +277,7 @@ async fn a_cancelled_command_does_not_begin_or_stops() {
     sleep(DONE).await;
     assert_eq!(details(&aws, &command_id).await, ["Cancelled", "Success", "Cancelled"]);
     assert_eq!(command(&aws, &command_id).await, "Cancelled/Cancelled");
-    assert_eq!(crate::machines::sensor_version(&aws, 1).await, None);
+    assert_eq!(crate::nodes::sensor_version(&aws, 1).await, None);
     cancel(json!({})).await.ok();
     assert_eq!(details(&aws, &command_id).await, ["Cancelled", "Success", "Cancelled"], "what is over stays");
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use crate::aws::Aws;
-use crate::machines::{
+use crate::nodes::{
     DONE, arguments, details, hub_with, install, instance, output, send, send_install, sensor, sensor_version, token,
     windows, with, with_fate,
 };
@@ -39,24 +39,24 @@ async fn an_install_takes_forty_to_ninety_seconds_and_then_the_sensor_is_there()
     assert!(halfway.contains(&"Success".to_owned()) && halfway.contains(&"InProgress".to_owned()), "{halfway:?}");
     sleep(Duration::from_secs(37)).await;
     assert_eq!(details(&aws, &command).await, ["Success"; 20]);
-    assert_eq!(sensor_version(&aws, 1).await.as_deref(), Some("7.28.18110.0"));
+    assert_eq!(sensor_version(&aws, 1).await.as_deref(), Some("7.19.0"));
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_version_is_the_one_that_was_asked_for() {
-    let asked = json!({"SSM_CS_LINUX_VERSION": "7.2.0.1", "SSM_CS_WINDOWS_VERSION": "7.2.0.2"});
-    assert_eq!(version_after(instance(1), asked.clone()).await.as_deref(), Some("7.2.0.1"));
+    let asked = json!({"SSM_CS_LINUX_VERSION": "7.21.100", "SSM_CS_WINDOWS_VERSION": "7.22.100"});
+    assert_eq!(version_after(instance(1), asked.clone()).await.as_deref(), Some("7.21.0"));
     let on_windows = Instance { platform: windows(), ..instance(1) };
-    assert_eq!(version_after(on_windows, asked).await.as_deref(), Some("7.2.0.2"));
-    let both = json!({"SSM_CS_VERSION": "7.2.0.3", "SSM_CS_LINUX_VERSION": ""});
-    assert_eq!(version_after(instance(1), both).await.as_deref(), Some("7.2.0.3"));
+    assert_eq!(version_after(on_windows, asked).await.as_deref(), Some("7.22.100.0"));
+    let both = json!({"SSM_CS_VERSION": "7.23.100", "SSM_CS_LINUX_VERSION": ""});
+    assert_eq!(version_after(instance(1), both).await.as_deref(), Some("7.23.0"));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_sensor_that_works_is_left_alone_and_one_that_is_silent_is_installed_again() {
-    for (health, version) in [(Health::Working, "7.1.0.0"), (Health::Reduced, "7.1.0.0"), (Health::Silent, "7.2.0.3")] {
+    for (health, version) in [(Health::Working, "7.11.0"), (Health::Reduced, "7.11.0"), (Health::Silent, "7.23.0")] {
         let found = Instance { sensor: Some(sensor(health)), ..with_fate(1, CommandFate::Succeeds) };
-        let installed = version_after(found, json!({"SSM_CS_VERSION": "7.2.0.3"})).await;
+        let installed = version_after(found, json!({"SSM_CS_VERSION": "7.23.100"})).await;
         assert_eq!(installed.as_deref(), Some(version), "{health:?}");
     }
 }
@@ -120,7 +120,7 @@ async fn uninstalling_takes_the_sensor_away_and_needs_no_token() {
         (
             Instance { sensor: Some(sensor(Health::Working)), ..with_fate(1, CommandFate::Fails) },
             "Failed",
-            Some("7.1.0.0"),
+            Some("7.11.0"),
         ),
     ] {
         let aws = hub_with([found]);

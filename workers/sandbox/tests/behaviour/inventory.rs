@@ -1,10 +1,10 @@
 //! Inventory.
 
-use falconer_sandbox::{Agent, Health, Instance, State};
+use falconer_sandbox::{Agent, Health, Instance, Platform, Sensor, State};
 use serde_json::{Value, json};
 
 use crate::aws::{Aws, MEMBER};
-use crate::machines::{hub_with, id, instance, sensor, ssm, windows};
+use crate::nodes::{hub_with, id, instance, sensor, sensor_version, ssm, windows};
 
 const APPLICATIONS: &str = "AWS:Application";
 const INFORMATION: &str = "AWS:InstanceInformation";
@@ -47,11 +47,22 @@ async fn the_filter_on_a_name_chooses_instances_and_leaves_their_other_applicati
     assert_eq!(ids(&linux), [id(1)]);
     assert_eq!(names(&linux[0]), ["amazon-ssm-agent", "openssl", "systemd", "falcon-sensor"]);
     let entry = &linux[0]["Data"][APPLICATIONS]["Content"][3];
-    assert_eq!((&entry["Version"], &entry["Architecture"]), (&json!("7.1.0.0"), &json!("x86_64")));
+    assert_eq!((&entry["Version"], &entry["Architecture"]), (&json!("7.11.0"), &json!("x86_64")));
     let windows = inventory(&aws, filter("AWS:Application.Name", "BeginWith", ["CrowdStrike", "nothing"])).await;
     assert_eq!(ids(&windows), [id(3)]);
-    let of_member = inventory(&aws.of(MEMBER), filter("AWS:Application.Name", "Equal", ["falcon-sensor"])).await;
-    assert_eq!(ids(&of_member), [id(6)]);
+    let of_member = filter("AWS:InstanceInformation.InstanceId", "Equal", [id(1), id(6)]);
+    assert_eq!(ids(&inventory(&aws.of(MEMBER), of_member).await), [id(6)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_sensors_version_is_written_as_the_package_manager_writes_it() {
+    let ubuntu = Platform { name: "Ubuntu".to_owned(), version: "22.04".to_owned(), ..Platform::default() };
+    for (platform, expected) in [(Platform::default(), "7.04.0"), (ubuntu, "7.04.0-15907"), (windows(), "7.4.15907.0")]
+    {
+        let sensor = Sensor { version: "7.4.15907.0".to_owned(), ..sensor(Health::Working) };
+        let aws = hub_with([Instance { platform, sensor: Some(sensor), ..instance(1) }]);
+        assert_eq!(sensor_version(&aws, 1).await.as_deref(), Some(expected));
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -90,7 +101,7 @@ async fn an_instances_entries_are_those_that_fit() {
     };
     let listed = entries(json!({"Filters": [{"Key": "AWS:Application.Name", "Values": ["falcon-sensor"]}]})).await.ok();
     assert_eq!(listed["Entries"].as_array().unwrap().len(), 1);
-    assert_eq!((&listed["Entries"][0]["Version"], &listed["InstanceId"]), (&json!("7.1.0.0"), &json!(id(1))));
+    assert_eq!((&listed["Entries"][0]["Version"], &listed["InstanceId"]), (&json!("7.11.0"), &json!(id(1))));
     assert_eq!(entries(json!({})).await.ok()["Entries"].as_array().unwrap().len(), 4);
     assert_eq!(entries(json!({"InstanceId": id(4)})).await.ok()["Entries"], json!([]));
     for (more, expected) in [

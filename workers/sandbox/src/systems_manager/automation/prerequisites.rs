@@ -40,12 +40,11 @@ impl SystemsManager {
     /// What the step's script fails with.
     pub(super) fn prerequisites(&self, place: &Place, parameters: &Texts) -> Result<Found, String> {
         let asked = parameters.get(document::INSTANCES).map(Vec::as_slice).unwrap_or_default();
-        let (instances, others): (Vec<String>, Vec<String>) = self.fleet.of(&place.0, &place.1, |fleet| {
-            let active = |id: &String| {
-                fleet.get(id).is_some_and(|one| one.state == State::Running && one.agent == Agent::Online)
-            };
-            asked.iter().cloned().partition(active)
-        });
+        let active = |id: &String| {
+            let found = self.fleet.get(&place.0, &place.1, id);
+            found.is_some_and(|one| one.state == State::Running && one.agent == Agent::Online)
+        };
+        let (instances, others): (Vec<_>, Vec<_>) = asked.iter().cloned().partition(active);
         let mut message = if instances.is_empty() {
             "Execution aborted: No instances in the ACTIVE state.".to_owned()
         } else {

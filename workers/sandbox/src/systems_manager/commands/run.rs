@@ -156,7 +156,7 @@ impl Errand<'_> {
 
     fn look(&self) -> Option<Instance> {
         let (account, region) = self.place;
-        self.service.fleet.of(account, region, |instances| instances.get(&self.instance).cloned())
+        self.service.fleet.get(account, region, &self.instance)
     }
 
     fn change(&self, change: impl FnOnce(&mut Instance)) {

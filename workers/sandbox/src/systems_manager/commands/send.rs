@@ -87,20 +87,18 @@ impl SystemsManager {
     /// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_SendCommand.html#API_SendCommand_Errors>. The
     /// message is quoted in <https://github.com/aws-samples/eks-security-compromised-cluster-remediation/issues/12>.
     fn invocations(&self, (account, region): &Place, ids: &[String]) -> Result<Vec<Invocation>, ServiceError> {
-        let known = |instance: &&Instance| instance.agent != Agent::None && instance.state != fleet::State::Terminated;
-        let (found, unknown) = self.fleet.of(account, region, |instances| {
-            let (mut found, mut unknown) = (Vec::new(), Vec::new());
-            for id in ids {
-                match instances.get(id).filter(known) {
-                    Some(instance) => found.push(Invocation::of(instance)),
-                    None => unknown.push(id.as_str()),
-                }
+        let known = |instance: &Instance| instance.agent != Agent::None && instance.state != fleet::State::Terminated;
+        let (mut found, mut unknown) = (Vec::new(), Vec::new());
+        for id in ids {
+            match self.fleet.get(account, region, id).filter(known) {
+                Some(instance) => found.push(Invocation::of(&instance)),
+                None => unknown.push(id.as_str()),
             }
-            (found, unknown.join(", "))
-        });
+        }
         if unknown.is_empty() {
             return Ok(found);
         }
+        let unknown = unknown.join(", ");
         let message = format!("Instances [[{unknown}]] not in a valid state for account {account}");
         Err(ServiceError::new("InvalidInstanceId", message))
     }

@@ -18,7 +18,7 @@ pub(super) enum TypeName {
 /// An installed package.
 struct Application<'a> {
     name: &'a str,
-    version: &'a str,
+    version: String,
     publisher: &'a str,
 }
 
@@ -112,16 +112,35 @@ pub(super) fn application_names(instance: &Instance) -> impl Iterator<Item = &st
 /// The sensor's package is called `falcon-sensor`, and "CrowdStrike Windows Sensor" where programs have display names:
 /// <https://github.com/CrowdStrike/aws-ssm-distributor/tree/main/custom-api-package/package>.
 fn applications(instance: &Instance) -> impl Iterator<Item = Application<'_>> {
-    let windows = instance.platform.kind == "Windows";
-    let base: &'static [[&str; 3]] = if windows { &WINDOWS } else { &LINUX };
-    let base = base.iter().map(|[name, version, publisher]| Application { name, version, publisher });
-    let name = if windows { "CrowdStrike Windows Sensor" } else { "falcon-sensor" };
+    let base: &'static [[&str; 3]] = if is_windows(instance) { &WINDOWS } else { &LINUX };
+    let base = base.iter().map(|[name, version, publisher]| {
+        let version = (*version).to_owned();
+        Application { name, version, publisher }
+    });
     let sensor = instance.sensor.as_ref().map(|sensor| Application {
-        name,
-        version: &sensor.version,
+        name: if is_windows(instance) { "CrowdStrike Windows Sensor" } else { "falcon-sensor" },
+        version: packaged(&sensor.version, instance),
         publisher: "CrowdStrike, Inc.",
     });
     base.chain(sensor)
+}
+
+/// How a sensor's version stands in its package: 7.4.15907.0 is in `falcon-sensor-7.04.0-15907.amzn2.x86_64.rpm`
+/// (<https://github.com/CrowdStrike/aws-ssm-distributor/issues/80>), of which rpm's version is what is before the last
+/// hyphen, and dpkg's the whole.
+fn packaged(version: &str, instance: &Instance) -> String {
+    let mut parts = version.split('.');
+    let (Some(major), Some(minor), Some(build), false) =
+        (parts.next(), parts.next(), parts.next(), is_windows(instance))
+    else {
+        return version.to_owned();
+    };
+    let dpkg = ["Ubuntu", "Debian"].iter().any(|name| instance.platform.name.starts_with(name));
+    if dpkg { format!("{major}.{minor:0>2}.0-{build}") } else { format!("{major}.{minor:0>2}.0") }
+}
+
+fn is_windows(instance: &Instance) -> bool {
+    instance.platform.kind == "Windows"
 }
 
 impl Application<'_> {
@@ -129,7 +148,7 @@ impl Application<'_> {
         entry([
             ("Name", self.name),
             ("Publisher", self.publisher),
-            ("Version", self.version),
+            ("Version", &self.version),
             ("Architecture", &instance.platform.architecture),
         ])
     }

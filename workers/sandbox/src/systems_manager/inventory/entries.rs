@@ -45,10 +45,8 @@ impl SystemsManager {
             ServiceError::new("InvalidTypeNameException", format!("The sandbox has no inventory {name}"))
         })?;
         let id = input.instance_id.unwrap_or_default();
-        let entries = self.fleet.of(&call.caller.account, &call.caller.region, |instances| {
-            let instance = instances.get(&id).filter(|instance| has_inventory(instance));
-            instance.map(|instance| self.content(instance, wanted)).unwrap_or_default()
-        });
+        let instance = self.fleet.get(&call.caller.account, &call.caller.region, &id).filter(has_inventory);
+        let entries = instance.map(|instance| self.content(&instance, wanted)).unwrap_or_default();
         let entries =
             entries.into_iter().filter(|entry| filters.iter().all(|filter| filter.takes_entry(wanted, entry)));
         let size = usize::try_from(input.max_results.unwrap_or(MAX_RESULTS)).unwrap_or_default();

@@ -10,10 +10,9 @@ mod filter;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{State, SystemsManager, bad_token, served};
+use super::{State, SystemsManager, served};
 use crate::constraints::Constraints;
 use crate::fleet::{Agent, Instance};
-use crate::paging;
 use crate::wire::{Answer, Call, ServiceError};
 use content::TypeName;
 use filter::Filter;
@@ -64,21 +63,11 @@ impl SystemsManager {
             None => TypeName::InstanceInformation,
         };
         let size = usize::try_from(input.max_results.unwrap_or(MAX_RESULTS)).unwrap_or_default();
-        let page = self.fleet.of(&call.caller.account, &call.caller.region, |instances| {
-            let chosen = filters.iter().find_map(Filter::ids);
-            let found: Box<dyn Iterator<Item = &Instance>> = match chosen {
-                Some(ids) => Box::new(ids.iter().filter_map(|id| instances.get(id))),
-                None => Box::new(instances.values()),
-            };
-            let listed = found.filter(|one| has_inventory(one) && filters.iter().all(|filter| filter.takes(one)));
-            paging::page(listed, size, input.next_token.as_deref()).map(|page| {
-                let entity =
-                    |one: &&Instance| json!({ "Id": one.id, "Data": { wanted.name(): self.item(one, wanted) } });
-                (page.items.iter().map(entity).collect::<Vec<_>>(), page.next)
-            })
-        });
-        let (entities, next) = page.map_err(bad_token)?;
-        Ok(json!({ "Entities": entities, "NextToken": next }))
+        let chosen = filters.iter().find_map(Filter::ids);
+        let takes = |one: &Instance| has_inventory(one) && filters.iter().all(|filter| filter.takes(one));
+        let page = self.page_of(&call.caller, chosen, takes, size, input.next_token.as_deref())?;
+        let entity = |one: &Instance| json!({ "Id": one.id, "Data": { wanted.name(): self.item(one, wanted) } });
+        Ok(json!({ "Entities": page.items.iter().map(entity).collect::<Vec<_>>(), "NextToken": page.next }))
     }
 }
 

@@ -15,7 +15,7 @@ const DOWNLOADS_AFTER: Duration = Duration::from_secs(10);
 /// How long after it was installed the sensor reports.
 const REPORTS_AFTER: SignedDuration = SignedDuration::from_secs(45);
 /// The release before the newest, which the script takes if it is told none.
-const DEFAULT_VERSION: &str = "7.28.18110.0";
+const DEFAULT_VERSION: &str = "7.19.18110";
 
 const INSTALLED: &str = "Falcon Sensor already installed... if you want to update or downgrade, please use Sensor Update \
                          Policies in the CrowdStrike console.";
@@ -35,7 +35,7 @@ impl Host<'_> {
         sleep_until(self.begun + DOWNLOADS_AFTER).await;
         if !argument("SSM_CS_HOST")
             .zip(argument("SSM_CS_AUTH_TOKEN"))
-            .is_some_and(|(_, token)| self.may_download(token))
+            .is_some_and(|(_, token)| self.service.falcon.accepts(token))
         {
             let host = argument("SSM_CS_HOST").unwrap_or_default();
             let error = format!("Failed grabbing presigned url: https://{host}/sensors/combined/installers/v1...");
@@ -50,13 +50,10 @@ impl Host<'_> {
             return failed("Running install command...", "Installation failed. Process falcon-sensor is not running.");
         }
         let version = self.version(argument);
-        self.put_sensor(version, self.service.falcon.enrols(argument("SSM_CS_INSTALLTOKEN")));
+        // A sensor that Falcon does not enrol runs all the same, and the script asks no more than that.
+        let enrolled = self.service.falcon.enrols(argument("SSM_CS_INSTALLTOKEN"));
+        self.put_sensor(version, enrolled && self.instance.command != CommandFate::SucceedsWithoutSensor);
         Ended::Done(format!("Falcon Sensor version {version} installed successfully."))
-    }
-
-    /// Whether Falcon hands the installer out for this token now.
-    fn may_download(&self, token: &str) -> bool {
-        self.service.falcon.accepts(token)
     }
 
     /// `SSM_CS_LINUX_VERSION` and `SSM_CS_WINDOWS_VERSION` are what CrowdStrike's Automation document gives; that the one
@@ -67,14 +64,13 @@ impl Host<'_> {
         argument(own).or(argument("SSM_CS_VERSION")).unwrap_or(DEFAULT_VERSION)
     }
 
-    /// A sensor that Falcon does not let in is installed all the same, and is never heard of.
-    fn put_sensor(&self, version: &str, enrols: bool) {
-        let silent = !enrols || self.instance.command == CommandFate::SucceedsWithoutSensor;
+    /// What Falcon calls version 7.19.18110 a sensor calls 7.19.18110.0.
+    fn put_sensor(&self, version: &str, reports: bool) {
         let now = self.service.clock.now();
         let sensor = Sensor {
-            version: version.to_owned(),
-            health: if silent { Health::Silent } else { Health::Working },
-            reports_from: (!silent).then(|| now.saturating_add(REPORTS_AFTER).unwrap_or(jiff::Timestamp::MAX)),
+            version: if version.split('.').count() == 3 { format!("{version}.0") } else { version.to_owned() },
+            health: if reports { Health::Working } else { Health::Silent },
+            reports_from: reports.then(|| now.saturating_add(REPORTS_AFTER).unwrap_or(jiff::Timestamp::MAX)),
             last_seen: None,
         };
         self.change(|instance| {

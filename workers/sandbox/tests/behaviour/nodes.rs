@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 
 use crate::aws::{Answered, Aws, HUB};
 
-pub(crate) const CLIENT: &str =
-    "client_id=0000000000000000000000000sandbox&client_secret=NotASecretNotASecretNotASecretNotASecret";
+/// The API client of Falcon whose tokens may download sensors.
+pub(crate) const CLIENT: &str = "0000000000000000000000000sandbox";
+pub(crate) const SECRET: &str = "NotASecretNotASecretNotASecretNotASecret";
 /// Longer than any install takes.
 pub(crate) const DONE: Duration = Duration::from_secs(100);
 
@@ -44,7 +45,7 @@ pub(crate) fn windows() -> Platform {
 }
 
 pub(crate) fn sensor(health: Health) -> Sensor {
-    Sensor { version: "7.1.0.0".to_owned(), health, reports_from: None, last_seen: None }
+    Sensor { version: "7.11.15000.0".to_owned(), health, reports_from: None, last_seen: None }
 }
 
 /// A sandbox whose hub has these instances.
@@ -57,7 +58,11 @@ pub(crate) fn hub_with(instances: impl IntoIterator<Item = Instance>) -> Aws {
 /// A token of the Falcon cloud that is good for half an hour.
 pub(crate) async fn token(aws: &Aws) -> String {
     let request = Request::post("/falcon/oauth2/token").header("content-type", "application/x-www-form-urlencoded");
-    let response = aws.sandbox.handle(request.body(Bytes::from(CLIENT)).unwrap()).await.unwrap();
+    let response = aws
+        .sandbox
+        .handle(request.body(Bytes::from(format!("client_id={CLIENT}&client_secret={SECRET}"))).unwrap())
+        .await
+        .unwrap();
     let body: Value = serde_json::from_slice(response.body()).unwrap();
     body["access_token"].as_str().unwrap().to_owned()
 }
@@ -128,7 +133,7 @@ pub(crate) async fn output(aws: &Aws, command: &str) -> String {
     only["CommandPlugins"][1]["Output"].as_str().unwrap().to_owned()
 }
 
-/// The applications that an instance of the hub has, with their versions.
+/// The version of the sensor that an instance of the hub has, as its package has it.
 pub(crate) async fn sensor_version(aws: &Aws, number: u32) -> Option<String> {
     let input = json!({"InstanceId": id(number), "TypeName": "AWS:Application"});
     let listed = ssm(aws, "ListInventoryEntries", input).await.ok();
