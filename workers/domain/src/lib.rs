@@ -32,6 +32,7 @@ pub mod finding;
 pub mod fleet;
 pub mod guard;
 pub mod indicator;
+pub mod install;
 pub mod ledger;
 pub mod note;
 pub mod place;

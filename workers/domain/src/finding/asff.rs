@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{
-    Finding, FindingSummary, ResourceTags, STATE_FIELD, Severity, ThreatIntelIndicator, UnnamedFinding, list, region,
-    required, small_number, text,
+    Finding, FindingSummary, Resource, ResourceTags, STATE_FIELD, Severity, ThreatIntelIndicator, UnnamedFinding, list,
+    region, required, small_number, text,
 };
 
 pub(super) fn read(finding: &Value, field: &str) -> Result<Finding, UnnamedFinding> {
@@ -28,6 +28,8 @@ pub(super) fn read(finding: &Value, field: &str) -> Result<Finding, UnnamedFindi
     };
     Ok(Finding {
         summary,
+        generator_id: text(&finding["GeneratorId"]),
+        resources: list(&finding["Resources"]).iter().filter_map(resource).collect(),
         product_fields: texts(&finding["ProductFields"]),
         source_url: text(&finding["SourceUrl"]),
         action: finding["Action"].clone(),
@@ -47,6 +49,10 @@ fn texts(value: &Value) -> BTreeMap<String, String> {
         Value::Null | Value::Array(_) | Value::Object(_) => None,
     };
     members.filter_map(|(name, value)| as_text(value).map(|value| (name.clone(), value))).collect()
+}
+
+fn resource(resource: &Value) -> Option<Resource> {
+    Some(Resource { kind: text(&resource["Type"])?, id: text(&resource["Id"])? })
 }
 
 fn resource_tags(resources: &Value) -> ResourceTags {

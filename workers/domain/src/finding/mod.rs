@@ -56,6 +56,12 @@ pub struct FindingSummary {
 }
 
 impl FindingSummary {
+    /// Whether it is known to be active, and neither resolved nor suppressed.
+    pub(crate) fn is_open(&self) -> bool {
+        self.record_state.as_deref() == Some("ACTIVE")
+            && matches!(self.workflow_status.as_deref(), Some("NEW" | "NOTIFIED"))
+    }
+
     /// How rules refer to the finding.
     pub fn reference(&self) -> FindingRef {
         FindingRef::of(&self.id, &self.product_arn)
@@ -67,6 +73,10 @@ impl FindingSummary {
 pub struct Finding {
     /// What names and classifies it.
     pub summary: FindingSummary,
+    /// `GeneratorId`: the part of the provider that made it; an OCSF finding has none.
+    pub generator_id: Option<String>,
+    /// `Resources` that have a type and an id; of an OCSF finding, none are read.
+    pub resources: Vec<Resource>,
     /// `ProductFields`: what the provider adds. Numbers and truth values are taken as their text.
     pub product_fields: BTreeMap<String, String>,
     /// `SourceUrl`: the provider's own page of the finding.
@@ -79,6 +89,15 @@ pub struct Finding {
     pub evidences: Value,
     /// `observables` of an OCSF finding, as they are; `Null` if there are none.
     pub observables: Value,
+}
+
+/// One entry of `Resources`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resource {
+    /// `Type`: `AwsEc2Instance` and others.
+    pub kind: String,
+    /// `Id`: an ARN, or whatever the provider writes.
+    pub id: String,
 }
 
 /// One entry of `ThreatIntelIndicators`.

@@ -30,6 +30,8 @@ pub(super) fn read(finding: &Value, field: &str) -> Result<Finding, UnnamedFindi
     };
     Ok(Finding {
         summary,
+        generator_id: None,
+        resources: Vec::new(),
         product_fields: BTreeMap::new(),
         source_url: None,
         action: Value::Null,

@@ -21,6 +21,7 @@ pub use facts::{Answer, Facts, Managed, Ping, SensorHost};
 pub use instance::{Architecture, Instance, InstanceId, InstanceIdError, InstanceState};
 pub use platform::Platform;
 pub use request::{CheckRequest, RuleCall, Scope};
+pub(crate) use request::{MOST_INSTANCES, some_of_them};
 pub use rules::{FleetConfig, FleetConfigProblem, FleetRules};
 pub use summary::{Failure, Summary};
 pub use tally::{Tally, VerdictKind};

@@ -20,7 +20,7 @@ use crate::request::form::{optional, refuse_unknown};
 const FIELDS: [&str; 4] = ["accountId", "region", "instances", "dryRun"];
 
 /// More than these are a whole account: name that.
-const MOST_INSTANCES: usize = 500;
+pub(crate) const MOST_INSTANCES: usize = 500;
 
 /// What an instance's configuration, and its inventory, are called in Config. Both have the instance's id.
 const RECORDED: [&str; 2] = ["AWS::EC2::Instance", "AWS::SSM::ManagedInstanceInventory"];

@@ -87,11 +87,7 @@ impl Annotation<'_> {
             ours.push((BLOCKED_FIELD, text::list(self.blocked(), MAX_FIELD_VALUE)));
             ours.extend(self.first_end().map(|end| (EXPIRES_FIELD, end.to_string())));
         }
-        for (name, value) in ours {
-            if fields.len() < MAX_FIELDS || fields.contains_key(name) {
-                fields.insert(name.to_owned(), text::cut(&value, MAX_FIELD_VALUE));
-            }
-        }
+        set_fields(&mut fields, ours);
         fields
     }
 
@@ -105,6 +101,15 @@ impl Annotation<'_> {
 
     fn first_end(&self) -> Option<Timestamp> {
         self.held().map(|held| held.entry.expires).min()
+    }
+}
+
+/// Sets fields of Falconer's among those that stand on a finding, as far as there is room and in this order.
+pub(crate) fn set_fields<'a>(fields: &mut BTreeMap<String, String>, ours: impl IntoIterator<Item = (&'a str, String)>) {
+    for (name, value) in ours {
+        if fields.len() < MAX_FIELDS || fields.contains_key(name) {
+            fields.insert(name.to_owned(), text::cut(&value, MAX_FIELD_VALUE));
+        }
     }
 }
 

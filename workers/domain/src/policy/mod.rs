@@ -186,8 +186,6 @@ fn ignored(finding: &FindingSummary) -> Option<Ignored> {
 
 /// What is neither known to be over nor known to be new: not ignored, since somebody should look at it.
 fn objection_to_state(finding: &FindingSummary) -> Option<Waiting> {
-    let is_active = finding.record_state.as_deref() == Some("ACTIVE");
-    let is_open = matches!(finding.workflow_status.as_deref(), Some("NEW" | "NOTIFIED"));
     let because = "Security Hub does not say that it is active and new";
-    (!is_active || !is_open).then(|| Waiting::new(WaitReason::State, because))
+    (!finding.is_open()).then(|| Waiting::new(WaitReason::State, because))
 }

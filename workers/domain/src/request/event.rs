@@ -21,11 +21,7 @@ const CUSTOM_ACTION: &str = "Security Hub Findings - Custom Action";
 const MAX_FINDINGS: usize = 100;
 
 pub(super) fn read(event: &Value) -> Result<Request, InvalidRequest> {
-    if event["source"] != SOURCE {
-        return Err(InvalidRequest::field("source", format!("only events of `{SOURCE}` are understood")));
-    }
-    let origin = origin(event)?;
-    let findings = findings(&event["detail"]["findings"])?;
+    let (origin, findings) = opened(event)?;
     let extraction = extract::candidates(&findings)?;
     Ok(Request {
         origin,
@@ -39,6 +35,14 @@ pub(super) fn read(event: &Value) -> Result<Request, InvalidRequest> {
         mode: None,
         dry_run: false,
     })
+}
+
+/// What started the event, and its findings, each once.
+pub(crate) fn opened(event: &Value) -> Result<(Origin, Vec<Finding>), InvalidRequest> {
+    if event["source"] != SOURCE {
+        return Err(InvalidRequest::field("source", format!("only events of `{SOURCE}` are understood")));
+    }
+    Ok((origin(event)?, findings(&event["detail"]["findings"])?))
 }
 
 fn origin(event: &Value) -> Result<Origin, InvalidRequest> {

@@ -3,7 +3,7 @@
 //! Two forms come in: an event of Security Hub (`event.rs`) and what a person wrote (`manual.rs`). Anything else is
 //! refused with the name of the field that is wrong and what to do about it.
 
-mod event;
+pub(crate) mod event;
 pub(crate) mod form;
 mod manual;
 mod release;
