@@ -42,13 +42,21 @@ pub enum FalconCallError {
     },
     /// The credentials cannot be read, or are none.
     #[error(
-        "Falcon's credentials in {parameter} cannot be used: {reason}. Look at falcon.credentials in the configuration"
+        "Falcon's credentials in {parameter:?} cannot be used: {reason}. Look at falcon.credentials and falcon.install_credentials in the configuration"
     )]
     NoCredentials {
         /// The parameter's name.
         parameter: String,
         /// Why; never what stands in it.
         reason: String,
+    },
+    /// Falcon answered, and not in full.
+    #[error(
+        "Falcon answered with {records} records that cannot be read, and what is missing may be among them. It is worth repeating"
+    )]
+    Unreadable {
+        /// How many.
+        records: usize,
     },
     /// Falcon's own answer.
     #[error(transparent)]
@@ -60,7 +68,7 @@ impl ActivityError for FalconCallError {
 
     fn name(&self) -> &'static str {
         match self {
-            Self::StoreUnavailable { .. } => UNAVAILABLE.name,
+            Self::StoreUnavailable { .. } | Self::Unreadable { .. } => UNAVAILABLE.name,
             Self::Falcon(error) if error.is_transient() => UNAVAILABLE.name,
             Self::NoCredentials { .. } | Self::Falcon(FalconError::AccessDenied { .. }) => ACCESS_DENIED.name,
             Self::Falcon(_) => REJECTED.name,
@@ -138,20 +146,31 @@ impl FalconCloud {
         if let Some(falcon) = client.as_ref() {
             return Ok(falcon.clone());
         }
+        let falcon = self.fresh().await?;
+        Ok(client.insert(falcon).clone())
+    }
+
+    /// A client of its own, with a token of its own.
+    ///
+    /// # Errors
+    /// See [`FalconCallError`].
+    pub(crate) async fn fresh(&self) -> Result<Falcon, FalconCallError> {
         let credentials = self.credentials().await?;
-        let falcon = Falcon::new(Setup {
+        Ok(Falcon::new(Setup {
             cloud: self.access.cloud.as_ref().or(credentials.cloud()).cloned().unwrap_or_default(),
             credentials,
             transport: Arc::clone(&self.transport),
             clock: self.clock.clone(),
             patience: Patience::default(),
-        });
-        Ok(client.insert(falcon).clone())
+        }))
     }
 
     async fn credentials(&self) -> Result<Credentials, FalconCallError> {
         let parameter = || self.access.credentials.clone();
         let unusable = |reason: String| FalconCallError::NoCredentials { parameter: parameter(), reason };
+        if !self.is_configured() {
+            return Err(unusable("the configuration names no parameter".to_owned()));
+        }
         let output = self.store.get_parameter().name(parameter()).with_decryption(true).send().await;
         let output = output.map_err(|error| match CallFailure::from(&error) {
             CallFailure::Unavailable(reason) => FalconCallError::StoreUnavailable { parameter: parameter(), reason },

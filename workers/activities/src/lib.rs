@@ -13,6 +13,7 @@ pub mod expire_blocks;
 pub mod falcon;
 pub mod firewall;
 pub mod fleet;
+pub mod install_sensor;
 pub mod registry;
 pub mod release_block;
 pub mod security_hub;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use falconer_domain::guard::Guard;
+use falconer_domain::install::InstallRules;
 use falconer_domain::policy::Policy;
 use falconer_runtime::{Activity, Contract};
 
@@ -17,6 +18,10 @@ use crate::expire_blocks::{PruneLedger, RecordExpiry};
 use crate::falcon::FalconCloud;
 use crate::firewall::{BlockGroups, LedgerWriter};
 use crate::fleet::Fleet;
+use crate::install_sensor::{
+    AuthorizeInstall, CheckCommand, EndAuthorization, PlanInstall, RecordInstall, SendCommand, SummarizeInstall,
+    VerifySensors,
+};
 use crate::release_block::{PlanRelease, RecordRelease, ReleaseBlocks};
 use crate::switch::AutomaticSwitch;
 
@@ -27,8 +32,12 @@ pub struct Services {
     pub firewall: aws_sdk_networkfirewall::Client,
     /// Security Hub.
     pub security_hub: aws_sdk_securityhub::Client,
+    /// Systems Manager of the hub.
+    pub systems_manager: aws_sdk_ssm::Client,
     /// The Falcon cloud.
     pub falcon: FalconCloud,
+    /// The same for the API client whose tokens installs are given.
+    pub installer: FalconCloud,
     /// Every account of the organization.
     pub accounts: Accounts,
     /// The organization's instances.
@@ -41,6 +50,8 @@ pub struct Services {
     pub switch: AutomaticSwitch,
     /// What must never be blocked.
     pub guard: Arc<Guard>,
+    /// With what sensors are installed, and how carefully.
+    pub install: Arc<InstallRules>,
     /// Which findings act by themselves.
     pub policy: Arc<Policy>,
     /// What the configuration decides.
@@ -94,7 +105,15 @@ pub fn visit_all<V: Visitor>(visitor: &mut V) -> Result<(), V::Stop> {
     visitor.visit::<RecordExpiry>()?;
     visitor.visit::<PlanCheck>()?;
     visitor.visit::<CheckPlace>()?;
-    visitor.visit::<SummarizeCheck>()
+    visitor.visit::<SummarizeCheck>()?;
+    visitor.visit::<PlanInstall>()?;
+    visitor.visit::<AuthorizeInstall>()?;
+    visitor.visit::<SendCommand>()?;
+    visitor.visit::<CheckCommand>()?;
+    visitor.visit::<VerifySensors>()?;
+    visitor.visit::<EndAuthorization>()?;
+    visitor.visit::<RecordInstall>()?;
+    visitor.visit::<SummarizeInstall>()
 }
 
 /// The name of every activity. Unlike the contracts it costs nothing.

@@ -1,5 +1,6 @@
 //! What can go wrong between Falconer and Systems Manager, where it acts on instances.
 
+use aws_sdk_ssm::error::BuildError;
 use falconer_domain::place::Place;
 use falconer_runtime::{ActivityError, ErrorName};
 use thiserror::Error;
@@ -57,6 +58,11 @@ impl SystemsManagerError {
             CallFailure::AccessDenied(_) => Self::AccessDenied { place, call, reason },
             CallFailure::Refused { .. } => Self::Rejected { place, call, reason },
         }
+    }
+
+    /// A request that the SDK does not even build: it lacks what the model demands.
+    pub(crate) fn unbuilt(place: &Place, call: &'static str, error: &BuildError) -> Self {
+        Self::Rejected { place: place.clone(), call, reason: error.to_string() }
     }
 }
 

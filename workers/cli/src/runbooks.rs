@@ -28,8 +28,13 @@ macro_rules! runbook {
 }
 
 /// Every runbook.
-pub const RUNBOOKS: [Runbook; 4] =
-    [runbook!("contain-finding"), runbook!("release-block"), runbook!("expire-blocks"), runbook!("check-compliance")];
+pub const RUNBOOKS: [Runbook; 5] = [
+    runbook!("contain-finding"),
+    runbook!("release-block"),
+    runbook!("expire-blocks"),
+    runbook!("check-compliance"),
+    runbook!("install-sensor"),
+];
 
 /// A file of statemachines/triggers/.
 #[derive(Debug, Deserialize)]

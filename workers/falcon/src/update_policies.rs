@@ -24,6 +24,10 @@ const POLICIES: Endpoint = Endpoint {
 /// lists its host groups, so that a page of them all would be long.
 const POLICIES_A_PAGE: usize = 500;
 
+/// The name of each platform's default policy, which cannot be changed
+/// (<https://registry.terraform.io/providers/CrowdStrike/crowdstrike/latest/docs/resources/default_sensor_update_policy>).
+const DEFAULT: &str = "platform_default";
+
 /// All policies of the customer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UpdatePolicies {
@@ -47,6 +51,13 @@ impl UpdatePolicies {
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&UpdatePolicy> {
         self.by_id.get(id)
+    }
+
+    /// The version that hosts get which are in no group yet: that of the platform's default policy, which every customer has
+    /// under this name; `None` if it leaves them as they are.
+    #[must_use]
+    pub fn wanted_of_new_hosts(&self, target: Target) -> Option<&SensorVersion> {
+        self.by_id.values().filter(|policy| policy.name == DEFAULT).find_map(|policy| policy.wanted(target))
     }
 }
 

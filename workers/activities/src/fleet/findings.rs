@@ -8,8 +8,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_securityhub::types::{
-    AwsSecurityFinding, AwsSecurityFindingFilters, Compliance, ComplianceStatus, Recommendation, RecordState,
-    Remediation, Resource, Severity, SeverityLabel, StringFilter, StringFilterComparison,
+    AwsSecurityFinding, AwsSecurityFindingFilters, AwsSecurityFindingIdentifier, Compliance, ComplianceStatus,
+    Recommendation, RecordState, Remediation, Resource, Severity, SeverityLabel, StringFilter, StringFilterComparison,
 };
 use falconer_domain::fleet::{InstanceId, Verdict, finding};
 use falconer_domain::place::Place;
@@ -40,7 +40,7 @@ pub(crate) const NOT_IMPORTED: ErrorName = ErrorName::terminal(
 
 /// Why findings about instances could not be read or written.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-pub(crate) enum FindingsError {
+pub enum FindingsError {
     /// A call failed.
     #[error(transparent)]
     SecurityHub(#[from] SecurityHubError),
@@ -198,6 +198,25 @@ fn written(
 
 fn label(verdict: &Verdict) -> SeverityLabel {
     SeverityLabel::from(verdict.severity().label())
+}
+
+/// Replaces the user-defined fields of these instances' findings. A finding that does not exist, as of an instance that needs none, has
+/// none to replace.
+///
+/// Harmless when repeated: the same fields are written again.
+pub(crate) async fn set_fields(
+    clients: &Clients,
+    fields: impl IntoIterator<Item = (InstanceId, BTreeMap<String, String>)>,
+) -> Result<(), FindingsError> {
+    for (instance, fields) in fields {
+        let identifier = AwsSecurityFindingIdentifier::builder()
+            .id(finding::id(&clients.place, &instance))
+            .product_arn(finding::product_arn(&clients.place));
+        let update = clients.security_hub.batch_update_findings().finding_identifiers(identifier.build());
+        let update = update.set_user_defined_fields(Some(fields.into_iter().collect())).send().await;
+        update.map_err(|error| SecurityHubError::of_call("BatchUpdateFindings", CallFailure::from(&error)))?;
+    }
+    Ok(())
 }
 
 /// Imports at most [`MOST`] findings; the number that Security Hub took.

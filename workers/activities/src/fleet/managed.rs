@@ -35,7 +35,8 @@ pub(super) async fn managed(
     const CALL: &str = "DescribeInstanceInformation";
     let mut managed = HashMap::new();
     for ids in batches(ids) {
-        let filters = ids.map(among).transpose().map_err(|error| unbuilt(clients, CALL, &error))?;
+        let filters =
+            ids.map(among).transpose().map_err(|error| SystemsManagerError::unbuilt(&clients.place, CALL, &error))?;
         let query = clients.systems_manager.describe_instance_information().set_filters(filters);
         let mut pages = query.into_paginator().page_size(ENTRIES).send();
         while let Some(page) = pages.next().await {
@@ -56,8 +57,8 @@ pub(super) async fn installed(
     let mut installed = HashMap::new();
     for ids in batches(ids) {
         let applications = ResultAttribute::builder().type_name(APPLICATIONS).build();
-        let applications = applications.map_err(|error| unbuilt(clients, CALL, &error))?;
-        let filters = with_sensor(ids).map_err(|error| unbuilt(clients, CALL, &error))?;
+        let applications = applications.map_err(|error| SystemsManagerError::unbuilt(&clients.place, CALL, &error))?;
+        let filters = with_sensor(ids).map_err(|error| SystemsManagerError::unbuilt(&clients.place, CALL, &error))?;
         let query = clients.systems_manager.get_inventory().set_filters(Some(filters)).result_attributes(applications);
         let mut pages = query.into_paginator().page_size(ENTRIES).send();
         while let Some(page) = pages.next().await {
@@ -94,10 +95,6 @@ fn with_sensor(ids: Option<Vec<String>>) -> Result<Vec<InventoryFilter>, BuildEr
     let sensor = equal("AWS:Application.Name", SENSOR.map(str::to_owned).to_vec())?;
     let ids = ids.map(|ids| equal("AWS:InstanceInformation.InstanceId", ids)).transpose()?;
     Ok([Some(sensor), ids].into_iter().flatten().collect())
-}
-
-fn unbuilt(clients: &Clients, call: &'static str, error: &BuildError) -> SystemsManagerError {
-    SystemsManagerError::Rejected { place: clients.place.clone(), call, reason: error.to_string() }
 }
 
 /// What is no EC2 instance is left out: Systems Manager also manages other machines.

@@ -9,18 +9,20 @@ mod sensors;
 mod silence;
 mod survey;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use falconer_domain::fleet::{FleetRules, InstanceId};
+use falconer_domain::fleet::{FleetRules, InstanceId, SensorHost};
 use falconer_domain::place::{AccountId, Place};
 
 pub use self::error::ConfigError;
+pub use self::findings::FindingsError;
 pub use self::sensors::Sensors;
 pub use self::silence::Silence;
 pub use self::survey::{Judged, Survey};
 use crate::accounts::Clients;
 use crate::clock::Clock;
+use crate::falcon::FalconCallError;
 
 /// A handle to the fleet; cheap to clone.
 #[derive(Clone, Debug)]
@@ -45,6 +47,18 @@ impl Fleet {
     /// What the call met.
     pub async fn places(&self, hub: &Clients, account: Option<AccountId>) -> Result<BTreeSet<Place>, ConfigError> {
         recorded::places(hub, &self.aggregator, account).await
+    }
+
+    /// The sensors that Falcon knows on these instances of an account, without which version each should be.
+    ///
+    /// # Errors
+    /// Falcon did not answer, or not in full: an instance that is missing in the answer has no sensor.
+    pub(crate) async fn sensors(
+        &self,
+        account: AccountId,
+        instances: &[InstanceId],
+    ) -> Result<HashMap<InstanceId, Vec<SensorHost>>, FalconCallError> {
+        self.sensors.on(account, instances).await
     }
 
     /// Looks at the instances of a place: at those among `ids`, or at all.

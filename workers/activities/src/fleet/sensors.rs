@@ -65,10 +65,33 @@ impl Sensors {
         let mut by_instance: HashMap<InstanceId, Vec<SensorHost>> = HashMap::new();
         for host in found {
             if let Some(instance) = host.instance_id.as_deref().and_then(|id| by_id.get(id)) {
-                by_instance.entry(instance.id.clone()).or_default().push(sensor(host, instance, &policies));
+                let wanted = wanted(&host, instance, &policies);
+                by_instance.entry(instance.id.clone()).or_default().push(sensor(host, wanted));
             }
         }
         Ok(Known { by_instance, is_complete: malformed == 0 })
+    }
+
+    /// The sensors on these instances, without which version each should be.
+    pub(super) async fn on(
+        &self,
+        account: AccountId,
+        instances: &[InstanceId],
+    ) -> Result<HashMap<InstanceId, Vec<SensorHost>>, FalconCallError> {
+        let (account, ids) = (account.to_string(), instances);
+        let ids: Vec<&str> = ids.iter().map(InstanceId::as_str).collect();
+        let Hosts { found, malformed } = self.falcon.ask(async |falcon| falcon.hosts(&account, &ids).await).await?;
+        let mut sensors: HashMap<InstanceId, Vec<SensorHost>> = HashMap::new();
+        for host in found {
+            if let Some(instance) = host.instance_id.as_deref().and_then(|id| id.parse().ok()) {
+                sensors.entry(instance).or_default().push(sensor(host, Answer::Missing));
+            }
+        }
+        // A record that could not be read may be one of those that are missing: it is worth asking again.
+        if malformed > 0 && instances.iter().any(|instance| !sensors.contains_key(instance)) {
+            return Err(FalconCallError::Unreadable { records: malformed });
+        }
+        Ok(sensors)
     }
 
     async fn policies(&self) -> Result<Arc<UpdatePolicies>, FalconCallError> {
@@ -82,8 +105,7 @@ impl Sensors {
     }
 }
 
-fn sensor(host: Host, instance: &Instance, policies: &Answer<Arc<UpdatePolicies>>) -> SensorHost {
-    let wanted = wanted(&host, instance, policies);
+fn sensor(host: Host, wanted: Answer<Option<SensorVersion>>) -> SensorHost {
     SensorHost {
         device: host.device_id.unwrap_or_default(),
         version: host.agent_version.and_then(|version| version.parse().ok()),

@@ -15,8 +15,8 @@ use crate::accounts::Clients;
 pub struct Judged {
     /// As Config records it.
     pub instance: Instance,
-    /// What Systems Manager knows of it.
-    pub managed: Option<Managed>,
+    /// What the other sources said of it.
+    pub facts: Facts,
     /// The verdict.
     pub verdict: Verdict,
 }
@@ -66,20 +66,16 @@ impl<'a> Survey<'a> {
         let mut sensors = self.sensors(&instances).await;
         let now = self.fleet.clock.now();
         let judged = instances.into_iter().map(|instance| {
-            let managed = self.managed.given().and_then(|managed| managed.get(&instance.id).cloned());
             let facts = Facts {
-                managed: self.managed.given().map_or(Answer::Missing, |_| Answer::Given(managed.clone())),
-                installed: self
-                    .installed
-                    .given()
-                    .map_or(Answer::Missing, |all| Answer::Given(all.get(&instance.id).cloned())),
+                managed: of(&self.managed, &instance.id),
+                installed: of(&self.installed, &instance.id),
                 sensors: match &mut sensors {
                     Answer::Given(sensors) => sensors.of(&instance.id),
                     Answer::Missing => Answer::Missing,
                 },
             };
             let verdict = judge(&instance, &facts, &self.fleet.rules, now);
-            Judged { instance, managed, verdict }
+            Judged { instance, facts, verdict }
         });
         Ok(Some(judged.collect()))
     }
@@ -96,5 +92,13 @@ impl<'a> Survey<'a> {
         let (account, sensors) = (self.clients.place.account, &self.fleet.sensors);
         let known = sensors.of_instances(account, &running, &mut self.silence).await;
         heard(known, &mut self.silence)
+    }
+}
+
+/// What a source said of one instance, if it said anything.
+fn of<T: Clone>(said: &Answer<HashMap<InstanceId, T>>, instance: &InstanceId) -> Answer<Option<T>> {
+    match said {
+        Answer::Given(all) => Answer::Given(all.get(instance).cloned()),
+        Answer::Missing => Answer::Missing,
     }
 }

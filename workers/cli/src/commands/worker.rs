@@ -81,6 +81,7 @@ async fn build(
     let groups = BlockGroups::new(firewall.clone(), &config.block_groups);
     let writer = LedgerWriter::start(groups.clone(), config.rules, clock.clone());
     let systems_manager = aws_sdk_ssm::Client::new(sdk);
+    let installer = FalconCloud::new(systems_manager.clone(), config.installer, Arc::clone(&falcon), clock.clone());
     let falcon = FalconCloud::new(systems_manager.clone(), config.falcon, falcon, clock.clone());
     let fleet = Fleet::new(&config.aggregator, Sensors::new(falcon.clone()), config.fleet, clock.clone());
     let services = Services {
@@ -89,10 +90,13 @@ async fn build(
         firewall,
         security_hub: aws_sdk_securityhub::Client::new(sdk),
         groups,
+        systems_manager: systems_manager.clone(),
         falcon,
+        installer,
         switch: AutomaticSwitch::new(systems_manager, &config.switch),
         writer,
         guard: config.guard,
+        install: config.install,
         policy: config.policy,
         settings: config.settings,
         clock,

@@ -22,6 +22,9 @@ pub use self::worker::WorkerSettings;
 /// Where the sandbox keeps the credentials of its own Falcon cloud.
 const SANDBOX_CREDENTIALS: &str = "/aws/reference/secretsmanager/falconer/falcon";
 
+/// The same for installs.
+const SANDBOX_INSTALL_CREDENTIALS: &str = "/aws/reference/secretsmanager/falconer/falcon-install";
+
 /// What the roles of the sandbox's member accounts demand.
 const SANDBOX_EXTERNAL_ID: &str = "falconer-sandbox";
 
@@ -69,6 +72,9 @@ pub fn parse(
         config.guard.allow_documentation_ranges = true;
         if config.falcon.credentials.is_empty() {
             SANDBOX_CREDENTIALS.clone_into(&mut config.falcon.credentials);
+        }
+        if config.falcon.install_credentials.is_empty() {
+            SANDBOX_INSTALL_CREDENTIALS.clone_into(&mut config.falcon.install_credentials);
         }
         if config.accounts.external_id.is_empty() {
             SANDBOX_EXTERNAL_ID.clone_into(&mut config.accounts.external_id);

@@ -10,6 +10,7 @@ use falconer_activities::falcon::FalconAccess;
 use falconer_activities::registry::Settings;
 use falconer_domain::fleet::{FleetConfig, FleetRules};
 use falconer_domain::guard::{Guard, GuardConfig};
+use falconer_domain::install::{InstallConfig, InstallRules};
 use falconer_domain::ledger::{BlockRules, Caps, SidRange};
 use falconer_domain::policy::{Policy, PolicyConfig};
 use falconer_runtime::WorkerConfig;
@@ -35,6 +36,8 @@ pub struct Config {
     pub accounts: AccountSettings,
     /// When a sensor counts as healthy, and which instances need none.
     pub fleet: FleetConfig,
+    /// With what sensors are installed, and how carefully.
+    pub install: InstallConfig,
     /// The switch that stops everything that nobody asked for.
     pub switch: SwitchSettings,
     /// Which findings act by themselves, and what blocks are like if nobody says.
@@ -74,6 +77,10 @@ pub struct FalconSettings {
     /// `/aws/reference/secretsmanager/<name>` for a secret of Secrets Manager. Empty if Falcon is not to be asked. Default
     /// empty.
     pub credentials: String,
+    /// The same for a second API client, whose tokens installs are given: it may only have the scopes "Sensor Download: Read" and
+    /// "Installation Tokens: Read", since whoever may read commands reads its tokens. Empty if no sensors are installed. Default
+    /// empty.
+    pub install_credentials: String,
     /// `us-1`, `us-2`, `eu-1`, `us-gov-1`, `us-gov-2`, or the URL of an API; empty for what the credentials name. Default
     /// empty.
     pub cloud: String,
@@ -136,12 +143,16 @@ pub struct Parsed {
     pub block_groups: Vec<String>,
     /// Where Falcon is, and where its credentials are.
     pub falcon: FalconAccess,
+    /// The same for installs.
+    pub installer: FalconAccess,
     /// How the workers get into member accounts.
     pub member_role: MemberRole,
     /// The Config aggregator in the hub; empty if there is none.
     pub aggregator: String,
     /// For the verdicts.
     pub fleet: FleetRules,
+    /// For installs.
+    pub install: Arc<InstallRules>,
     /// The parameter of the switch for automatic acts.
     pub switch: String,
     /// For the activities.
@@ -168,6 +179,8 @@ impl Config {
             .map_err(|found| problems.extend(found.into_iter().map(|one| within("guard", one.key, one.problem))));
         let fleet = FleetRules::new(&self.fleet)
             .map_err(|found| problems.extend(found.into_iter().map(|one| within("fleet", one.key, one.problem))));
+        let install = InstallRules::new(&self.install)
+            .map_err(|found| problems.extend(found.into_iter().map(|one| within("install", one.key, one.problem))));
         let policy = Policy::new(self.policy)
             .map_err(|found| problems.extend(found.into_iter().map(|one| within("policy", one.key, one.problem))));
         problems.extend(self.worker.out_of_range());
@@ -178,8 +191,16 @@ impl Config {
         }
         let falcon = keep(self.falcon.access(), &mut problems);
         let member_role = keep(self.accounts.role(), &mut problems);
-        let (Some(sids), Some(falcon), Some(member_role), Ok(fleet), Ok(guard), Ok(policy), true) =
-            (sids, falcon, member_role, fleet, guard, policy, problems.is_empty())
+        let (
+            Some(sids),
+            Some((falcon, installer)),
+            Some(member_role),
+            Ok(fleet),
+            Ok(install),
+            Ok(guard),
+            Ok(policy),
+            true,
+        ) = (sids, falcon, member_role, fleet, install, guard, policy, problems.is_empty())
         else {
             return Err(problems);
         };
@@ -189,9 +210,11 @@ impl Config {
             health,
             block_groups: self.firewall.block_groups,
             falcon,
+            installer,
             member_role,
             aggregator: self.accounts.aggregator,
             fleet,
+            install: Arc::new(install),
             switch: self.switch.parameter,
             settings: Settings {
                 enforcement_patience: Duration::from_secs(self.firewall.enforcement_seconds),
@@ -225,10 +248,12 @@ impl FirewallSettings {
 }
 
 impl FalconSettings {
-    fn access(&self) -> Result<FalconAccess, ConfigProblem> {
+    /// For the workers, and for installs.
+    fn access(&self) -> Result<(FalconAccess, FalconAccess), ConfigProblem> {
         let cloud = (!self.cloud.is_empty()).then(|| self.cloud.parse()).transpose();
         let cloud = cloud.map_err(|error| problem("falcon.cloud", &error))?;
-        Ok(FalconAccess { credentials: self.credentials.clone(), cloud })
+        let access = |credentials: &String| FalconAccess { credentials: credentials.clone(), cloud: cloud.clone() };
+        Ok((access(&self.credentials), access(&self.install_credentials)))
     }
 }
 

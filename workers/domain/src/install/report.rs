@@ -11,7 +11,11 @@ use super::failure::Failure;
 use super::outcome::{InstanceResult, Outcome, PlaceResults};
 use super::plan::{Batch, Plan};
 use crate::fleet::InstanceId;
+use crate::note::Notification;
 use crate::place::Place;
+
+/// Failed instances that one message spells out. The others are counted.
+const MOST_TOLD: usize = 20;
 
 /// What an execution did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -144,6 +148,29 @@ impl Report {
             sentence += &format!(" {} more were skipped and are not listed.", self.unlisted);
         }
         sentence
+    }
+}
+
+impl Report {
+    /// What people must be told: that something failed or is left over; `None` if all is well.
+    pub fn notification(&self, execution: &str) -> Option<Notification> {
+        if self.counts.failed == 0 && self.left_over == 0 {
+            return None;
+        }
+        let mut message =
+            format!("Falconer has installed sensors, and not everything went well.\n\n{}\n", self.sentence());
+        let failed =
+            self.places.iter().flat_map(|place| place.results.iter().map(move |result| (&place.place, result)));
+        let failed: Vec<_> = failed.filter(|(_, result)| matches!(result.outcome, Outcome::Failed { .. })).collect();
+        for (place, result) in failed.iter().take(MOST_TOLD) {
+            message.push_str(&format!("\n{place}/{}: {}\n", result.instance, result.sentence()));
+            result.what_to_do().into_iter().for_each(|what| message.push_str(&format!("  {what}\n")));
+        }
+        if let Some(others @ 1..) = failed.len().checked_sub(MOST_TOLD) {
+            message.push_str(&format!("\n{others} more failed: their findings and the execution's output say why.\n"));
+        }
+        message.push_str(&format!("\nExecution: {execution}\n"));
+        Some(Notification { subject: "Falconer: sensors could not be installed everywhere".to_owned(), message })
     }
 }
 

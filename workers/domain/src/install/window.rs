@@ -40,6 +40,8 @@ impl Window {
     const LEAST: SignedDuration = SignedDuration::from_secs(60 + 600 + 30);
     /// How long after its command a new sensor may take until Falcon knows it and it has reported.
     const REPORT: SignedDuration = SignedDuration::from_mins(15);
+    /// How long after its end a sensor may still be heard of.
+    const LAST_WORD: SignedDuration = SignedDuration::from_mins(2);
 
     /// The window of a command that is sent at `now` with a token that ends at `token_ends`. What is not needed for the delivery
     /// is for the run.
@@ -62,6 +64,12 @@ impl Window {
     /// asked with the worker's own.
     pub fn asked_until(ended: Timestamp) -> Timestamp {
         ended.saturating_add(Self::REPORT).unwrap_or(Timestamp::MAX)
+    }
+
+    /// From when on nothing is heard of a sensor that a command took away which ended at `ended`: a last word may still be under
+    /// way.
+    pub fn silent_from(ended: Timestamp) -> Timestamp {
+        ended.saturating_add(Self::LAST_WORD).unwrap_or(Timestamp::MAX)
     }
 }
 

@@ -1,0 +1,161 @@
+//! Judges the instances of one batch again, and writes what became of them on their findings.
+//!
+//! In the member, with its role, it calls what CheckPlace calls, and BatchUpdateFindings for what stands about failed attempts.
+//! Idempotent because findings are known by their ids, and an attempt is counted once for each time at which it failed.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Duration;
+
+use falconer_domain::fleet::InstanceId;
+use falconer_domain::install::{Attempts, BatchResults, Cause, Failure, InstanceResult, Outcome};
+use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use thiserror::Error;
+
+use super::batch::BatchState;
+use crate::HEARTBEAT;
+use crate::accounts::{self, AccountError, Accounts};
+use crate::clock::Clock;
+use crate::fleet::error::{ACCESS_DENIED, REJECTED, UNAVAILABLE};
+use crate::fleet::findings::{self, NOT_IMPORTED};
+use crate::fleet::{ConfigError, FindingsError, Fleet, Judged};
+use crate::registry::Services;
+use crate::security_hub::error as security_hub;
+
+/// See the module.
+#[derive(Debug)]
+pub struct RecordInstall {
+    accounts: Accounts,
+    fleet: Fleet,
+    clock: Clock,
+}
+
+/// The batch.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct Input {
+    /// As far as it went.
+    state: BatchState,
+    /// The execution's ARN.
+    execution: String,
+}
+
+/// What could not be written. The results are known all the same.
+#[derive(Debug, Error)]
+pub enum RecordError {
+    /// The member's role cannot be assumed.
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    /// The instances could not be judged again.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The findings could not be written.
+    #[error(transparent)]
+    Findings(#[from] FindingsError),
+}
+
+impl ActivityError for RecordError {
+    const NAMES: &'static [ErrorName] = &[
+        accounts::UNAVAILABLE,
+        accounts::ACCESS_DENIED,
+        UNAVAILABLE,
+        ACCESS_DENIED,
+        REJECTED,
+        security_hub::UNAVAILABLE,
+        security_hub::ACCESS_DENIED,
+        security_hub::REJECTED,
+        NOT_IMPORTED,
+    ];
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Account(error) => error.name(),
+            Self::Config(error) => error.name(),
+            Self::Findings(error) => error.name(),
+        }
+    }
+}
+
+impl From<&Services> for RecordInstall {
+    fn from(services: &Services) -> Self {
+        Self { accounts: services.accounts.clone(), fleet: services.fleet.clone(), clock: services.clock.clone() }
+    }
+}
+
+impl Activity for RecordInstall {
+    const NAME: &'static str = "RecordInstall";
+    const HEARTBEAT: Duration = HEARTBEAT;
+    type Input = Input;
+    type Output = BatchResults;
+    type Error = RecordError;
+
+    async fn run(&self, _: TaskContext, Input { state, execution }: Input) -> Result<BatchResults, RecordError> {
+        let place = &state.batch.place;
+        let ids: BTreeSet<InstanceId> = state.batch.instances.iter().cloned().collect();
+        let clients = self.accounts.clients(place, &execution).await?;
+        let mut standing = findings::standing(&clients, Some(&ids)).await?;
+        let mut judged: HashMap<InstanceId, Judged> = HashMap::new();
+        let mut survey = self.fleet.survey(&clients, Some(&ids)).await;
+        while let Some(page) = survey.next().await? {
+            judged.extend(page.into_iter().map(|one| (one.instance.id.clone(), one)));
+        }
+        let results = results(&state, &judged);
+        let now = self.clock.now();
+        let mut due = Vec::new();
+        let mut attempts = Vec::new();
+        for result in &results {
+            let before = standing.remove(&result.instance);
+            match judged.get(&result.instance) {
+                Some(Judged { verdict, .. }) => {
+                    let needed = verdict.needs_finding();
+                    let says = before.as_ref().is_some_and(|standing| standing.says(verdict, now));
+                    if needed == Some(true) && !says || needed == Some(false) && before.is_some() {
+                        due.push(findings::about(place, &result.instance, verdict, before.as_ref(), now));
+                    }
+                    let fields = before.map(|standing| standing.fields).unwrap_or_default();
+                    attempts.extend(attempt(result, &fields, now).map(|fields| (result.instance.clone(), fields)));
+                }
+                None => due.extend(before.map(|before| findings::about_gone(place, &result.instance, &before, now))),
+            }
+        }
+        findings::import(&clients, due).await?;
+        findings::set_fields(&clients, attempts).await?;
+        Ok(BatchResults { batch: state.batch.index, results })
+    }
+}
+
+/// One result for each instance. What the steps say is held to what is so now: an instance that is gone failed for that reason.
+fn results(state: &BatchState, judged: &HashMap<InstanceId, Judged>) -> Vec<InstanceResult> {
+    let mut known: BTreeMap<&InstanceId, &Outcome> = BTreeMap::new();
+    known.extend(state.results().map(|result| (&result.instance, &result.outcome)));
+    let outcome = |instance: &InstanceId| match known.get(instance) {
+        Some(Outcome::Failed { .. }) | None if !judged.contains_key(instance) => {
+            Outcome::Failed { error: Failure::Terminated, cause: Cause::of("it was terminated on the way") }
+        }
+        Some(outcome) => (*outcome).clone(),
+        None => interrupted(state),
+    };
+    state.batch.instances.iter().map(|id| InstanceResult { instance: id.clone(), outcome: outcome(id) }).collect()
+}
+
+/// What becomes of an instance on which no step has a word, because one failed.
+fn interrupted(state: &BatchState) -> Outcome {
+    let Some(failure) = &state.failure else {
+        return Outcome::Failed { error: Failure::Interrupted, cause: Cause::of("no step told what became of it") };
+    };
+    let error = if state.authorized.is_none() { Failure::NotAuthorized } else { Failure::Interrupted };
+    Outcome::Failed { error, cause: Cause::of(&format!("{}: {}", failure.error, failure.cause)) }
+}
+
+/// What is to stand on the finding about attempts, if it is something else than what stands.
+fn attempt(
+    result: &InstanceResult,
+    fields: &BTreeMap<String, String>,
+    now: jiff::Timestamp,
+) -> Option<BTreeMap<String, String>> {
+    let changed = match &result.outcome {
+        Outcome::Failed { error, .. } => Attempts::failed(fields, now, *error),
+        _ => Attempts::cleared(fields),
+    };
+    (changed != *fields).then_some(changed)
+}
