@@ -49,6 +49,8 @@ pub struct Trigger {
     pub name: String,
     /// What fires the rule.
     pub when: When,
+    /// The name of the hub's event bus that it listens to; without it, the default one.
+    pub bus: Option<String>,
     /// The name of the state machine that the rule starts.
     pub state_machine: String,
     /// JSON that the state machine gets in place of the event.
@@ -147,7 +149,7 @@ async fn deploy_trigger(
     deployed: &Deployed,
 ) -> Result<(), DeployError> {
     let what = || format!("trigger {}", trigger.name);
-    let rule = match &trigger.when {
+    let mut rule = match &trigger.when {
         When::Event(pattern) => json!({ "Name": trigger.name, "EventPattern": fill(pattern, placeholders, what)? }),
         When::Schedule(expression) => json!({ "Name": trigger.name, "ScheduleExpression": expression }),
     };
@@ -159,7 +161,10 @@ async fn deploy_trigger(
     if let Some(input) = &trigger.input {
         target["Input"] = fill(input, placeholders, what)?.into();
     }
-    let targets = json!({ "Rule": trigger.name, "Targets": [target] });
+    let mut targets = json!({ "Rule": trigger.name, "Targets": [target] });
+    if let Some(bus) = &trigger.bus {
+        (rule["EventBusName"], targets["EventBusName"]) = (bus.as_str().into(), bus.as_str().into());
+    }
     for (operation, input) in [("PutRule", rule), ("PutTargets", targets)] {
         let answer = call(services, Service::EventBridge, operation, input).await;
         answer.map_err(|error| refused(what(), error))?;
