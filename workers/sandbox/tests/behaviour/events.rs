@@ -240,3 +240,35 @@ async fn rules_of_two_buses_are_apart_and_a_custom_bus_has_no_schedules() {
     let again = aws.json("events", "CreateEventBus", json!({"Name": "falconer"})).await;
     assert_eq!(again.error(), "400 ResourceAlreadyExistsException");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_state_machine_starts_another_one_and_goes_on() {
+    let aws = Aws::hub();
+    let start = json!({
+        "Type": "Task",
+        "Resource": "${StartExecutionArn}",
+        "Parameters": {"StateMachineArn": "${second}", "Name": "once", "Input": {"from.$": "$.detail"}},
+        "End": true,
+    });
+    let machine = |name: &str, state: &Value| StateMachine {
+        name: name.to_owned(),
+        definition: json!({"StartAt": "Only", "States": {"Only": state}}).to_string(),
+    };
+    let machines = vec![machine("first", &start), machine("second", &json!({"Type": "Succeed"}))];
+    let deployed = Deployment { state_machines: machines, ..Deployment::default() };
+    let deployed = aws.sandbox.deploy(&deployed).await.unwrap();
+    let mut ended = Vec::new();
+    for _ in 0..2 {
+        let input = json!({"stateMachineArn": deployed.state_machines["first"], "input": "{\"detail\":{\"a\":1}}"});
+        let execution = aws.json("states", "StartExecution", input).await.ok()["executionArn"].clone();
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        ended.push(aws.json("states", "DescribeExecution", json!({"executionArn": execution})).await.ok());
+    }
+    let output: Value = serde_json::from_str(ended[0]["output"].as_str().unwrap()).unwrap();
+    let second = format!("arn:aws:states:us-east-1:{HUB}:execution:second:once");
+    assert_eq!(output["ExecutionArn"], second);
+    assert_eq!(inputs(&aws, "second").await, [json!({"from": {"a": 1}})]);
+    assert_eq!(ended[1]["error"], "StepFunctions.ExecutionAlreadyExistsException", "{}", ended[1]);
+    let counts = aws.control("GET", "calls", json!(null)).await.ok();
+    assert_eq!(counts["states.StartExecution"], 4, "a state machine's own calls count too");
+}
