@@ -69,6 +69,11 @@ def secrets(sandbox):
 
 
 @pytest.fixture(scope="session")
+def config(sandbox):
+    return sandbox.client("config")
+
+
+@pytest.fixture(scope="session")
 def sns(sandbox):
     return sandbox.client("sns")
 

@@ -17,7 +17,7 @@ from botocore.httpsession import URLLib3Session
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FALCONER = Path(os.environ.get("FALCONER", REPOSITORY / "target" / "debug" / "falconer"))
-SERVICES = ("stepfunctions", "network-firewall", "securityhub", "events", "ssm", "secretsmanager", "sns", "sts")
+SERVICES = ("stepfunctions", "network-firewall", "securityhub", "events", "ssm", "secretsmanager", "config", "sns", "sts")
 REGION = "us-east-1"
 HUB = "111122223333"
 MEMBER = "444455556666"

@@ -7,7 +7,7 @@ import pytest
 from botocore.config import Config
 
 from definitions import ROLE, arn
-from sandbox import HUB, REGION, eventually
+from sandbox import HUB, MEMBER, REGION, eventually
 
 PATTERN = json.dumps({"source": ["boto3.test"]})
 HOURLY = "rate(1 hour)"
@@ -254,6 +254,18 @@ def test_each_event_that_is_refused_is_named_in_its_place(events, name):
     codes = [result.get("ErrorCode") for result in answer["Entries"]]
     assert codes == [None, "NotAuthorizedForSourceException", "MalformedDetail", "InvalidArgument"]
     assert all(result["ErrorMessage"] for result in answer["Entries"][1:])
+
+
+def test_a_member_puts_events_on_a_bus_of_the_hub(sandbox, events, machine, started, name):
+    bus = events.create_event_bus(Name=name)["EventBusArn"]
+    of_bus = {"EventBusName": name}
+    events.put_rule(Name=name, EventPattern=json.dumps({"source": [f"boto3.{name}"]}), **of_bus)
+    events.put_targets(Rule=name, Targets=[target(machine=machine)], **of_bus)
+    member = sandbox.client("events", account=MEMBER)
+    default = bus.replace(name, "default")
+    answer = member.put_events(Entries=[entry(name, EventBusName=bus), entry(name, EventBusName=default)])
+    assert [result.get("ErrorCode") for result in answer["Entries"]] == [None, "AccessDeniedException"]
+    assert started(machine)["account"] == MEMBER
 
 
 def test_too_many_events_at_once_are_refused(sandbox, name, refused):

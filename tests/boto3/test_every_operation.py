@@ -19,6 +19,7 @@ MISSING = {
     "events": "ValidationException",
     "ssm": "ValidationException",
     "secretsmanager": "ValidationException",
+    "config": "ValidationException",
     "sns": "ValidationError",
     "sts": "ValidationError",
 }
@@ -116,6 +117,7 @@ def test_an_operation_that_the_sandbox_does_not_have_is_refused(sandbox, service
         "events": "CreateArchive",
         "ssm": "CreatePatchBaseline",
         "secretsmanager": "RotateSecret",
+        "config": "StartConfigRulesEvaluation",
         "sns": "CreatePlatformApplication",
         "sts": "GetSessionToken",
     }
@@ -133,6 +135,7 @@ def test_an_operation_that_the_sandbox_does_not_have_is_refused(sandbox, service
         ("events", "list_rules"),
         ("ssm", "get_parameter"),
         ("secretsmanager", "get_secret_value"),
+        ("config", "describe_config_rules"),
         ("sns", "list_topics"),
         ("sts", "get_caller_identity"),
     ],
@@ -159,6 +162,7 @@ def test_an_unsigned_request_is_refused(sandbox, refused, service, method):
         ),
         ("ssm", "put_parameter", {"Name": 7}),
         ("secretsmanager", "create_secret", {"Name": 7}),
+        ("config", "select_resource_config", {"Expression": 7}),
     ],
 )
 def test_a_member_of_the_wrong_type_is_refused(sandbox, refused, service, method, parameters):

@@ -46,7 +46,7 @@ fn task_states() -> impl Iterator<Item = (&'static str, String, Value)> {
 }
 
 /// What stands in `${…}` for a call of another service: its ARN names the partition.
-const INTEGRATIONS: [&str; 1] = ["SnsPublishArn"];
+const INTEGRATIONS: [&str; 2] = ["SnsPublishArn", "StartExecutionArn"];
 
 /// The name in `${…}` of a Task state's activity; `None` of one that calls another service.
 fn activity(state: &Value) -> Option<&str> {

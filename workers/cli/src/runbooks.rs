@@ -54,6 +54,8 @@ pub struct TriggerRule {
     pub description: String,
     /// The event pattern; the execution's input is the event.
     pub event_pattern: Option<Value>,
+    /// The event bus that the pattern listens to, `falconer` for what members send; without it, the default one.
+    pub event_bus_name: Option<String>,
     /// `rate(15 minutes)` or a `cron(…)`.
     pub schedule: Option<String>,
     /// The execution's input at that time.
@@ -62,13 +64,17 @@ pub struct TriggerRule {
 
 impl TriggerRule {
     fn into_trigger(self, state_machine: &str) -> serde_json::Result<Trigger> {
-        let when = match (self.event_pattern, self.schedule) {
-            (Some(pattern), None) => When::Event(pattern.to_string()),
-            (None, Some(schedule)) => When::Schedule(schedule),
-            _ => return Err(serde_json::Error::custom(format!("{}: either eventPattern or schedule", self.name))),
+        let when = match (self.event_pattern, self.schedule, &self.event_bus_name) {
+            (Some(pattern), None, _) => When::Event(pattern.to_string()),
+            (None, Some(schedule), None) => When::Schedule(schedule),
+            _ => {
+                let form = "either eventPattern, with or without eventBusName, or schedule";
+                return Err(serde_json::Error::custom(format!("{}: {form}", self.name)));
+            }
         };
         let input = self.input.map(|input| input.to_string());
-        Ok(Trigger { name: self.name, when, state_machine: state_machine.to_owned(), input })
+        let state_machine = state_machine.to_owned();
+        Ok(Trigger { name: self.name, when, bus: self.event_bus_name, state_machine, input })
     }
 }
 

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::config::Trigger;
+use crate::config::Invocation;
 use crate::events::Event;
 use crate::faults::Fault;
 use crate::fleet::Instance;
@@ -163,9 +163,9 @@ fn instances(services: &Services, query: &str) -> Value {
 }
 
 /// Config invokes a custom rule. Its function in the member would start the hub's state machine, which is all that it would do.
-async fn evaluate(services: &Services, trigger: Trigger) -> Result<Value, Refused> {
-    let start = trigger.start;
-    let event = services.config.invoke(trigger).map_err(Refused::Invalid)?;
+async fn evaluate(services: &Services, invocation: Invocation) -> Result<Value, Refused> {
+    let start = invocation.start;
+    let event = services.config.invoke(invocation).map_err(Refused::Invalid)?;
     let mut answer = json!({ "event": event });
     if start {
         let Organization { region, hub, .. } = &*services.organization;

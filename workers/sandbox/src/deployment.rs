@@ -34,8 +34,9 @@ pub struct StateMachine {
     /// `contain-finding`.
     pub name: String,
     /// Amazon States Language; `${BlockIndicators}` stands for the ARN of the activity of that name,
-    /// `${NotificationTopicArn}` for that of the seeded topic, `${SnsPublishArn}` for the service integration that publishes, and
-    /// `${AWS::Partition}` and the like for the hub's.
+    /// `${check-compliance}` for that of the state machine, `${NotificationTopicArn}` for that of the seeded topic,
+    /// `${SnsPublishArn}` and `${StartExecutionArn}` for the service integrations, and `${AWS::Partition}` and the like for the
+    /// hub's.
     pub definition: String,
 }
 
@@ -49,6 +50,8 @@ pub struct Trigger {
     pub name: String,
     /// What fires the rule.
     pub when: When,
+    /// The name of the hub's event bus that it listens to; without it, the default one.
+    pub bus: Option<String>,
     /// The name of the state machine that the rule starts.
     pub state_machine: String,
     /// JSON that the state machine gets in place of the event.
@@ -107,6 +110,10 @@ pub(crate) async fn deploy(services: &Services, deployment: &Deployment) -> Resu
         placeholders.insert(name.clone(), arn.clone());
         deployed.activities.insert(name.clone(), arn);
     }
+    // A definition may name a state machine that is deployed after it.
+    for StateMachine { name, .. } in &deployment.state_machines {
+        placeholders.insert(name.clone(), machine_arn(organization, name));
+    }
     for machine in &deployment.state_machines {
         let arn = deploy_machine(services, machine, &placeholders).await?;
         deployed.state_machines.insert(machine.name.clone(), arn);
@@ -131,13 +138,16 @@ async fn deploy_machine(
     if !created.as_ref().is_err_and(|error| error.code == "StateMachineAlreadyExists") {
         return arn(created, "stateMachineArn", what);
     }
-    let (region, account) = (&organization.region, &organization.hub);
-    let arn = organization.arn("states", region, account, &format!("stateMachine:{}", machine.name));
+    let arn = machine_arn(organization, &machine.name);
     let input = json!({ "stateMachineArn": arn, "definition": definition, "roleArn": role });
     call(services, Service::StepFunctions, "UpdateStateMachine", input)
         .await
         .map_err(|error| refused(what(), error))?;
     Ok(arn)
+}
+
+fn machine_arn(organization: &Organization, name: &str) -> String {
+    organization.arn("states", &organization.region, &organization.hub, &format!("stateMachine:{name}"))
 }
 
 async fn deploy_trigger(
@@ -147,7 +157,7 @@ async fn deploy_trigger(
     deployed: &Deployed,
 ) -> Result<(), DeployError> {
     let what = || format!("trigger {}", trigger.name);
-    let rule = match &trigger.when {
+    let mut rule = match &trigger.when {
         When::Event(pattern) => json!({ "Name": trigger.name, "EventPattern": fill(pattern, placeholders, what)? }),
         When::Schedule(expression) => json!({ "Name": trigger.name, "ScheduleExpression": expression }),
     };
@@ -159,7 +169,10 @@ async fn deploy_trigger(
     if let Some(input) = &trigger.input {
         target["Input"] = fill(input, placeholders, what)?.into();
     }
-    let targets = json!({ "Rule": trigger.name, "Targets": [target] });
+    let mut targets = json!({ "Rule": trigger.name, "Targets": [target] });
+    if let Some(bus) = &trigger.bus {
+        (rule["EventBusName"], targets["EventBusName"]) = (bus.as_str().into(), bus.as_str().into());
+    }
     for (operation, input) in [("PutRule", rule), ("PutTargets", targets)] {
         let answer = call(services, Service::EventBridge, operation, input).await;
         answer.map_err(|error| refused(what(), error))?;
@@ -188,12 +201,14 @@ fn pseudo_parameters(organization: &Organization) -> BTreeMap<String, String> {
     let Organization { partition, region, hub, .. } = organization;
     let topic = organization.arn("sns", region, hub, seed::TOPIC);
     let publish = organization.arn("states", "", "", "sns:publish");
+    let start = organization.arn("states", "", "", "states:startExecution");
     let values = [
         ("AWS::Partition", partition),
         ("AWS::Region", region),
         ("AWS::AccountId", hub),
         ("NotificationTopicArn", &topic),
         ("SnsPublishArn", &publish),
+        ("StartExecutionArn", &start),
     ];
     values.map(|(name, value)| (name.to_owned(), value.clone())).into()
 }

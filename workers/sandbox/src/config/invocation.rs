@@ -11,7 +11,7 @@ use super::tokens::ResultToken;
 /// Why Config invokes the rule of an account and region.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Trigger {
+pub(crate) struct Invocation {
     /// Twelve digits.
     account: String,
     region: String,
@@ -39,8 +39,8 @@ impl Config {
     ///
     /// # Errors
     /// What is wrong with the request, as a sentence.
-    pub(crate) fn invoke(&self, trigger: Trigger) -> Result<Value, String> {
-        let Trigger { account, region, rule: name, trigger: cause, .. } = trigger;
+    pub(crate) fn invoke(&self, invocation: Invocation) -> Result<Value, String> {
+        let Invocation { account, region, rule: name, trigger: cause, .. } = invocation;
         let message = self.message(&account, &region, &cause)?;
         let message_type = message["messageType"].as_str().unwrap_or_default();
         self.locked(|state| {

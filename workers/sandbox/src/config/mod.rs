@@ -23,7 +23,7 @@ use crate::organization::Organization;
 use crate::service::Service;
 use crate::wire::{Answer, Call, Caller, ServiceError};
 use aggregators::Aggregator;
-pub(crate) use invocation::Trigger;
+pub(crate) use invocation::Invocation;
 use item::Items;
 use rules::Rule;
 use tokens::ResultTokens;

@@ -3,13 +3,13 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-/// One event on one account's bus.
+/// One event.
 #[derive(Clone, Debug)]
 pub(crate) struct Event {
     pub(crate) id: String,
     pub(crate) detail_type: String,
     pub(crate) source: String,
-    /// The account of the bus.
+    /// Whose event it is: on a bus of another account the sender's.
     pub(crate) account: String,
     pub(crate) time: Timestamp,
     pub(crate) region: String,

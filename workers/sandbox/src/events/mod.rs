@@ -1,7 +1,8 @@
-//! EventBridge: the default bus of each account, its rules, and what they start.
+//! EventBridge: buses, their rules, and what they start.
 //!
 //! <https://docs.aws.amazon.com/eventbridge/latest/APIReference/Welcome.html>.
 
+mod bus;
 mod event;
 mod matching;
 mod pattern;
@@ -11,7 +12,7 @@ mod schedule;
 mod scheduler;
 mod targets;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Notify;
@@ -24,7 +25,8 @@ use crate::clock::Clock;
 use crate::identifiers::Identifiers;
 use crate::organization::Organization;
 use crate::service::Service;
-use crate::wire::{Answer, Call, ServiceError};
+use crate::wire::{Answer, Call};
+use bus::Bus;
 use rules::Rule;
 
 /// A target to be given an event.
@@ -38,8 +40,8 @@ pub(crate) struct Delivery {
 
 type Operation = fn(&EventBridge, &Call) -> Answer;
 
-/// Account, region and name of a rule.
-type RuleKey = (String, String, String);
+/// Bus and name of a rule.
+type RuleKey = (Bus, String);
 
 /// The service.
 #[derive(Clone, Debug)]
@@ -48,6 +50,8 @@ pub(crate) struct EventBridge {
     identifiers: Identifiers,
     organization: Arc<Organization>,
     deliveries: UnboundedSender<Delivery>,
+    /// Those that are no default bus.
+    buses: Arc<Mutex<BTreeSet<Bus>>>,
     rules: Arc<Mutex<BTreeMap<RuleKey, Rule>>>,
     /// Wakes the scheduler when a rule may be due at another time than before.
     rescheduled: Arc<Notify>,
@@ -61,7 +65,8 @@ impl EventBridge {
         organization: Arc<Organization>,
         deliveries: UnboundedSender<Delivery>,
     ) -> Self {
-        Self { clock, identifiers, organization, deliveries, rules: Arc::default(), rescheduled: Arc::default() }
+        let (buses, rules, rescheduled) = Default::default();
+        Self { clock, identifiers, organization, deliveries, buses, rules, rescheduled }
     }
 
     /// Whether the sandbox has the operation.
@@ -77,6 +82,7 @@ impl EventBridge {
 
     fn operation(name: &str) -> Option<Operation> {
         let operation: Operation = match name {
+            "CreateEventBus" => Self::create_bus,
             "PutEvents" => Self::put_events,
             "PutRule" => Self::put_rule,
             "DescribeRule" => Self::describe_rule,
@@ -91,14 +97,18 @@ impl EventBridge {
         Some(operation)
     }
 
-    /// Puts an event on the default bus of its account: every enabled rule that matches gives it to its targets.
+    /// Puts an event on the default bus of its account.
     pub(crate) fn publish(&self, event: &Event) {
+        self.publish_on(&Bus::default_of(&event.account, &event.region), event);
+    }
+
+    /// Puts an event on a bus: every enabled rule of it that matches gives it to its targets.
+    fn publish_on(&self, bus: &Bus, event: &Event) {
         let value = event.to_value();
         let text = value.to_string();
         self.with_rules(|rules| {
-            let of_bus =
-                rules.iter().filter(|((account, region, _), _)| *account == event.account && *region == event.region);
-            for (_, rule) in of_bus.filter(|(_, rule)| rule.matches(&value)) {
+            let of_bus = rules::of(rules, bus, "").map(|(_, rule)| rule);
+            for rule in of_bus.filter(|rule| rule.matches(&value)) {
                 self.deliver(rule, &text);
             }
         });
@@ -127,17 +137,11 @@ impl EventBridge {
         }
     }
 
+    fn with_buses<T>(&self, work: impl FnOnce(&mut BTreeSet<Bus>) -> T) -> T {
+        work(&mut self.buses.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     fn with_rules<T>(&self, work: impl FnOnce(&mut BTreeMap<RuleKey, Rule>) -> T) -> T {
         work(&mut self.rules.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-/// The sandbox has each account's default bus and no other.
-fn default_bus(name: Option<&str>) -> Result<(), ServiceError> {
-    match name {
-        Some(name) if name != "default" && !name.ends_with(":event-bus/default") => {
-            Err(ServiceError::new("ResourceNotFoundException", format!("Event bus {name} does not exist.")))
-        }
-        _ => Ok(()),
     }
 }

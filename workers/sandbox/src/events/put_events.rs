@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Event, EventBridge, Pattern, default_bus};
+use super::bus::Bus;
+use super::{Event, EventBridge, Pattern};
 use crate::constraints::{Constraints, required};
 use crate::wire::{Answer, Call, Caller, ServiceError};
 
@@ -58,8 +59,8 @@ impl EventBridge {
         let results: Vec<_> = entries.into_iter().map(|entry| self.event_of(entry, &call.caller)).collect();
         let failed = results.iter().filter(|result| result.is_err()).count();
         let entries = results.iter().map(|result| match result {
-            Ok(event) => {
-                self.publish(event);
+            Ok((bus, event)) => {
+                self.publish_on(bus, event);
                 json!({ "EventId": event.id })
             }
             Err(refused) => json!({ "ErrorCode": refused.code, "ErrorMessage": refused.message }),
@@ -67,7 +68,7 @@ impl EventBridge {
         Ok(json!({ "FailedEntryCount": failed, "Entries": entries.collect::<Vec<_>>() }))
     }
 
-    fn event_of(&self, entry: Entry, caller: &Caller) -> Result<Event, ServiceError> {
+    fn event_of(&self, entry: Entry, caller: &Caller) -> Result<(Bus, Event), ServiceError> {
         let given = |name: &str, value: Option<String>| {
             value.filter(|value| !value.is_empty()).ok_or_else(|| {
                 ServiceError::new(
@@ -76,8 +77,7 @@ impl EventBridge {
                 )
             })
         };
-        default_bus(entry.event_bus_name.as_deref())
-            .map_err(|error| ServiceError::new("InvalidArgument", error.message))?;
+        let bus = self.open_bus(entry.event_bus_name.as_deref(), caller)?;
         let source = given("Source", entry.source)?;
         let detail_type = given("DetailType", entry.detail_type)?;
         let detail = given("Detail", entry.detail)?;
@@ -91,7 +91,7 @@ impl EventBridge {
             .ok_or_else(|| ServiceError::new("MalformedDetail", "Detail is malformed."))?;
         let event = self.event(&caller.account, &caller.region, &source, &detail_type);
         let time = entry.time.and_then(timestamp).unwrap_or(event.time);
-        Ok(Event { time, resources: entry.resources, detail, ..event })
+        Ok((bus, Event { time, resources: entry.resources, detail, ..event }))
     }
 }
 

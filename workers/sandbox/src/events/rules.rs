@@ -6,14 +6,15 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::bus::Bus;
 use super::schedule::Schedule;
 use super::targets::Target;
-use super::{EventBridge, Pattern, RuleKey, default_bus};
+use super::{EventBridge, Pattern, RuleKey};
 use crate::constraints::{Constraints, required};
 use crate::paging::{BadToken, page};
-use crate::wire::{Answer, Call, Caller, ServiceError};
+use crate::wire::{Answer, Call, ServiceError};
 
-/// A rule of a default bus. It has a pattern, a schedule, or both.
+/// A rule of a bus. It has a pattern, a schedule, or both.
 #[derive(Clone, Debug)]
 pub(super) struct Rule {
     pub(super) arn: String,
@@ -82,21 +83,26 @@ impl EventBridge {
             .length("description", input.description.as_deref(), 0, 512)
             .one_of("state", input.state.as_deref(), &["ENABLED", "DISABLED"]);
         constraints.finish()?;
-        default_bus(input.event_bus_name.as_deref())?;
+        let bus = self.own_bus(input.event_bus_name.as_deref(), &call.caller)?;
         let pattern = input.event_pattern.map(read_pattern).transpose()?;
         let schedule = input.schedule_expression.map(read_schedule).transpose()?;
         if pattern.is_none() && schedule.is_none() {
             let message = "Parameter(s) EventPattern or ScheduleExpression must be specified.";
             return Err(ServiceError::new("ValidationException", message));
         }
+        // <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-rule-schedule.html>
+        if schedule.is_some() && !bus.is_default() {
+            let message = "ScheduleExpression is supported only on the default event bus.";
+            return Err(ServiceError::new("ValidationException", message));
+        }
         let name = input.name.unwrap_or_default();
-        let Caller { account, region, .. } = &call.caller;
-        let arn = self.organization.arn("events", region, account, &format!("rule/{name}"));
+        let path = if bus.is_default() { name.clone() } else { format!("{bus}/{name}") };
+        let arn = self.organization.arn("events", &bus.region, &bus.account, &format!("rule/{path}"));
         let enabled = input.state.as_deref() != Some("DISABLED");
         let running = schedule.as_ref().filter(|_| enabled);
         let due = running.and_then(|schedule| schedule.meaning.next(self.clock.now()));
         self.with_rules(|rules| {
-            let key = (account.clone(), region.clone(), name);
+            let key = (bus, name);
             // A rule that is put again keeps its targets.
             let targets = rules.remove(&key).map(|rule| rule.targets).unwrap_or_default();
             let description = input.description;
@@ -108,10 +114,9 @@ impl EventBridge {
 
     pub(super) fn describe_rule(&self, call: &Call) -> Answer {
         let input: OfRule = call.input()?;
-        default_bus(input.event_bus_name.as_deref())?;
-        let name = required("name", input.name)?;
-        self.with_rule(&call.caller, &name, |rule| {
-            let mut described = describe(&name, rule);
+        let key = (self.own_bus(input.event_bus_name.as_deref(), &call.caller)?, required("name", input.name)?);
+        self.with_rule(&key, |rule| {
+            let mut described = describe(&key, rule);
             described["CreatedBy"] = call.caller.account.as_str().into();
             Ok(described)
         })
@@ -121,14 +126,11 @@ impl EventBridge {
         let input: ListRules = call.input()?;
         let mut constraints = Constraints::default();
         constraints.range("limit", input.limit, 1, 100).finish()?;
-        default_bus(input.event_bus_name.as_deref())?;
+        let bus = self.own_bus(input.event_bus_name.as_deref(), &call.caller)?;
         let prefix = input.name_prefix.unwrap_or_default();
         let size = input.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(100);
         self.with_rules(|rules| {
-            let own = rules.iter().filter(|((account, region, name), _)| {
-                *account == call.caller.account && *region == call.caller.region && name.starts_with(&prefix)
-            });
-            let described = own.map(|((_, _, name), rule)| describe(name, rule));
+            let described = of(rules, &bus, &prefix).map(|(key, rule)| describe(key, rule));
             let page = page(described, size, input.next_token.as_deref()).map_err(bad_token)?;
             Ok(with_next(json!({ "Rules": page.items }), page.next))
         })
@@ -136,8 +138,7 @@ impl EventBridge {
 
     pub(super) fn delete_rule(&self, call: &Call) -> Answer {
         let input: OfRule = call.input()?;
-        default_bus(input.event_bus_name.as_deref())?;
-        let key = key(&call.caller, &required("name", input.name)?);
+        let key = (self.own_bus(input.event_bus_name.as_deref(), &call.caller)?, required("name", input.name)?);
         self.with_rules(|rules| {
             if rules.get(&key).is_some_and(|rule| !rule.targets.is_empty()) {
                 let message = "Rule can't be deleted since it has targets.";
@@ -151,30 +152,35 @@ impl EventBridge {
 
     pub(super) fn with_rule<T>(
         &self,
-        caller: &Caller,
-        name: &str,
+        key: &RuleKey,
         work: impl FnOnce(&mut Rule) -> Result<T, ServiceError>,
     ) -> Result<T, ServiceError> {
-        self.with_rules(|rules| match rules.get_mut(&key(caller, name)) {
+        self.with_rules(|rules| match rules.get_mut(key) {
             Some(rule) => work(rule),
             None => {
-                let message = format!("Rule {name} does not exist on EventBus default.");
+                let message = format!("Rule {} does not exist on EventBus {}.", key.1, key.0);
                 Err(ServiceError::new("ResourceNotFoundException", message))
             }
         })
     }
 }
 
-fn key(caller: &Caller, name: &str) -> RuleKey {
-    (caller.account.clone(), caller.region.clone(), name.to_owned())
+/// The rules of a bus whose names begin like this.
+pub(super) fn of<'a>(
+    rules: &'a BTreeMap<RuleKey, Rule>,
+    bus: &'a Bus,
+    prefix: &'a str,
+) -> impl Iterator<Item = (&'a RuleKey, &'a Rule)> {
+    let first = (bus.clone(), prefix.to_owned());
+    rules.range(first..).take_while(move |((of, name), _)| of == bus && name.starts_with(prefix))
 }
 
-fn describe(name: &str, rule: &Rule) -> Value {
+fn describe((bus, name): &RuleKey, rule: &Rule) -> Value {
     let mut described = json!({
         "Name": name,
         "Arn": rule.arn,
         "State": if rule.enabled { "ENABLED" } else { "DISABLED" },
-        "EventBusName": "default",
+        "EventBusName": bus.name,
     });
     for (member, text) in [
         ("EventPattern", rule.pattern.as_ref().map(|pattern| &pattern.text)),

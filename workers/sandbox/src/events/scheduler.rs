@@ -43,8 +43,8 @@ impl EventBridge {
         });
     }
 
-    fn scheduled_event(&self, (account, region, _): &RuleKey, rule: &Rule, due: Timestamp) -> Event {
-        let event = self.event(account, region, "aws.events", "Scheduled Event");
+    fn scheduled_event(&self, (bus, _): &RuleKey, rule: &Rule, due: Timestamp) -> Event {
+        let event = self.event(&bus.account, &bus.region, "aws.events", "Scheduled Event");
         Event { time: due, resources: vec![rule.arn.clone()], ..event }
     }
 }

@@ -8,8 +8,8 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
-use super::EventBridge;
 use super::rules::{bad_token, with_next};
+use super::{EventBridge, RuleKey};
 use crate::constraints::{Constraints, required};
 use crate::paging::page;
 use crate::wire::{Answer, Call, ServiceError};
@@ -33,6 +33,7 @@ pub(super) struct Target {
 #[serde(rename_all = "PascalCase")]
 struct OfRule {
     rule: Option<String>,
+    event_bus_name: Option<String>,
     #[serde(default)]
     targets: Vec<Value>,
     #[serde(default)]
@@ -47,7 +48,7 @@ impl EventBridge {
         let mut constraints = Constraints::default();
         constraints.entries("targets", Some(input.targets.len()), 1, 100).finish()?;
         let targets = input.targets.iter().map(target).collect::<Result<Vec<_>, _>>()?;
-        self.with_rule(&call.caller, &required("rule", input.rule)?, |rule| {
+        self.with_rule(&self.rule_key(call)?, |rule| {
             let mut all = rule.targets.clone();
             all.extend(targets);
             if all.len() > MAX_TARGETS_PER_RULE {
@@ -63,7 +64,7 @@ impl EventBridge {
         let input: OfRule = call.input()?;
         let mut constraints = Constraints::default();
         constraints.entries("ids", Some(input.ids.len()), 1, 100).finish()?;
-        self.with_rule(&call.caller, &required("rule", input.rule)?, |rule| {
+        self.with_rule(&self.rule_key(call)?, |rule| {
             let missing = input.ids.iter().filter(|id| rule.targets.remove(*id).is_none()).map(|id| {
                 let message = format!("Target {id} does not exist.");
                 json!({ "TargetId": id, "ErrorCode": "ResourceNotFoundException", "ErrorMessage": message })
@@ -73,12 +74,17 @@ impl EventBridge {
         })
     }
 
+    fn rule_key(&self, call: &Call) -> Result<RuleKey, ServiceError> {
+        let OfRule { rule, event_bus_name, .. } = call.input()?;
+        Ok((self.own_bus(event_bus_name.as_deref(), &call.caller)?, required("rule", rule)?))
+    }
+
     pub(super) fn list_targets(&self, call: &Call) -> Answer {
         let input: OfRule = call.input()?;
         let mut constraints = Constraints::default();
         constraints.range("limit", input.limit, 1, 100).finish()?;
         let size = input.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(100);
-        self.with_rule(&call.caller, &required("rule", input.rule)?, |rule| {
+        self.with_rule(&self.rule_key(call)?, |rule| {
             let targets = rule.targets.iter().map(|(id, target)| describe(id, target));
             let page = page(targets, size, input.next_token.as_deref()).map_err(bad_token)?;
             Ok(with_next(json!({ "Targets": page.items }), page.next))

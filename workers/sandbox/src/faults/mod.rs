@@ -1,5 +1,6 @@
 //! What goes wrong on purpose: in calls, in the firewall's zones, in flow flushes.
 
+mod batch;
 mod rate;
 mod reading;
 
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Clock;
 use crate::random::Random;
 use crate::wire::Caller;
+pub(crate) use batch::Batch;
 use rate::Rate;
 
 /// A fault as a scenario or the control endpoint writes it: exactly one of `operation`, `zone` and `flush` says where.
@@ -27,8 +29,8 @@ pub struct Fault {
     /// What becomes of a flow flush: `partial` or `failed`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flush: Option<String>,
-    /// In an operation `throttle`, `rate:<per second>/<burst>`, `error:<Code>`, `lose-answer`, `drop`, `delay:<ms>` or
-    /// `token-conflict`; in a zone `stuck`, `slow:<seconds>` or `capacity-constrained`.
+    /// In an operation `throttle`, `rate:<per second>/<burst>`, `error:<Code>`, `lose-answer`, `drop`, `delay:<ms>`,
+    /// `token-conflict` or `partial`; in a zone `stuck`, `slow:<seconds>` or `capacity-constrained`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<String>,
     /// How often; without it, until the faults are cleared. A zone's fault and a rate have no number.
@@ -67,6 +69,8 @@ pub(crate) enum CallFault {
     Drop,
     /// Another writer updates the rule group just before this call does.
     TokenConflict,
+    /// The call is done for the first of every two entries, and answers that the others failed.
+    Partial(Batch),
 }
 
 /// What is wrong with a zone of the firewall.

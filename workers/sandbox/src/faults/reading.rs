@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::batch::Batch;
 use super::rate::Rate;
 use super::{CallFault, Effect, Fault, FlushFault, ZoneFault};
 
@@ -53,10 +54,16 @@ fn of_call(operation: &str, text: &str) -> Result<Effect, &'static str> {
         ("drop", "") => CallFault::Drop,
         ("token-conflict", "") if operation == "network-firewall.UpdateRuleGroup" => CallFault::TokenConflict,
         ("token-conflict", "") => return Err("token-conflict is a fault of network-firewall.UpdateRuleGroup"),
+        ("partial", "") => {
+            let batch = Batch::of(&operation);
+            let form = "partial is a fault of config.PutEvaluations and securityhub.BatchImportFindings";
+            CallFault::Partial(batch.ok_or(form)?)
+        }
         ("error", code) if !code.is_empty() => CallFault::Error { code: code.to_owned() },
         _ => {
             return Err(
-                "fault is throttle, rate:<per second>/<burst>, error:<Code>, lose-answer, drop, delay:<ms> or token-conflict",
+                "fault is throttle, rate:<per second>/<burst>, error:<Code>, lose-answer, drop, delay:<ms>, token-conflict or \
+                 partial",
             );
         }
     };

@@ -105,6 +105,7 @@ fn a_fault_that_makes_no_sense_is_refused_with_its_reason() {
         (r#"{"operation":"sts.AssumeRole","zone":"us-east-1a","fault":"stuck"}"#, "operation and fault, or zone"),
         (r#"{"operation":"sts.AssumeRole","fault":"drop","chance":0.0}"#, "over 0"),
         (r#"{"operation":"sts.AssumeRole","fault":"drop","chance":5}"#, "up to 1"),
+        (r#"{"operation":"sts.AssumeRole","fault":"partial"}"#, "BatchImportFindings"),
         (r#"{"operation":"sts.AssumeRole","fault":"rate:10"}"#, "rate:<calls a second>/<burst>"),
         (r#"{"operation":"sts.AssumeRole","fault":"rate:0/1"}"#, "rate:<calls a second>/<burst>"),
         (r#"{"operation":"sts.AssumeRole","fault":"rate:1/1","times":2}"#, "until it is cleared"),

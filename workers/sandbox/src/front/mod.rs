@@ -86,6 +86,11 @@ pub(crate) async fn perform(services: &Services, service: Service, call: Call) -
             drop(services.call(service, call).await);
             return Err(ConnectionCut);
         }
+        Some(CallFault::Partial(batch)) => {
+            let mut call = call;
+            let withheld = batch.withhold(&mut call);
+            return Ok(batch.tell(services.call(service, call).await, withheld));
+        }
         Some(CallFault::TokenConflict) => services.network_firewall.touch_rule_group(&call),
     }
     Ok(services.call(service, call).await)

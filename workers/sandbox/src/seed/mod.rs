@@ -63,6 +63,9 @@ const FALCON_SECRETS: [&str; 2] = ["falconer/falcon", "falconer/falcon-install"]
 const AGGREGATOR: &str = "falconer";
 const AGGREGATOR_ROLE: &str = "role/falconer-aggregator";
 
+/// The hub's event bus on which members put what is meant for the hub.
+const BUS: &str = "falconer";
+
 /// The custom rule of every account.
 pub(crate) const SENSOR_RULE: &str = "falconer-sensor";
 
@@ -86,6 +89,7 @@ pub(crate) fn fill(services: &Services, now: Timestamp) {
         let input = json!({ "Id": id, "Name": name, "Description": description });
         call(services, hub, Service::SecurityHub, "CreateActionTarget", input);
     }
+    call(services, hub, Service::EventBridge, "CreateEventBus", json!({ "Name": BUS }));
     call(services, hub, Service::Sns, "CreateTopic", json!({ "Name": TOPIC }));
     let switch = json!({ "Name": SWITCH, "Type": "String", "Value": r#"{"automatic":"on"}"# });
     call(services, hub, Service::SystemsManager, "PutParameter", switch);
@@ -253,6 +257,7 @@ fn call(services: &Services, account: &str, service: Service, operation: &str, i
         Service::SystemsManager => services.systems_manager.call(&call),
         Service::SecretsManager => services.secrets_manager.call(&call),
         Service::Config => services.config.call(&call),
+        Service::EventBridge => services.events.call(&call),
         _ => services.security_hub.call(&call),
     };
     answer.unwrap_or_else(|error| {

@@ -3,6 +3,7 @@
 //! Only request and response (<https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html>), and only of
 //! those services that the project's definitions call.
 
+use serde_json::{Map, Value};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
@@ -12,8 +13,10 @@ use crate::wire::{Answer, Call, ServiceError};
 /// What a Task state may call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Integration {
-    /// The service, by whose signing name the resource and the names of its errors begin.
+    /// The service, by whose signing name the resource begins.
     pub(crate) service: Service,
+    /// With what the names of its errors begin.
+    errors: &'static str,
     /// The resource's last part: `publish`.
     pub(crate) action: &'static str,
     /// The operation that it calls: `Publish`.
@@ -21,7 +24,16 @@ pub(crate) struct Integration {
 }
 
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/connect-sns.html>
-const ALL: [Integration; 1] = [Integration { service: Service::Sns, action: "publish", operation: "Publish" }];
+const PUBLISH: Integration =
+    Integration { service: Service::Sns, errors: "SNS", action: "publish", operation: "Publish" };
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html>
+const START_EXECUTION: Integration = Integration {
+    service: Service::StepFunctions,
+    errors: "StepFunctions",
+    action: "startExecution",
+    operation: "StartExecution",
+};
+const ALL: [Integration; 2] = [PUBLISH, START_EXECUTION];
 
 impl Integration {
     /// The one that a Task state's `Resource` names, such as `arn:aws:states:::sns:publish`.
@@ -34,9 +46,36 @@ impl Integration {
 
     /// The name of an error of the called service: `SNS.NotFoundException`.
     pub(crate) fn error_name(self, code: &str) -> String {
-        let service = self.service.signing_name().to_uppercase();
-        format!("{service}.{}Exception", code.strip_suffix("Exception").unwrap_or(code))
+        format!("{}.{}Exception", self.errors, code.strip_suffix("Exception").unwrap_or(code))
     }
+
+    /// The operation's input that a state's parameters make. Their names begin with capital letters, as Step Functions' own
+    /// API's do not; and the input of an execution, which is a text there, may be any JSON.
+    pub(crate) fn input(self, parameters: &Value) -> Value {
+        if self != START_EXECUTION {
+            return parameters.clone();
+        }
+        let mut input = renamed(parameters, char::to_ascii_lowercase);
+        if let Some(given) = input.get_mut("input").filter(|given| !given.is_string()) {
+            *given = given.to_string().into();
+        }
+        input
+    }
+
+    /// The state's result that the operation's answer makes.
+    pub(crate) fn result(self, answer: Value) -> Value {
+        if self == START_EXECUTION { renamed(&answer, char::to_ascii_uppercase) } else { answer }
+    }
+}
+
+/// The same members, whose names begin with another letter.
+fn renamed(value: &Value, first: fn(&char) -> char) -> Value {
+    let rename = |(name, value): (&String, &Value)| {
+        let mut letters = name.chars();
+        let initial = letters.next().as_ref().map(first);
+        (initial.into_iter().chain(letters).collect(), value.clone())
+    };
+    value.as_object().map_or_else(|| value.clone(), |members| members.iter().map(rename).collect::<Map<_, _>>().into())
 }
 
 /// A call that an execution makes.

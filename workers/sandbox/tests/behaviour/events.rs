@@ -13,6 +13,7 @@ pub(crate) async fn deploy(aws: &Aws, triggers: &[(&str, Value)]) {
     let trigger = |(name, pattern): &(&str, Value)| Trigger {
         name: format!("{name}-trigger"),
         when: When::Event(pattern.to_string()),
+        bus: None,
         state_machine: (*name).to_owned(),
         input: None,
     };
@@ -196,4 +197,78 @@ async fn a_scenario_brings_findings_of_any_product_and_refuses_what_is_none() {
     let broken = Scenario::parse(r#"{"findings": [{"Id": "x"}]}"#).unwrap();
     let error = aws.sandbox.apply(broken).unwrap_err().to_string();
     assert!(error.starts_with("finding x: "), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_member_puts_an_event_on_the_hubs_bus_and_the_event_says_who_sent_it() {
+    let aws = Aws::hub();
+    let trigger = |name: &str, bus: Option<&str>| Trigger {
+        name: format!("{name}-trigger"),
+        when: When::Event(json!({"source": ["falconer"]}).to_string()),
+        bus: bus.map(str::to_owned),
+        state_machine: name.to_owned(),
+        input: None,
+    };
+    deploy_triggers(&aws, vec![trigger("of-bus", Some("falconer")), trigger("of-default", None)]).await;
+    let arn = |name: &str| format!("arn:aws:events:us-east-1:{HUB}:event-bus/{name}");
+    let entry = |bus: &str| json!({"Source": "falconer", "DetailType": "d", "Detail": "{}", "EventBusName": bus});
+    let entries = ["falconer", "default", "nobody"].map(|name| entry(&arn(name)));
+    let answer = aws.of(MEMBER).json("events", "PutEvents", json!({"Entries": entries})).await.ok();
+    assert_eq!(answer["FailedEntryCount"], 2);
+    assert_eq!(answer["Entries"][1]["ErrorCode"], "AccessDeniedException");
+    assert_eq!(answer["Entries"][2]["ErrorCode"], "InvalidArgument");
+    let events = inputs(&aws, "of-bus").await;
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0]["account"], MEMBER);
+    assert_eq!(inputs(&aws, "of-default").await.len(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn rules_of_two_buses_are_apart_and_a_custom_bus_has_no_schedules() {
+    let aws = Aws::hub();
+    let pattern = json!({"source": ["ours"]}).to_string();
+    let on = |bus: &str| json!({"Name": "r", "EventPattern": pattern, "EventBusName": bus});
+    let rule = aws.json("events", "PutRule", on("falconer")).await.ok();
+    assert_eq!(rule["RuleArn"], format!("arn:aws:events:us-east-1:{HUB}:rule/falconer/r"));
+    let listed = |bus: &str| aws.json("events", "ListRules", json!({"EventBusName": bus}));
+    assert_eq!(listed("falconer").await.ok()["Rules"][0]["EventBusName"], "falconer");
+    assert_eq!(listed("default").await.ok()["Rules"], json!([]));
+    let schedule = json!({"Name": "s", "ScheduleExpression": "rate(1 hour)", "EventBusName": "falconer"});
+    assert_eq!(aws.json("events", "PutRule", schedule).await.error(), "400 ValidationException");
+    let foreign = aws.of(MEMBER).json("events", "PutRule", on("falconer")).await;
+    assert_eq!(foreign.error(), "400 ResourceNotFoundException");
+    let again = aws.json("events", "CreateEventBus", json!({"Name": "falconer"})).await;
+    assert_eq!(again.error(), "400 ResourceAlreadyExistsException");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_state_machine_starts_another_one_and_goes_on() {
+    let aws = Aws::hub();
+    let start = json!({
+        "Type": "Task",
+        "Resource": "${StartExecutionArn}",
+        "Parameters": {"StateMachineArn": "${second}", "Name": "once", "Input": {"from.$": "$.detail"}},
+        "End": true,
+    });
+    let machine = |name: &str, state: &Value| StateMachine {
+        name: name.to_owned(),
+        definition: json!({"StartAt": "Only", "States": {"Only": state}}).to_string(),
+    };
+    let machines = vec![machine("first", &start), machine("second", &json!({"Type": "Succeed"}))];
+    let deployed = Deployment { state_machines: machines, ..Deployment::default() };
+    let deployed = aws.sandbox.deploy(&deployed).await.unwrap();
+    let mut ended = Vec::new();
+    for _ in 0..2 {
+        let input = json!({"stateMachineArn": deployed.state_machines["first"], "input": "{\"detail\":{\"a\":1}}"});
+        let execution = aws.json("states", "StartExecution", input).await.ok()["executionArn"].clone();
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        ended.push(aws.json("states", "DescribeExecution", json!({"executionArn": execution})).await.ok());
+    }
+    let output: Value = serde_json::from_str(ended[0]["output"].as_str().unwrap()).unwrap();
+    let second = format!("arn:aws:states:us-east-1:{HUB}:execution:second:once");
+    assert_eq!(output["ExecutionArn"], second);
+    assert_eq!(inputs(&aws, "second").await, [json!({"from": {"a": 1}})]);
+    assert_eq!(ended[1]["error"], "StepFunctions.ExecutionAlreadyExistsException", "{}", ended[1]);
+    let counts = aws.control("GET", "calls", json!(null)).await.ok();
+    assert_eq!(counts["states.StartExecution"], 4, "a state machine's own calls count too");
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::aws::{Aws, HUB};
+use crate::security_hub::{finding, import};
 
 async fn fault(aws: &Aws, fault: Value) {
     let scenario = json!({"faults": [fault]}).to_string();
@@ -158,4 +159,33 @@ async fn calls_beyond_a_rate_meet_the_services_own_throttle_until_time_has_passe
     tokio::time::advance(Duration::from_secs(1)).await;
     assert_eq!(describe().await.error(), "200 no error");
     assert_eq!(describe().await.error(), "400 ThrottlingException");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_part_of_a_batch_may_fail_and_the_answer_says_which() {
+    let aws = Aws::hub();
+    fault(&aws, json!({"operation": "securityhub.BatchImportFindings", "fault": "partial", "times": 1})).await;
+    fault(&aws, json!({"operation": "config.PutEvaluations", "fault": "partial", "times": 1})).await;
+    let findings = ["one", "two", "three"].map(|id| finding(id, "2024-05-01T10:00:00Z"));
+    let answer = import(&aws, json!(findings)).await;
+    assert_eq!((&answer["SuccessCount"], &answer["FailedCount"]), (&json!(2), &json!(1)));
+    assert_eq!(answer["FailedFindings"][0]["Id"], "two");
+    assert_eq!(import(&aws, json!(findings)).await["FailedCount"], 0);
+    let evaluation = |id: &str| {
+        json!({
+            "ComplianceResourceType": "AWS::EC2::Instance",
+            "ComplianceResourceId": id,
+            "ComplianceType": "COMPLIANT",
+            "OrderingTimestamp": 1_714_564_800,
+        })
+    };
+    let invoke = json!({"account": HUB, "region": "us-east-1", "trigger": "scheduled"});
+    let event = aws.control("POST", "config/evaluations", invoke).await.ok()["event"].clone();
+    let evaluations = ["i-1", "i-2"].map(evaluation);
+    let put = json!({"Evaluations": evaluations, "ResultToken": event["resultToken"]});
+    let answer = aws.json("config", "PutEvaluations", put).await.ok();
+    assert_eq!(answer["FailedEvaluations"], json!([evaluation("i-2")]));
+    let rule = json!({"ConfigRuleName": "falconer-sensor"});
+    let known = aws.json("config", "GetComplianceDetailsByConfigRule", rule).await.ok();
+    assert_eq!(known["EvaluationResults"].as_array().unwrap().len(), 1);
 }

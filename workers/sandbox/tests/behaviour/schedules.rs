@@ -14,6 +14,7 @@ async fn deploy(aws: &Aws, schedule: &str, input: Option<&str>) {
     let trigger = Trigger {
         name: "expire-blocks-schedule".to_owned(),
         when: When::Schedule(schedule.to_owned()),
+        bus: None,
         state_machine: "expire-blocks".to_owned(),
         input: input.map(str::to_owned),
     };

@@ -25,11 +25,12 @@ impl Line<'_> {
         let caller = self.caller();
         self.record(Happening::TaskScheduled { integration, region: caller.region.clone(), parameters, timeout })?;
         self.record(Happening::TaskStarted { integration })?;
-        let call = Call { caller, operation: integration.operation.to_owned(), input: given.clone() };
+        let call = Call { caller, operation: integration.operation.to_owned(), input: integration.input(given) };
         let answer = self.run.integrations.call(integration.service, call);
         let limit = Duration::from_secs(timeout.unwrap_or(MAX_SECONDS));
         match tokio::time::timeout(limit, answer).await {
-            Ok(Ok(mut output)) => {
+            Ok(Ok(answer)) => {
+                let mut output = integration.result(answer);
                 output["SdkHttpMetadata"] = json!({ "HttpStatusCode": 200 });
                 self.record(Happening::TaskSucceeded { integration, output: output.to_string() })?;
                 Ok(output)
