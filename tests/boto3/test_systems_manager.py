@@ -1,11 +1,12 @@
 """Systems Manager: Parameter Store."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from botocore.config import Config
 
-from sandbox import HUB, MEMBER, REGION
+from sandbox import HUB, MEMBER, REGION, eventually
 
 TOO_LONG = "x" * 4097
 
@@ -85,6 +86,24 @@ def test_a_parameter_belongs_to_its_account_and_region(sandbox, put, path, refus
         refused(sandbox.client("ssm", **place), "ParameterNotFound", "get_parameter", Name=path)
 
 
+def test_a_hierarchy_is_read_page_by_page(ssm, put, path):
+    names = [f"{path}/{number:02}" for number in range(12)]
+    for name in names:
+        put(Name=name)
+    put(Name=f"{path}/deeper/down")
+    pages = ssm.get_paginator("get_parameters_by_path").paginate(Path=path)
+    assert [found["Name"] for page in pages for found in page["Parameters"]] == names
+
+
+def test_an_advanced_parameter_is_gone_when_it_expires(ssm, put, path, refused):
+    at = datetime.now(UTC) + timedelta(seconds=2)
+    policy = {"Type": "Expiration", "Version": "1.0", "Attributes": {"Timestamp": at.isoformat()}}
+    assert put(Value="x" * 8192, Tier="Advanced", Policies=json.dumps([policy]))["Tier"] == "Advanced"
+    assert ssm.get_parameter(Name=path)["Parameter"]["Value"] == "x" * 8192
+    eventually(lambda: not ssm.get_parameters(Names=[path])["Parameters"])
+    refused(ssm, "ParameterNotFound", "get_parameter", Name=path)
+
+
 # Deleted, or never there
 
 
@@ -106,7 +125,8 @@ def test_a_deleted_parameter_is_gone_and_its_name_free(ssm, put, path, refused):
         ("ValidationException", {"Value": "{{other}}"}),
         ("ValidationException", {"KeyId": "alias/aws/ssm"}),
         ("ValidationException", {"Type": "Text"}),
-        ("ValidationException", {"Tier": "Advanced"}),
+        ("ValidationException", {"Tier": "Intelligent-Tiering"}),
+        ("InvalidPolicyTypeException", {"Tier": "Advanced", "Policies": '[{"Type":"NoChangeNotification"}]'}),
         ("ValidationException", {"DataType": "aws:ec2:image"}),
         ("ValidationException", {"AllowedPattern": "[0-9]+"}),
         ("UnsupportedParameterType", {"Type": "StringList"}),

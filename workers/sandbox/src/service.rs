@@ -31,6 +31,26 @@ pub(crate) enum Protocol {
     Falcon,
 }
 
+/// The errors of Systems Manager whose model writes `Message`; those of Parameter Store, and some others, have `message`.
+const UPPER_CASE_IN_SYSTEMS_MANAGER: [&str; 16] = [
+    "AutomationDefinitionNotFoundException",
+    "AutomationDefinitionVersionNotFoundException",
+    "AutomationExecutionNotFoundException",
+    "IdempotentParameterMismatch",
+    "InternalServerError",
+    "InvalidAutomationExecutionParametersException",
+    "InvalidAutomationStatusUpdateException",
+    "InvalidDocument",
+    "InvalidDocumentVersion",
+    "InvalidFilter",
+    "InvalidInstanceId",
+    "InvalidNextToken",
+    "InvalidParameters",
+    "InvalidResultAttributeException",
+    "InvalidTypeNameException",
+    "TooManyUpdates",
+];
+
 impl Service {
     /// Those of AWS, which requests are signed for.
     const SIGNED: [Self; 9] = [
@@ -137,11 +157,11 @@ impl Service {
         }
     }
 
-    /// How the service's model writes the message member of this error. Systems Manager's two spellings are the model's.
+    /// How the service's model writes the message member of this error.
     pub(crate) fn message_member(self, code: &str) -> &'static str {
         match self {
             Self::NetworkFirewall | Self::SecurityHub | Self::SecretsManager | Self::Sns | Self::Sts => "Message",
-            Self::SystemsManager if matches!(code, "InternalServerError" | "TooManyUpdates") => "Message",
+            Self::SystemsManager if UPPER_CASE_IN_SYSTEMS_MANAGER.contains(&code) => "Message",
             Self::StepFunctions | Self::EventBridge | Self::SystemsManager | Self::Config | Self::Falcon => "message",
         }
     }
