@@ -3,8 +3,7 @@
 use super::{Fleet, Instance};
 
 impl Fleet {
-    /// Shows the instances of an account, or of one region of it, to `view`, by region and id, and answers what it makes
-    /// of them.
+    /// Shows the instances of an account, or of one region of it, to `view`, by region and id, and answers what it makes of them.
     pub(crate) fn of<T>(
         &self,
         account: &str,
