@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use crate::aws::{Answered, Aws, HUB};
 
 /// The API client of Falcon whose tokens may download sensors.
-pub(crate) const CLIENT: &str = "0000000000000000000000000sandbox";
-pub(crate) const SECRET: &str = "NotASecretNotASecretNotASecretNotASecret";
+pub(crate) const CLIENT: &str = "0000000000000000000000000install";
+pub(crate) const SECRET: &str = "NotAnInstallSecretNotAnInstallSecretNotA";
 /// Longer than any install takes.
 pub(crate) const DONE: Duration = Duration::from_secs(100);
 
