@@ -217,7 +217,8 @@ impl House {
         ends.max().map(|end| Timestamp::from_millisecond(end.to_millis().unwrap()).unwrap())
     }
 
-    async fn executions_of(&self, runbook: &str) -> Vec<String> {
+    /// The ARNs of all executions of a runbook so far, the oldest first.
+    pub async fn executions_of(&self, runbook: &str) -> Vec<String> {
         self.list(runbook).await.into_iter().map(|execution| execution.execution_arn).collect()
     }
 

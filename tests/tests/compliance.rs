@@ -33,8 +33,10 @@ fn one_of_each() -> Vec<(Instance, &'static str)> {
     ]
 }
 
+/// Nothing acts by itself here: the findings would have sensors installed.
 async fn house_with(instances: impl IntoIterator<Item = Instance>) -> House {
     let house = House::open().await;
+    house.delete_switch().await;
     house.clear_fleet().await;
     instances.into_iter().for_each(|instance| house.sandbox.put_instance(instance));
     house

@@ -219,3 +219,20 @@ async fn the_custom_action_installs_on_the_findings_instance() {
     let chosen = &endings[before];
     assert_eq!(outcomes(chosen), [(1, "installed".to_owned())], "{chosen:#?}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_next_check_after_its_wait_has_a_failed_install_tried_again() {
+    let house = house_with([Instance { command: CommandFate::Fails, ..instance(1) }]).await;
+    let check = json!({ "accountId": MEMBER, "region": EAST });
+    house.run_of("check-compliance", &check).await;
+    house.endings_of("install-sensor").await;
+    house.sandbox.put_instance(instance(1));
+    house.run_of("check-compliance", &check).await;
+    house.endings_of("install-sensor").await;
+    assert_eq!(house.calls("ssm.SendCommand").await, 1, "its wait is not over");
+    tokio::time::sleep(std::time::Duration::from_secs(3600)).await;
+    house.run_of("check-compliance", &check).await;
+    house.endings_of("install-sensor").await;
+    assert_eq!(house.calls("ssm.SendCommand").await, 2);
+    assert!(house.sensor_findings(MEMBER).await.is_empty());
+}

@@ -4,12 +4,15 @@
 //! BatchImportFindings; of Falcon hosts and update policies. It goes page by page, so that an account may have any number of
 //! instances. A source or a place to write that fails costs its own part alone: the rest is done, and then the task fails as
 //! `Check.Incomplete`, so that it is repeated; the last attempt tells what it could not do instead. Idempotent because an
-//! evaluation says the same again, and a finding is known by its id and only written if it would say something else.
+//! evaluation says the same again, and a finding is known by its id and only written if it would say something else, or if an
+//! install failed and may be tried again.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use falconer_domain::fleet::Summary;
+use falconer_domain::install::InstallRules;
 use falconer_domain::place::Place;
 use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
 use schemars::JsonSchema;
@@ -38,6 +41,7 @@ const INCOMPLETE: ErrorName = ErrorName::transient(
 pub struct CheckPlace {
     accounts: Accounts,
     fleet: Fleet,
+    install: Arc<InstallRules>,
     clock: Clock,
 }
 
@@ -88,7 +92,12 @@ impl ActivityError for CheckError {
 
 impl From<&Services> for CheckPlace {
     fn from(services: &Services) -> Self {
-        Self { accounts: services.accounts.clone(), fleet: services.fleet.clone(), clock: services.clock.clone() }
+        Self {
+            accounts: services.accounts.clone(),
+            fleet: services.fleet.clone(),
+            install: Arc::clone(&services.install),
+            clock: services.clock.clone(),
+        }
     }
 }
 
@@ -128,7 +137,7 @@ impl CheckPlace {
         let mut evaluations = terms.rule.as_ref().map(|rule| Evaluations::new(&clients, &rule.token));
         let mut findings = match terms.dry_run {
             true => None,
-            false => Some(Findings::begin(&clients, asked.as_ref()).await),
+            false => Some(Findings::begin(&clients, asked.as_ref(), self.install.back_off).await),
         };
         let mut summary = Summary::default();
         while let Some(page) = survey.next().await? {

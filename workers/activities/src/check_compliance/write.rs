@@ -3,7 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_securityhub::types::AwsSecurityFinding;
-use falconer_domain::fleet::{Failure, InstanceId, Summary};
+use falconer_domain::fleet::{Failure, InstanceId, Summary, Verdict};
+use falconer_domain::install::{Attempts, BackOff};
 use falconer_domain::place::Place;
 use jiff::Timestamp;
 
@@ -55,6 +56,7 @@ impl<'a> Evaluations<'a> {
 /// The findings about the instances of a place.
 pub(super) struct Findings<'a> {
     clients: &'a Clients,
+    back_off: BackOff,
     /// Those that stand, without those about instances that were seen.
     standing: HashMap<InstanceId, Standing>,
     due: Vec<AwsSecurityFinding>,
@@ -65,12 +67,12 @@ pub(super) struct Findings<'a> {
 
 impl<'a> Findings<'a> {
     /// Reads what stands.
-    pub(super) async fn begin(clients: &'a Clients, ids: Option<&BTreeSet<InstanceId>>) -> Self {
+    pub(super) async fn begin(clients: &'a Clients, ids: Option<&BTreeSet<InstanceId>>, back_off: BackOff) -> Self {
         let (standing, failed) = match findings::standing(clients, ids).await {
             Ok(standing) => (standing, None),
             Err(error) => (HashMap::new(), Some(Silence::of(&error))),
         };
-        Self { clients, standing, due: Vec::new(), written: 0, archived: 0, failed }
+        Self { clients, back_off, standing, due: Vec::new(), written: 0, archived: 0, failed }
     }
 
     /// Writes what is new in the verdicts of one page, and archives what is over.
@@ -81,7 +83,12 @@ impl<'a> Findings<'a> {
                 // Nothing can be said: what stands stays.
                 None => false,
                 Some(true) => {
-                    let is_due = !standing.as_ref().is_some_and(|standing| standing.says(verdict, now));
+                    let is_due = standing.as_ref().is_none_or(|standing| {
+                        let is_missed = matches!(verdict, Verdict::Missing { .. } | Verdict::Stale { .. });
+                        // Writing it again emits the event that has the sensor installed.
+                        let is_retried = is_missed && Attempts::read(&standing.fields).are_due(self.back_off, now);
+                        is_retried || !standing.says(verdict, now)
+                    });
                     self.written += u64::from(is_due);
                     is_due
                 }

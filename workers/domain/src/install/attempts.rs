@@ -88,6 +88,11 @@ impl Attempts {
         others.map(|(name, value)| (name.clone(), value.clone())).collect()
     }
 
+    /// Whether an install failed, and may by itself be tried again.
+    pub fn are_due(&self, back_off: BackOff, now: Timestamp) -> bool {
+        self.failures > 0 && self.held_back(back_off, now).is_none()
+    }
+
     /// Whether an attempt that nobody asked for comes too early.
     pub(super) fn held_back(&self, back_off: BackOff, now: Timestamp) -> Option<HeldBack> {
         let failed_at = self.failed_at.filter(|failed_at| *failed_at <= now)?;
