@@ -1,4 +1,5 @@
 //! Five hundred instances of which each tenth meets another misfortune: every one is accounted for, and nothing secret is left.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on must stop")]
 
 use std::collections::BTreeMap;
 
@@ -8,8 +9,11 @@ use falconer_tests::house::House;
 use falconer_tests::secrets::{PLANTED, places_with_secrets};
 use serde_json::{Value, json};
 
+/// What becomes of the instance with a number.
+type Fated = fn(u64) -> Instance;
+
 /// The misfortunes, and how an instance that meets one ends.
-fn misfortunes() -> [(fn(u64) -> Instance, &'static str); 10] {
+fn misfortunes() -> [(Fated, &'static str); 10] {
     [
         (|n| Instance { command: CommandFate::SucceedsWithoutSensor, ..instance(n) }, "Sensor.NotReporting"),
         (|n| Instance { command: CommandFate::Fails, ..instance(n) }, "Ssm.CommandFailed"),

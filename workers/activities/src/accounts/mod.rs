@@ -30,6 +30,9 @@ pub struct MemberRole {
     pub external_id: Option<String>,
 }
 
+/// By account, and by the session's name.
+type Sessions = HashMap<(AccountId, String), Arc<MemberSession>>;
+
 /// A handle to every account; cheap to clone. All clones share their sessions.
 #[derive(Clone, Debug)]
 pub struct Accounts {
@@ -37,7 +40,7 @@ pub struct Accounts {
     hub: Hub,
     role: Arc<MemberRole>,
     clock: Clock,
-    sessions: Arc<Mutex<HashMap<(AccountId, String), Arc<MemberSession>>>>,
+    sessions: Arc<Mutex<Sessions>>,
 }
 
 /// The clients of one account and region.

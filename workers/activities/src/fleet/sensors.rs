@@ -21,8 +21,11 @@ const KEPT: Duration = Duration::from_secs(300);
 #[derive(Clone, Debug)]
 pub struct Sensors {
     falcon: FalconCloud,
-    policies: Arc<Mutex<Option<(Instant, Arc<UpdatePolicies>)>>>,
+    policies: Arc<Mutex<Option<Read>>>,
 }
+
+/// The update policies, and when they were read.
+type Read = (Instant, Arc<UpdatePolicies>);
 
 /// The sensors of some instances.
 pub(super) struct Known {

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::aws_failure::CallFailure;
+use crate::registry::Services;
 use crate::systems_manager::SystemsManagerError;
 
 /// After its token's end a parameter is of no use; Systems Manager deletes it some time after it expires.
@@ -51,8 +52,8 @@ impl Secrets {
 }
 
 impl Authorizations {
-    pub(super) fn new(client: Client, hub: Place) -> Self {
-        Self { client, hub }
+    pub(super) fn of(services: &Services) -> Self {
+        Self { client: services.systems_manager.clone(), hub: services.accounts.hub().place.clone() }
     }
 
     /// Keeps the secrets until `ends`.

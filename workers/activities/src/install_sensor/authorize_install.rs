@@ -12,12 +12,10 @@ use falconer_domain::install::{Action, InstallRules, Method, SensorKind, Version
 use falconer_falcon::{DeviceId, FalconError, Release, Target, UpdatePolicies};
 use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
 use jiff::{SignedDuration, Timestamp};
-use schemars::JsonSchema;
-use serde::Deserialize;
 use thiserror::Error;
 
 use super::authorization::{Authorizations, Secrets, parameter};
-use super::batch::{Authorized, BatchState};
+use super::batch::{Authorized, BatchInput, BatchState};
 use crate::HEARTBEAT;
 use crate::clock::Clock;
 use crate::falcon::{self, FalconCallError, FalconCloud};
@@ -40,15 +38,6 @@ pub struct AuthorizeInstall {
     authorizations: Authorizations,
     rules: Arc<InstallRules>,
     clock: Clock,
-}
-
-/// The batch.
-#[derive(Debug, Deserialize, JsonSchema)]
-pub struct Input {
-    /// As far as it is.
-    state: BatchState,
-    /// The execution's ARN.
-    execution: String,
 }
 
 /// Why a batch is not authorized.
@@ -94,11 +83,10 @@ impl ActivityError for AuthorizeError {
 
 impl From<&Services> for AuthorizeInstall {
     fn from(services: &Services) -> Self {
-        let hub = services.accounts.hub().place.clone();
         Self {
             falcon: services.falcon.clone(),
             installer: services.installer.clone(),
-            authorizations: Authorizations::new(services.systems_manager.clone(), hub),
+            authorizations: Authorizations::of(services),
             rules: Arc::clone(&services.install),
             clock: services.clock.clone(),
         }
@@ -108,11 +96,15 @@ impl From<&Services> for AuthorizeInstall {
 impl Activity for AuthorizeInstall {
     const NAME: &'static str = "AuthorizeInstall";
     const HEARTBEAT: Duration = HEARTBEAT;
-    type Input = Input;
+    type Input = BatchInput;
     type Output = Authorized;
     type Error = AuthorizeError;
 
-    async fn run(&self, _: TaskContext, Input { state, execution }: Input) -> Result<Authorized, AuthorizeError> {
+    async fn run(
+        &self,
+        _: TaskContext,
+        BatchInput { state, execution }: BatchInput,
+    ) -> Result<Authorized, AuthorizeError> {
         let name = parameter(&execution, state.batch.index);
         match (state.action, self.rules.method) {
             (Action::Uninstall, _) => self.uninstall(&state, &name).await,

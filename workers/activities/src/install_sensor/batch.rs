@@ -38,6 +38,15 @@ pub struct BatchState {
     pub failure: Option<StepFailure>,
 }
 
+/// What each step of a batch is given.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct BatchInput {
+    /// The batch as far as it is.
+    pub(super) state: BatchState,
+    /// The execution's ARN.
+    pub(super) execution: String,
+}
+
 /// What Falcon allowed: where the secrets are kept, never what they are.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]

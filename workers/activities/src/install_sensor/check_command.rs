@@ -7,12 +7,10 @@ use std::time::Duration;
 
 use falconer_domain::install::{Cause, Failure, InstanceResult, Outcome, Progress};
 use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
-use schemars::JsonSchema;
-use serde::Deserialize;
 use thiserror::Error;
 
 use super::automation;
-use super::batch::{BatchState, CommandId, CommandProgress, Sent};
+use super::batch::{BatchInput, CommandId, CommandProgress, Sent};
 use super::commands;
 use crate::HEARTBEAT;
 use crate::accounts::{self, AccountError, Accounts};
@@ -25,15 +23,6 @@ use crate::systems_manager::{self, SystemsManagerError};
 pub struct CheckCommand {
     accounts: Accounts,
     clock: Clock,
-}
-
-/// The batch.
-#[derive(Debug, Deserialize, JsonSchema)]
-pub struct Input {
-    /// As far as it is.
-    state: BatchState,
-    /// The execution's ARN.
-    execution: String,
 }
 
 /// Why nobody knows how far it is.
@@ -73,14 +62,14 @@ impl From<&Services> for CheckCommand {
 impl Activity for CheckCommand {
     const NAME: &'static str = "CheckCommand";
     const HEARTBEAT: Duration = HEARTBEAT;
-    type Input = Input;
+    type Input = BatchInput;
     type Output = CommandProgress;
     type Error = CheckCommandError;
 
     async fn run(
         &self,
         _: TaskContext,
-        Input { state, execution }: Input,
+        BatchInput { state, execution }: BatchInput,
     ) -> Result<CommandProgress, CheckCommandError> {
         let at = self.clock.now();
         let mut progress = CommandProgress { done: true, at, succeeded: Vec::new(), failed: Vec::new() };

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::authorization::{Authorizations, parameter};
-use super::batch::BatchState;
+use super::batch::BatchInput;
 use crate::HEARTBEAT;
 use crate::falcon::{self, FalconCallError, FalconCloud};
 use crate::registry::Services;
@@ -22,15 +22,6 @@ use crate::systems_manager::{self, SystemsManagerError};
 pub struct EndAuthorization {
     installer: FalconCloud,
     authorizations: Authorizations,
-}
-
-/// The batch.
-#[derive(Debug, Deserialize, JsonSchema)]
-pub struct Input {
-    /// As far as it is.
-    state: BatchState,
-    /// The execution's ARN.
-    execution: String,
 }
 
 /// What was given back.
@@ -72,22 +63,18 @@ impl ActivityError for EndError {
 
 impl From<&Services> for EndAuthorization {
     fn from(services: &Services) -> Self {
-        let hub = services.accounts.hub().place.clone();
-        Self {
-            installer: services.installer.clone(),
-            authorizations: Authorizations::new(services.systems_manager.clone(), hub),
-        }
+        Self { installer: services.installer.clone(), authorizations: Authorizations::of(services) }
     }
 }
 
 impl Activity for EndAuthorization {
     const NAME: &'static str = "EndAuthorization";
     const HEARTBEAT: Duration = HEARTBEAT;
-    type Input = Input;
+    type Input = BatchInput;
     type Output = Ended;
     type Error = EndError;
 
-    async fn run(&self, _: TaskContext, Input { state, execution }: Input) -> Result<Ended, EndError> {
+    async fn run(&self, _: TaskContext, BatchInput { state, execution }: BatchInput) -> Result<Ended, EndError> {
         let name = parameter(&execution, state.batch.index);
         let Some(secrets) = self.authorizations.get(&name).await? else { return Ok(Ended { revoked: false }) };
         let bearer = secrets.bearer();

@@ -15,7 +15,7 @@ mod summarize_install;
 mod verify_sensors;
 
 pub use self::authorize_install::AuthorizeInstall;
-pub use self::batch::{Authorized, BatchState, CommandId, CommandProgress, Sent, Verified};
+pub use self::batch::{Authorized, BatchInput, BatchState, CommandId, CommandProgress, Sent, Verified};
 pub use self::check_command::CheckCommand;
 pub use self::end_authorization::EndAuthorization;
 pub use self::plan_install::{InstallPlan, PlanInstall};

@@ -9,11 +9,9 @@ use std::time::Duration;
 use falconer_domain::fleet::InstanceId;
 use falconer_domain::install::{Attempts, BatchResults, Cause, Failure, InstanceResult, Outcome};
 use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
-use schemars::JsonSchema;
-use serde::Deserialize;
 use thiserror::Error;
 
-use super::batch::BatchState;
+use super::batch::{BatchInput, BatchState};
 use crate::HEARTBEAT;
 use crate::accounts::{self, AccountError, Accounts};
 use crate::clock::Clock;
@@ -29,15 +27,6 @@ pub struct RecordInstall {
     accounts: Accounts,
     fleet: Fleet,
     clock: Clock,
-}
-
-/// The batch.
-#[derive(Debug, Deserialize, JsonSchema)]
-pub struct Input {
-    /// As far as it went.
-    state: BatchState,
-    /// The execution's ARN.
-    execution: String,
 }
 
 /// What could not be written. The results are known all the same.
@@ -85,11 +74,15 @@ impl From<&Services> for RecordInstall {
 impl Activity for RecordInstall {
     const NAME: &'static str = "RecordInstall";
     const HEARTBEAT: Duration = HEARTBEAT;
-    type Input = Input;
+    type Input = BatchInput;
     type Output = BatchResults;
     type Error = RecordError;
 
-    async fn run(&self, _: TaskContext, Input { state, execution }: Input) -> Result<BatchResults, RecordError> {
+    async fn run(
+        &self,
+        _: TaskContext,
+        BatchInput { state, execution }: BatchInput,
+    ) -> Result<BatchResults, RecordError> {
         let place = &state.batch.place;
         let ids: BTreeSet<InstanceId> = state.batch.instances.iter().cloned().collect();
         let clients = self.accounts.clients(place, &execution).await?;

@@ -14,13 +14,11 @@ use falconer_domain::install::{
     Outcome, Window, WindowTooShort,
 };
 use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
-use schemars::JsonSchema;
-use serde::Deserialize;
 use thiserror::Error;
 
 use super::authorization::{Authorizations, Secrets, parameter};
 use super::automation;
-use super::batch::{Authorized, BatchState, CommandId, Sent};
+use super::batch::{Authorized, BatchInput, BatchState, CommandId, Sent};
 use super::commands::{self, Order, comment};
 use crate::HEARTBEAT;
 use crate::accounts::{self, AccountError, Accounts, Clients};
@@ -40,15 +38,6 @@ pub struct SendCommand {
     authorizations: Authorizations,
     rules: Arc<InstallRules>,
     clock: Clock,
-}
-
-/// The batch.
-#[derive(Debug, Deserialize, JsonSchema)]
-pub struct Input {
-    /// As far as it is.
-    state: BatchState,
-    /// The execution's ARN.
-    execution: String,
 }
 
 /// Why nothing was sent.
@@ -92,10 +81,9 @@ impl ActivityError for SendError {
 
 impl From<&Services> for SendCommand {
     fn from(services: &Services) -> Self {
-        let hub = services.accounts.hub().place.clone();
         Self {
             accounts: services.accounts.clone(),
-            authorizations: Authorizations::new(services.systems_manager.clone(), hub),
+            authorizations: Authorizations::of(services),
             rules: Arc::clone(&services.install),
             clock: services.clock.clone(),
         }
@@ -105,11 +93,11 @@ impl From<&Services> for SendCommand {
 impl Activity for SendCommand {
     const NAME: &'static str = "SendCommand";
     const HEARTBEAT: Duration = HEARTBEAT;
-    type Input = Input;
+    type Input = BatchInput;
     type Output = Sent;
     type Error = SendError;
 
-    async fn run(&self, _: TaskContext, Input { state, execution }: Input) -> Result<Sent, SendError> {
+    async fn run(&self, _: TaskContext, BatchInput { state, execution }: BatchInput) -> Result<Sent, SendError> {
         let gone = || SendError::Gone(state.batch.index);
         let Authorized { version, ends } = state.authorized.as_ref().ok_or_else(gone)?;
         let clients = self.accounts.clients(&state.batch.place, &execution).await?;
