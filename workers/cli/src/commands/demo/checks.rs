@@ -35,14 +35,14 @@ pub(super) async fn all(
     ));
     checks.push(check("a connection that nobody complained about is still open", open_to("192.0.2.80")));
     for story in stories {
-        let finding = console.finding(story).await?;
+        let finding = console.finding(story.id()).await?;
         let fields = finding.user_defined_fields.unwrap_or_default();
         let wanted = if story.blocked.is_empty() { "NothingToBlock" } else { "Blocked" };
         let state = fields.get("falconerState").map(String::as_str);
         let by = finding.note.as_ref().and_then(|note| note.updated_by());
         let holds = state == Some(wanted) && by == Some("falconer");
         checks.push(check(&format!("the finding says {wanted} and carries the note: {}", story.id()), holds));
-        let executions = console.executions_of(story).await?.len();
+        let executions = console.executions_of(story.id()).await?.len();
         checks.push(check("its annotation has not started the runbook again", executions == 1));
     }
     Ok(checks)
@@ -71,6 +71,6 @@ fn runs_in_every_zone(ending: &Ending, token: &str) -> bool {
         && zones.iter().all(|zone| zone["status"] == "IN_SYNC" && zone["updateToken"] == token)
 }
 
-fn check(claim: &str, holds: bool) -> Check {
+pub(super) fn check(claim: &str, holds: bool) -> Check {
     Check { claim: claim.to_owned(), holds }
 }

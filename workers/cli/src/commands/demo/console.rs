@@ -16,6 +16,9 @@ const LOOKS: u32 = 100;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 const BLOCK_ACTION: &str = "arn:aws:securityhub:us-east-1:111122223333:action/custom/falconerBlock";
 
+/// The API client whose tokens installs are given.
+const INSTALL_CLIENT: &str = "0000000000000000000000000install";
+
 pub(super) struct Console {
     states: aws_sdk_sfn::Client,
     security_hub: aws_sdk_securityhub::Client,
@@ -43,20 +46,20 @@ impl Console {
         Ok(())
     }
 
-    /// The execution that the finding's event started.
-    pub(super) async fn execution_of(&self, story: &Story) -> Result<String, CommandFailure> {
+    /// The execution that this finding's event started.
+    pub(super) async fn execution_of(&self, finding: &str) -> Result<String, CommandFailure> {
         for _ in 0..LOOKS {
-            let executions = self.executions_of(story).await?;
+            let executions = self.executions_of(finding).await?;
             if let Some(arn) = executions.into_iter().next() {
                 return Ok(arn);
             }
             tokio::time::sleep(BETWEEN_LOOKS).await;
         }
-        Err(CommandFailure::Differs(format!("no execution was started for the finding {}", story.id())))
+        Err(CommandFailure::Differs(format!("no execution was started for the finding {finding}")))
     }
 
-    /// Every execution that the finding's events started.
-    pub(super) async fn executions_of(&self, story: &Story) -> Result<Vec<String>, CommandFailure> {
+    /// Every execution that this finding's events started, the oldest first.
+    pub(super) async fn executions_of(&self, finding: &str) -> Result<Vec<String>, CommandFailure> {
         let machines = self.states.list_state_machines().send().await;
         let machines = machines.map_err(|error| AwsCallError::new("ListStateMachines", &error))?;
         let mut arns = Vec::new();
@@ -68,22 +71,23 @@ impl Console {
                 let described = described.map_err(|error| AwsCallError::new("DescribeExecution", &error))?;
                 let input: Value =
                     described.input().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-                if input["detail"]["findings"][0]["Id"] == story.id() {
+                if input["detail"]["findings"][0]["Id"] == finding {
                     arns.push(execution.execution_arn);
                 }
             }
         }
+        arns.reverse();
         Ok(arns)
     }
 
     /// The finding as it stands in Security Hub now.
-    pub(super) async fn finding(&self, story: &Story) -> Result<AwsSecurityFinding, CommandFailure> {
-        let id = StringFilter::builder().value(story.id()).comparison(StringFilterComparison::Equals).build();
+    pub(super) async fn finding(&self, finding: &str) -> Result<AwsSecurityFinding, CommandFailure> {
+        let id = StringFilter::builder().value(finding).comparison(StringFilterComparison::Equals).build();
         let filters = AwsSecurityFindingFilters::builder().id(id).build();
         let found = self.security_hub.get_findings().filters(filters).send().await;
         let found = found.map_err(|error| AwsCallError::new("GetFindings", &error))?;
-        let finding = found.findings.unwrap_or_default().into_iter().next();
-        finding.ok_or_else(|| CommandFailure::Differs(format!("Security Hub does not know the finding {}", story.id())))
+        let found = found.findings.unwrap_or_default().into_iter().next();
+        found.ok_or_else(|| CommandFailure::Differs(format!("Security Hub does not know the finding {finding}")))
     }
 
     /// Where the connections go to that are open through the firewall.
@@ -91,6 +95,12 @@ impl Console {
         let flows = self.control("GET", "flows", &Value::Null).await?;
         let flows = flows.as_array().into_iter().flatten();
         Ok(flows.filter_map(|flow| flow["destination"].as_str().map(str::to_owned)).collect())
+    }
+
+    /// How many of the tokens are good that installs were given.
+    pub(super) async fn good_tokens_of_installs(&self) -> Result<u64, CommandFailure> {
+        let tokens = self.control("GET", "falcon/tokens", &Value::Null).await?;
+        Ok(tokens[INSTALL_CLIENT].as_u64().unwrap_or_default())
     }
 
     async fn control(&self, method: &str, path: &str, body: &Value) -> Result<Value, CommandFailure> {

@@ -22,6 +22,10 @@ pub(super) fn finding(story: &Story) {
     anstream::println!("  {}", paint(DIM, story.id()));
 }
 
+pub(super) fn chapter(title: &str) {
+    anstream::println!("\n{}", paint(STRONG, title));
+}
+
 /// Tells each zone once for each status that it shows.
 #[derive(Default)]
 pub(super) struct Zones {

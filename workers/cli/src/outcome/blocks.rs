@@ -1,12 +1,12 @@
-//! What an execution did, indicator by indicator, out of its output.
+//! What became of indicators: blocked, released, refused, waiting.
 
 use serde_json::Value;
 
 use crate::execution::Ending;
 use crate::paint::{BAD, GOOD, WARN, paint};
 
-/// Prints a line for each block, wait, refusal, remark and flush, and for the failure if there is one.
-pub(crate) fn tell(ending: &Ending) {
+/// Prints a line for each block, wait, refusal, remark and flush.
+pub(super) fn tell(ending: &Ending) {
     let plan = &ending.output["plan"];
     for block in list(&ending.output["ledger"]["blocks"]) {
         let (value, outcome) = (text(&block["indicator"]["value"]), text(&block["outcome"]));
@@ -47,9 +47,6 @@ pub(crate) fn tell(ending: &Ending) {
             text(&operation["zone"]),
             text(&operation["status"])
         );
-    }
-    if let Some(error) = &ending.error {
-        anstream::println!("  {} {error}: {}", paint(BAD, "failed"), ending.cause.as_deref().unwrap_or_default());
     }
 }
 
