@@ -15,9 +15,17 @@ const SERVICE_ERRORS: [&str; 3] = ["States.ALL", "States.HeartbeatTimeout", "Sta
 /// A worker that died, or never came.
 const LOST_WORKER: [&str; 2] = ["States.HeartbeatTimeout", "States.Timeout"];
 
-/// The states that record a failure where an operator looks: on the finding, in the notification topic, or, within a Map, in what
-/// that topic is told with the sum.
-const RECORDING: [&str; 4] = ["GroupFailed", "NotifyFailure", "PlaceFailed", "RecordFailure"];
+/// The states that record a failure where an operator looks, or on the way there: on the finding, in the notification topic, or,
+/// within a Map, in what that topic is told with the sum.
+const RECORDING: [&str; 7] = [
+    "BatchNotRecorded",
+    "EndAuthorization",
+    "GroupFailed",
+    "NotifyFailure",
+    "PlaceFailed",
+    "RecordFailure",
+    "RecordInstall",
+];
 
 fn contracts() -> BTreeMap<&'static str, Contract> {
     registry::contracts().into_iter().map(|contract| (contract.name, contract)).collect()

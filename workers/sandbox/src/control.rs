@@ -162,7 +162,8 @@ fn instances(services: &Services, query: &str) -> Value {
     }
 }
 
-/// Config invokes a custom rule. Its function in the member would start the hub's state machine, which is all that it would do.
+/// Config invokes a custom rule. Its function in the member would start the hub's state machine, which is all that it
+/// would do.
 async fn evaluate(services: &Services, invocation: Invocation) -> Result<Value, Refused> {
     let start = invocation.start;
     let event = services.config.invoke(invocation).map_err(Refused::Invalid)?;

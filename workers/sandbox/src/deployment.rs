@@ -35,8 +35,8 @@ pub struct StateMachine {
     pub name: String,
     /// Amazon States Language; `${BlockIndicators}` stands for the ARN of the activity of that name,
     /// `${check-compliance}` for that of the state machine, `${NotificationTopicArn}` for that of the seeded topic,
-    /// `${SnsPublishArn}` and `${StartExecutionArn}` for the service integrations, and `${AWS::Partition}` and the like for the
-    /// hub's.
+    /// `${SnsPublishArn}` and `${StartExecutionArn}` for the service integrations, and `${AWS::Partition}` and the like
+    /// for the hub's.
     pub definition: String,
 }
 

@@ -23,7 +23,7 @@ pub struct Authorization<'a> {
     pub installation_token: Option<&'a str>,
     /// The bearer token with which the package downloads the sensor.
     pub bearer: &'a str,
-    /// The host of the Falcon API: `api.us-2.crowdstrike.com`.
+    /// The host of the Falcon API: `api.us-2.crowdstrike.com`; of a proxy in front of it, with its path.
     pub host: &'a str,
 }
 
@@ -123,7 +123,7 @@ impl Authorization<'_> {
         }
         // https://www.rfc-editor.org/rfc/rfc6750#section-2.1
         check("a token", self.bearer, |byte| plain(byte) || b".~+/=".contains(&byte))?;
-        check("an API host", self.host, |byte| plain(byte) || matches!(byte, b'.' | b':'))
+        check("an API host", self.host, |byte| plain(byte) || matches!(byte, b'.' | b':' | b'/'))
     }
 }
 

@@ -1,7 +1,7 @@
 //! PutEvaluations: what a rule's function found out.
 //!
-//! <https://docs.aws.amazon.com/config/latest/APIReference/API_PutEvaluations.html>. A change of a resource's compliance is an
-//! event: <https://docs.aws.amazon.com/config/latest/developerguide/monitor-config-with-cloudwatchevents.html>.
+//! <https://docs.aws.amazon.com/config/latest/APIReference/API_PutEvaluations.html>. A change of a resource's
+//! compliance is an event: <https://docs.aws.amazon.com/config/latest/developerguide/monitor-config-with-cloudwatchevents.html>.
 
 use jiff::Timestamp;
 use serde::Deserialize;

@@ -1,7 +1,7 @@
 //! Event buses: the default one of every account and region, and those that CreateEventBus made.
 //!
-//! <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus.html>. Who may put events on a bus is not read from a
-//! policy: a custom bus lets the whole organization in, a default bus its own account.
+//! <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus.html>. Who may put events on a bus is not
+//! read from a policy: a custom bus lets the whole organization in, a default bus its own account.
 
 use std::fmt;
 

@@ -36,7 +36,8 @@ pub struct Fault {
     /// How often; without it, until the faults are cleared. A zone's fault and a rate have no number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u32>,
-    /// The share of calls or flushes that it meets, over 0 and up to 1; without it, each. A zone's fault and a rate have none.
+    /// The share of calls or flushes that it meets, over 0 and up to 1; without it, each. A zone's fault and a rate have
+    /// none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chance: Option<f64>,
 }

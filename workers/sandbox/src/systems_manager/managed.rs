@@ -81,6 +81,7 @@ impl SystemsManager {
         // Nothing says when an agent was lost.
         let pinged = Timestamp::from_second(now - now.rem_euclid(PING_SECONDS)).ok();
         let pinged = pinged.filter(|_| status == "Online").unwrap_or(self.began);
+        let address = self.address(instance);
         json!({
             "InstanceId": instance.id,
             "PingStatus": status,
@@ -91,8 +92,8 @@ impl SystemsManager {
             "PlatformName": instance.platform.name,
             "PlatformVersion": instance.platform.version,
             "ResourceType": RESOURCE_TYPE,
-            "IPAddress": self.address(instance),
-            "ComputerName": self.computer_name(instance),
+            "IPAddress": address,
+            "ComputerName": computer_name(instance, address),
             "SourceId": instance.id,
             "SourceType": "AWS::EC2::Instance",
         })
@@ -102,15 +103,6 @@ impl SystemsManager {
     pub(super) fn address(&self, instance: &Instance) -> Ipv4Addr {
         let [.., a, b, c] = self.identifiers.number(&instance.id).to_be_bytes();
         Ipv4Addr::new(10, a, b, c)
-    }
-
-    pub(super) fn computer_name(&self, instance: &Instance) -> String {
-        let [_, a, b, c] = self.address(instance).octets();
-        if instance.platform.kind == "Windows" {
-            format!("EC2AMAZ-{a:02X}{b:02X}{c:02X}")
-        } else {
-            format!("ip-10-{a}-{b}-{c}.{}.compute.internal", instance.region)
-        }
     }
 }
 
@@ -132,6 +124,15 @@ impl Filter {
             _ => instance.id.as_str(),
         };
         self.values().iter().any(|wanted| wanted == value)
+    }
+}
+
+pub(super) fn computer_name(instance: &Instance, address: Ipv4Addr) -> String {
+    let [_, a, b, c] = address.octets();
+    if instance.platform.kind == "Windows" {
+        format!("EC2AMAZ-{a:02X}{b:02X}{c:02X}")
+    } else {
+        format!("ip-10-{a}-{b}-{c}.{}.compute.internal", instance.region)
     }
 }
 

@@ -202,7 +202,10 @@ async fn a_rule_that_is_put_again_keeps_its_results_and_one_that_cannot_be_is_re
     let aws = Aws::hub();
     let token = invoke(&aws, HUB, json!("scheduled")).await["resultToken"].clone();
     put_evaluations(&aws, &token, json!([evaluation("i-1", "COMPLIANT", 1_714_564_800)])).await.ok();
-    let rule = |source: Value| json!({"ConfigRule": {"ConfigRuleName": "falconer-sensor", "InputParameters": "{\"a\":\"b\"}", "Source": source}});
+    let rule = |source: Value| {
+        let parameters = "{\"a\":\"b\"}";
+        json!({"ConfigRule": {"ConfigRuleName": "falconer-sensor", "InputParameters": parameters, "Source": source}})
+    };
     let details = json!([{"EventSource": "aws.config", "MessageType": "ScheduledNotification"}]);
     let function = "arn:aws:lambda:us-east-1:111122223333:function:f";
     let good = json!({"Owner": "CUSTOM_LAMBDA", "SourceIdentifier": function, "SourceDetails": details});

@@ -11,7 +11,7 @@ const HOSTS: &str = "/devices/combined/devices/v1";
 const REVEAL: &str = "/policy/combined/reveal-uninstall-token/v1";
 
 fn put(aws: &Aws, id: &str, rest: Value) {
-    let mut instance = json!({ "account": "444455556666", "region": "us-east-1", "id": id });
+    let mut instance = json!({ "account": "111122223333", "region": "us-east-1", "id": id });
     instance.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
     aws.sandbox.put_instance(serde_json::from_value(instance).unwrap());
 }
@@ -72,7 +72,7 @@ async fn hosts_come_by_filter_page_by_page_and_with_the_fields_that_were_asked_f
             "sensor": { "version": "7.19.18110.0", "health": "reduced" },
         }),
     );
-    let linux = "filter=platform_name:'Linux'&fields=device_id,instance_id&limit=3";
+    let linux = "filter=service_provider_account_id:'111122223333'%2Bplatform_name:'Linux'&fields=device_id,instance_id&limit=3";
     let first = get(&aws, &token, &format!("{HOSTS}?{linux}")).await.body;
     let next = first["meta"]["pagination"]["next"].as_str().unwrap();
     let second = get(&aws, &token, &format!("{HOSTS}?{linux}&offset={}", next.replace('=', "%3D"))).await.body;

@@ -54,10 +54,16 @@ async fn the_version_is_the_one_that_was_asked_for() {
 
 #[tokio::test(start_paused = true)]
 async fn a_sensor_that_works_is_left_alone_and_one_that_is_silent_is_installed_again() {
-    for (health, version) in [(Health::Working, "7.11.0"), (Health::Reduced, "7.11.0"), (Health::Silent, "7.23.0")] {
-        let found = Instance { sensor: Some(sensor(health)), ..with_fate(1, CommandFate::Succeeds) };
-        let installed = version_after(found, json!({"SSM_CS_VERSION": "7.23.100"})).await;
-        assert_eq!(installed.as_deref(), Some(version), "{health:?}");
+    for (health, said, version) in [
+        (Health::Working, "already installed", "7.11.0"),
+        (Health::Reduced, "already installed", "7.11.0"),
+        (Health::Silent, "installed successfully", "7.23.0"),
+    ] {
+        let aws = hub_with([Instance { sensor: Some(sensor(health)), ..instance(1) }]);
+        let command = done(&aws, json!({"SSM_CS_VERSION": "7.23.100"})).await;
+        assert_eq!(details(&aws, &command).await, ["Success"]);
+        assert!(output(&aws, &command).await.contains(said), "{health:?}");
+        assert_eq!(sensor_version(&aws, 1).await.as_deref(), Some(version), "{health:?}");
     }
 }
 

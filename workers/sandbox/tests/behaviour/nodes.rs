@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use crate::aws::{Answered, Aws, HUB};
 
 /// The API client of Falcon whose tokens may download sensors.
-pub(crate) const CLIENT: &str = "0000000000000000000000000sandbox";
-pub(crate) const SECRET: &str = "NotASecretNotASecretNotASecretNotASecret";
+pub(crate) const CLIENT: &str = "0000000000000000000000000install";
+pub(crate) const SECRET: &str = "NotAnInstallSecretNotAnInstallSecretNotA";
 /// Longer than any install takes.
 pub(crate) const DONE: Duration = Duration::from_secs(100);
 
@@ -129,8 +129,8 @@ pub(crate) async fn details(aws: &Aws, command: &str) -> Vec<String> {
 /// What the package's step of a command's one invocation put out.
 pub(crate) async fn output(aws: &Aws, command: &str) -> String {
     let all = invocations(aws, command).await;
-    let [only] = all.as_slice() else { panic!("{all:?}") };
-    only["CommandPlugins"][1]["Output"].as_str().unwrap().to_owned()
+    assert_eq!(all.len(), 1, "{all:?}");
+    all[0]["CommandPlugins"][1]["Output"].as_str().unwrap().to_owned()
 }
 
 /// The version of the sensor that an instance of the hub has, as its package has it.

@@ -138,3 +138,34 @@ impl fmt::Debug for Command {
         shown.field("id", &self.id).field("status", &self.status()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn whoever_debugs_the_sandbox_sees_nothing_of_what_a_command_was_given() {
+        let parameters = json!({
+            "action": ["Install"],
+            "name": ["FalconSensor-CrowdStrike"],
+            "additionalArguments": [r#"{"SSM_CS_AUTH_TOKEN": "hush"}"#],
+        });
+        let parameters = parameters.as_object().cloned().unwrap();
+        let command = Command {
+            id: "c-1".to_owned(),
+            comment: String::new(),
+            order: Arc::new(Order::read(&parameters).ok().unwrap()),
+            parameters,
+            requested: Timestamp::UNIX_EPOCH,
+            delivery_timeout: Duration::ZERO,
+            max_concurrency: "50".to_owned(),
+            max_errors: "0".to_owned(),
+            invocations: Vec::new(),
+        };
+        assert!(command.describe().to_string().contains("hush"), "as AWS shows it");
+        let shown = format!("{:?}", Commands([(Place::default(), vec![command])].into()));
+        assert!(shown.contains("c-1") && !shown.contains("hush"), "{shown}");
+    }
+}

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::SystemsManager;
 use crate::fleet::{Agent, Instance, State};
-use crate::systems_manager::managed::{AGENT_VERSION, RESOURCE_TYPE};
+use crate::systems_manager::managed::{AGENT_VERSION, RESOURCE_TYPE, computer_name};
 
 /// A type of inventory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,14 +77,14 @@ impl SystemsManager {
     }
 
     fn information(&self, instance: &Instance) -> Map<String, Value> {
-        let platform = &instance.platform;
+        let (platform, address) = (&instance.platform, self.address(instance));
         entry([
             ("AgentType", "amazon-ssm-agent"),
             ("AgentVersion", AGENT_VERSION),
-            ("ComputerName", &self.computer_name(instance)),
+            ("ComputerName", &computer_name(instance, address)),
             ("InstanceId", &instance.id),
             ("InstanceStatus", status(instance)),
-            ("IpAddress", &self.address(instance).to_string()),
+            ("IpAddress", &address.to_string()),
             ("PlatformName", &platform.name),
             ("PlatformType", &platform.kind),
             ("PlatformVersion", &platform.version),
