@@ -45,11 +45,11 @@ const SAMPLES: [(&str, &[&str], &[&str]); 8] = [
 
 /// What could end a JSON text, name a variable of Automation, or begin another line.
 const HOSTILE: [&str; 9] = [
-    "\"",
+    "x\"",
     "x\", \"version\": \"n",
     "x\\",
-    "{{ global:ACCOUNT_ID }}",
-    "{{AutomationAssumeRole}}",
+    "x{{ global:ACCOUNT_ID }}",
+    "x{{AutomationAssumeRole}}",
     "x\ny",
     "x\ty",
     "x\n",
