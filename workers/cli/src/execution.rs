@@ -79,7 +79,11 @@ pub async fn start(client: &Client, slug: &str, input: &str) -> Result<String, A
     Ok(output.map_err(|error| AwsCallError::new("StartExecution", &error))?.execution_arn)
 }
 
-async fn find(client: &Client, slug: &str) -> Result<String, AwsCallError> {
+/// The ARN of the state machine `slug`, which an ARN is already.
+///
+/// # Errors
+/// No state machine of that name, or what the call met.
+pub(crate) async fn find(client: &Client, slug: &str) -> Result<String, AwsCallError> {
     if slug.starts_with("arn:") {
         return Ok(slug.to_owned());
     }

@@ -7,11 +7,12 @@ use std::process::ExitCode;
 pub enum Exit {
     /// It did what was asked.
     Done,
-    /// What was asked for did not come true: the execution failed, the demo differs, the contracts have changed.
+    /// What was asked for did not come true: the execution failed, an instance lacks a healthy sensor, the demo differs, the
+    /// contracts have changed.
     Failed,
     /// The command line, the configuration or an input is wrong. Nothing was done.
     Usage,
-    /// AWS (or the sandbox) did not answer, or refused.
+    /// AWS or Falcon (or the sandbox) did not answer, or refused.
     Service,
 }
 

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
+use falconer_activities::accounts::AccountError;
 use falconer_activities::firewall::{FirewallError, ReadError, WriteError};
+use falconer_activities::fleet::ConfigError;
 use falconer_activities::security_hub::SecurityHubError;
 use falconer_activities::switch::SwitchError;
 use thiserror::Error;
@@ -43,6 +45,12 @@ pub enum CommandFailure {
     /// The rule group could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),
+    /// The hub's own clients could not be made.
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    /// AWS Config did not answer, or refused: nobody knows which instances there are.
+    #[error(transparent)]
+    Recorded(#[from] ConfigError),
     /// The async runtime could not be started, or a command panicked.
     #[error("the command could not be carried out: {0}")]
     Runtime(std::io::Error),
@@ -70,7 +78,9 @@ impl CommandFailure {
             | Self::Firewall(_)
             | Self::SecurityHub(_)
             | Self::Read(_)
-            | Self::Write(_) => Exit::Service,
+            | Self::Write(_)
+            | Self::Account(_)
+            | Self::Recorded(_) => Exit::Service,
             Self::Differs(_) | Self::Runtime(_) => Exit::Failed,
         }
     }

@@ -9,5 +9,6 @@ pub mod failure;
 pub mod logs;
 pub mod runbooks;
 
+mod organization;
 mod outcome;
 mod paint;

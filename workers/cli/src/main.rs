@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use falconer_cli::commands::{blocks, contracts, demo, run, sandbox, switch, worker};
+use falconer_cli::commands::{blocks, contracts, demo, fleet, run, sandbox, switch, worker};
 use falconer_cli::config::{self, Place};
 use falconer_cli::exit::Exit;
 use falconer_cli::failure::CommandFailure;
@@ -16,7 +16,7 @@ use falconer_cli::logs;
     name = "falconer",
     version,
     after_help = "Exit codes: 0 done · 1 what was asked for did not come true · 2 wrong usage or configuration · \
-                  3 AWS did not answer or refused · 130 interrupted"
+                  3 AWS or Falcon did not answer or refused · 130 interrupted"
 )]
 struct Cli {
     /// The configuration, in TOML. `FALCONER_*` variables override it.
@@ -31,6 +31,7 @@ enum Command {
     Blocks(blocks::BlocksArgs),
     Contracts(contracts::ContractsArgs),
     Demo(demo::DemoArgs),
+    Fleet(fleet::FleetArgs),
     Pause(switch::PauseArgs),
     Resume(switch::ResumeArgs),
     Run(run::RunArgs),
@@ -67,6 +68,7 @@ async fn dispatch(cli: Cli) -> Result<Exit, CommandFailure> {
         Command::Blocks(args) => blocks::run(args, config(Place::Aws)?).await,
         Command::Contracts(args) => contracts::run(args),
         Command::Demo(args) => Box::pin(demo::run(args)).await,
+        Command::Fleet(args) => fleet::run(args, &config(Place::Aws)?).await,
         Command::Pause(args) => switch::pause(args, &config(Place::Aws)?).await,
         Command::Resume(args) => switch::resume(args, &config(Place::Aws)?).await,
         Command::Run(args) => run::run(args).await,

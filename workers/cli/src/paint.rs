@@ -2,6 +2,8 @@
 
 use anstyle::{AnsiColor, Style};
 use comfy_table::{Table, presets};
+use jiff::Timestamp;
+use serde::Serialize;
 
 /// Something went well.
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
@@ -33,9 +35,37 @@ pub(crate) fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>
     lines.join("\n")
 }
 
+/// A time, as precise as people want it.
+pub(crate) fn minute(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+/// JSON in printable ASCII. Strings of it may be anybody's text, and JSON itself lets characters through that move a
+/// terminal's cursor or turn the direction of writing.
+pub(crate) fn json(value: &impl Serialize) -> String {
+    let text = serde_json::json!(value).to_string();
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            ' '..='~' => shown.push(character),
+            // Only within a string, where this is the same.
+            _ => character.encode_utf16(&mut [0; 2]).iter().for_each(|unit| shown.push_str(&format!("\\u{unit:04x}"))),
+        }
+    }
+    shown
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn json_is_the_same_and_moves_no_cursor() {
+        let value = serde_json::json!({ "tag\u{7f}": "\u{9b}2J\u{202e}\u{1b}[2J \u{1f980} \u{fc}" });
+        let shown = json(&value);
+        assert!(shown.bytes().all(|byte| matches!(byte, b' '..=b'~')), "{shown}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).unwrap(), value);
+    }
 
     #[test]
     fn columns_line_up() {

@@ -71,13 +71,16 @@ impl ActivityError for FindingsError {
 
 /// A finding as it stands.
 #[derive(Clone, Debug)]
-pub(crate) struct Standing {
-    description: String,
-    severity: Option<SeverityLabel>,
+pub struct Standing {
+    /// What is wrong, in a sentence. Whoever may import findings of the account may have written it.
+    pub description: String,
+    /// How bad it is.
+    pub severity: Option<SeverityLabel>,
     created: String,
-    updated: Option<Timestamp>,
+    /// When it was last written.
+    pub updated: Option<Timestamp>,
     /// `UserDefinedFields`.
-    pub(crate) fields: BTreeMap<String, String>,
+    pub fields: BTreeMap<String, String>,
 }
 
 impl Standing {
@@ -97,6 +100,14 @@ impl Standing {
             fields: finding.user_defined_fields.unwrap_or_default().into_iter().collect(),
         }
     }
+}
+
+/// The active finding about one instance, if one stands.
+///
+/// # Errors
+/// What the call met.
+pub async fn finding_about(clients: &Clients, instance: &InstanceId) -> Result<Option<Standing>, FindingsError> {
+    Ok(standing(clients, Some(&BTreeSet::from([instance.clone()]))).await?.remove(instance))
 }
 
 /// The active findings about the place's instances: about those among `ids`, or about all.

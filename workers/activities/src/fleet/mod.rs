@@ -16,7 +16,7 @@ use falconer_domain::fleet::{FleetRules, InstanceId, SensorHost};
 use falconer_domain::place::{AccountId, Place};
 
 pub use self::error::ConfigError;
-pub use self::findings::FindingsError;
+pub use self::findings::{FindingsError, Standing, finding_about};
 pub use self::sensors::Sensors;
 pub use self::silence::Silence;
 pub use self::survey::{Judged, Survey};
@@ -47,6 +47,15 @@ impl Fleet {
     /// What the call met.
     pub async fn places(&self, hub: &Clients, account: Option<AccountId>) -> Result<BTreeSet<Place>, ConfigError> {
         recorded::places(hub, &self.aggregator, account).await
+    }
+
+    /// The account and region of an instance, wherever in the organization it is; more than one only while Config does not
+    /// agree with itself.
+    ///
+    /// # Errors
+    /// What the call met.
+    pub async fn places_of(&self, hub: &Clients, instance: &InstanceId) -> Result<BTreeSet<Place>, ConfigError> {
+        recorded::places_of(hub, &self.aggregator, instance).await
     }
 
     /// The sensors that Falcon knows on these instances of an account, without which version each should be.

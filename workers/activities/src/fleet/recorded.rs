@@ -62,6 +62,22 @@ pub(super) async fn places(
     let expression = format!(
         "SELECT accountId, awsRegion, COUNT(*) WHERE resourceType = 'AWS::EC2::Instance'{of_account} GROUP BY accountId, awsRegion"
     );
+    aggregated(hub, aggregator, &expression).await
+}
+
+/// The place of the aggregator that holds this instance; more than one only while the aggregator does not agree with itself.
+pub(super) async fn places_of(
+    hub: &Clients,
+    aggregator: &str,
+    instance: &InstanceId,
+) -> Result<BTreeSet<Place>, ConfigError> {
+    let expression =
+        format!("SELECT accountId, awsRegion WHERE resourceType = 'AWS::EC2::Instance' AND resourceId = '{instance}'");
+    aggregated(hub, aggregator, &expression).await
+}
+
+/// The places in the rows of an answer of the aggregator.
+async fn aggregated(hub: &Clients, aggregator: &str, expression: &str) -> Result<BTreeSet<Place>, ConfigError> {
     let query = hub.config.select_aggregate_resource_config();
     let query = query.configuration_aggregator_name(aggregator).expression(expression);
     let mut pages = query.into_paginator().send();

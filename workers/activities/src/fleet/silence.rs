@@ -16,7 +16,7 @@ pub struct Silence {
 
 impl Silence {
     /// What a call met.
-    pub(crate) fn of<E: ActivityError>(error: &E) -> Self {
+    pub fn of<E: ActivityError>(error: &E) -> Self {
         let name = error.name();
         let is_transient = E::NAMES.iter().any(|known| known.name == name && known.class == Class::Transient);
         Self { error: name, cause: error.to_string(), is_transient }

@@ -3,6 +3,7 @@
 pub mod blocks;
 pub mod contracts;
 pub mod demo;
+pub mod fleet;
 pub mod run;
 pub mod sandbox;
 pub mod switch;

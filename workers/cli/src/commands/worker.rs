@@ -6,11 +6,10 @@ use std::sync::Arc;
 
 use aws_config::SdkConfig;
 use clap::Args;
-use falconer_activities::accounts::{Accounts, Hub};
+use falconer_activities::accounts::Hub;
 use falconer_activities::clock::Clock;
 use falconer_activities::falcon::FalconCloud;
 use falconer_activities::firewall::{BlockGroups, LedgerWriter};
-use falconer_activities::fleet::{Fleet, Sensors};
 use falconer_activities::registry::{self, MadeOfServices, Services, Visitor};
 use falconer_activities::switch::AutomaticSwitch;
 use falconer_falcon::{Https, Transport};
@@ -20,6 +19,7 @@ use crate::aws::{self, AwsCallError};
 use crate::config::Parsed;
 use crate::exit::Exit;
 use crate::failure::CommandFailure;
+use crate::organization::Organization;
 
 /// Work on the tasks of every activity until SIGTERM, then finish what runs.
 #[derive(Args, Debug)]
@@ -81,17 +81,16 @@ async fn build(
     let groups = BlockGroups::new(firewall.clone(), &config.block_groups);
     let writer = LedgerWriter::start(groups.clone(), config.rules, clock.clone());
     let systems_manager = aws_sdk_ssm::Client::new(sdk);
-    let installer = FalconCloud::new(systems_manager.clone(), config.installer, Arc::clone(&falcon), clock.clone());
-    let falcon = FalconCloud::new(systems_manager.clone(), config.falcon, falcon, clock.clone());
-    let fleet = Fleet::new(&config.aggregator, Sensors::new(falcon.clone()), config.fleet, clock.clone());
+    let organization = Organization::new(sdk, arns.hub()?, Arc::clone(&falcon), &config, &clock);
+    let installer = FalconCloud::new(systems_manager.clone(), config.installer, falcon, clock.clone());
     let services = Services {
-        accounts: Accounts::new(sdk.clone(), arns.hub()?, config.member_role, clock.clone()),
-        fleet,
+        accounts: organization.accounts,
+        fleet: organization.fleet,
         firewall,
         security_hub: aws_sdk_securityhub::Client::new(sdk),
         groups,
         systems_manager: systems_manager.clone(),
-        falcon,
+        falcon: organization.falcon,
         installer,
         switch: AutomaticSwitch::new(systems_manager, &config.switch),
         writer,

@@ -23,6 +23,7 @@ use crate::indicator::{Indicator, IndicatorType};
 
 pub use alert::{AlertIndicator, Alerts, Lookup};
 pub use remark::Remark;
+pub use remark::printable;
 pub(crate) use remark::readable;
 
 /// The indicators that one execution takes at most; above it the request is refused as a whole.

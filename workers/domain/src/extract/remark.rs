@@ -20,9 +20,17 @@ pub struct Remark {
     pub problem: String,
 }
 
-/// The start of a hostile text, made fit to be read by a person: nothing in it moves a cursor, breaks a line or turns the
-/// direction of writing.
+/// The start of a hostile text, made fit to be read by a person.
 pub(crate) fn readable(text: &str) -> String {
-    let show = |character: char| if matches!(character, ' '..='~') { character } else { '?' };
-    text.trim().chars().take(SHOWN).map(show).collect()
+    text.trim().chars().take(SHOWN).map(shown).collect()
+}
+
+/// The whole of a hostile text, made fit to be read by a person: nothing in it moves a cursor, breaks a line or turns the
+/// direction of writing.
+pub fn printable(text: &str) -> String {
+    text.chars().map(shown).collect()
+}
+
+fn shown(character: char) -> char {
+    if matches!(character, ' '..='~') { character } else { '?' }
 }

@@ -58,6 +58,16 @@ pub struct SensorHost {
     pub wanted: Answer<Option<SensorVersion>>,
 }
 
+impl Facts {
+    /// The sensor that runs. A reinstalled one can be a second host: it is the one that reported last.
+    pub fn sensor(&self) -> Answer<Option<&SensorHost>> {
+        match &self.sensors {
+            Answer::Given(sensors) => Answer::Given(sensors.iter().max_by_key(|sensor| sensor.last_seen)),
+            Answer::Missing => Answer::Missing,
+        }
+    }
+}
+
 impl<T> Answer<T> {
     /// What was said, if anything was.
     pub fn given(&self) -> Option<&T> {

@@ -101,13 +101,10 @@ pub fn judge(instance: &Instance, facts: &Facts, rules: &FleetRules, now: Timest
     if instance.state != InstanceState::Running {
         return Verdict::Unmanaged { why: Unmanaged::Stopped };
     }
-    let Answer::Given(sensors) = &facts.sensors else {
-        return Verdict::Unknown { source: Source::Falcon };
-    };
-    // A reinstalled sensor can be a second host: the one that reported last is the one that runs.
-    match sensors.iter().max_by_key(|sensor| sensor.last_seen) {
-        Some(sensor) => of_sensor(sensor, rules, now),
-        None => without_sensor(instance, facts),
+    match facts.sensor() {
+        Answer::Given(Some(sensor)) => of_sensor(sensor, rules, now),
+        Answer::Given(None) => without_sensor(instance, facts),
+        Answer::Missing => Verdict::Unknown { source: Source::Falcon },
     }
 }
 

@@ -66,6 +66,26 @@ impl Attempts {
         }
     }
 
+    /// How many failed.
+    pub fn failures(&self) -> u32 {
+        self.failures
+    }
+
+    /// When the last one did, if the finding says it.
+    pub fn failed_at(&self) -> Option<Timestamp> {
+        self.failed_at
+    }
+
+    /// The name of its error, if the finding says it. Analysts may write there too: show it, never use it.
+    pub fn error(&self) -> Option<&str> {
+        self.error.as_deref()
+    }
+
+    /// Until when an install that nobody asked for is not tried again; `None` if it may be tried now.
+    pub fn held_back_until(&self, back_off: BackOff, now: Timestamp) -> Option<Timestamp> {
+        self.held_back(back_off, now).map(|held_back| held_back.until)
+    }
+
     /// The fields after one failure more, with everybody else's as they are: Security Hub replaces them as a whole
     /// (<https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchUpdateFindings.html>). The time comes first where
     /// there is no room for all.

@@ -110,11 +110,10 @@ impl Situation<'_> {
     /// Whether the instance loses its sensor: if Falcon knows one on it, and Systems Manager reaches it. A tag that excludes it
     /// is no hindrance: a person named it.
     pub fn uninstall(&self) -> Decision {
-        let Answer::Given(sensors) = &self.facts.sensors else {
-            return Decision::judged(&Verdict::Unknown { source: Source::Falcon });
-        };
-        let Some(sensor) = sensors.iter().max_by_key(|sensor| sensor.last_seen) else {
-            return Decision::Skip { why: Skipped::NoSensor };
+        let sensor = match self.facts.sensor() {
+            Answer::Missing => return Decision::judged(&Verdict::Unknown { source: Source::Falcon }),
+            Answer::Given(None) => return Decision::Skip { why: Skipped::NoSensor },
+            Answer::Given(Some(sensor)) => sensor,
         };
         match self.reached() {
             Err(verdict) => Decision::judged(&verdict),

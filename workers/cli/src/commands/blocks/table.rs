@@ -4,7 +4,7 @@ use falconer_domain::block::Mode;
 use falconer_domain::ledger::Held;
 use jiff::Timestamp;
 
-use crate::paint;
+use crate::paint::{self, minute};
 
 const HEADER: [&str; 9] = ["INDICATOR", "MODE", "EXPIRES", "LEFT", "BY", "FINDING", "CREATED", "GROUP", "SIDS"];
 
@@ -36,10 +36,6 @@ fn row(held: &Held, now: Timestamp) -> Vec<String> {
         group.clone(),
         sids.join(" "),
     ]
-}
-
-fn minute(time: Timestamp) -> String {
-    time.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
 /// In the unit that a person would say.
