@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use aws_sdk_config::types::ComplianceType;
 use aws_sdk_securityhub::types::{AwsSecurityFinding, AwsSecurityFindingFilters, StringFilter, StringFilterComparison};
 use falconer_domain::fleet::finding;
-use falconer_sandbox::{Instance, Sensor, State};
+use falconer_sandbox::{Agent, Instance, Sandbox, Sensor, State};
 use serde_json::{Value, json};
 
-use crate::house::House;
+use crate::house::{House, control};
 
 /// A member account, in which most instances of stories are.
 pub const MEMBER: &str = "444455556666";
@@ -36,14 +36,19 @@ pub fn sensor() -> Sensor {
     serde_json::from_value(json!({ "version": "7.19.18110.0" })).unwrap()
 }
 
+/// Takes the instances away that a sandbox begins with; neither inventory nor Falcon has heard of them.
+pub async fn clear(sandbox: &Sandbox) {
+    let seeded = control(sandbox, "GET", "instances", Value::Null).await;
+    for instance in seeded.as_array().unwrap() {
+        let instance: Instance = serde_json::from_value(instance.clone()).unwrap();
+        sandbox.put_instance(Instance { state: State::Terminated, agent: Agent::None, sensor: None, ..instance });
+    }
+}
+
 impl House {
     /// Takes the instances away that every sandbox begins with.
     pub async fn clear_fleet(&self) {
-        let seeded = self.control("GET", "instances", Value::Null).await;
-        for instance in seeded.as_array().unwrap() {
-            let instance: Instance = serde_json::from_value(instance.clone()).unwrap();
-            self.sandbox.put_instance(Instance { state: State::Terminated, ..instance });
-        }
+        clear(&self.sandbox).await;
     }
 
     /// Config calls the sensor rule of this account: on its schedule, or for one instance.

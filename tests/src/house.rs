@@ -32,7 +32,8 @@ use tokio::task::JoinHandle;
 
 use crate::wire::InProcess;
 
-const BEGINNING: &str = "2026-01-15T10:00:00Z";
+/// When every story begins.
+pub const BEGINNING: &str = "2026-01-15T10:00:00Z";
 /// The rule group that is the ledger.
 pub const BLOCK_GROUP: &str = "falconer-block";
 const SWITCH: &str = "/falconer/automatic";
@@ -67,6 +68,11 @@ impl House {
         let clock = SandboxClock::starting_at(BEGINNING.parse().unwrap());
         let sandbox = Sandbox::new(SandboxOptions::new(clock));
         sandbox.deploy(&runbooks::deployment().unwrap()).await.unwrap();
+        Self::around(sandbox, clock)
+    }
+
+    /// A sandbox in which everything is deployed, and whose clock this is.
+    pub fn around(sandbox: Sandbox, clock: SandboxClock) -> Self {
         let sdk = sdk(&sandbox);
         Self { sandbox, sdk, clock, shutdown: Shutdown::new(), worker: None }
     }
@@ -108,11 +114,7 @@ impl House {
 
     /// A call of the control endpoint.
     pub async fn control(&self, method: &str, path: &str, body: Value) -> Value {
-        let request = http::Request::builder().method(method).uri(format!("/sandbox/{path}"));
-        let response = self.sandbox.handle(request.body(body.to_string().into()).unwrap()).await.unwrap();
-        let answer = serde_json::from_slice(response.body()).unwrap();
-        assert!(response.status().is_success(), "{method} {path}: {answer}");
-        answer
+        control(&self.sandbox, method, path, body).await
     }
 
     /// Lets something go wrong.
@@ -375,6 +377,15 @@ impl House {
     pub fn states(&self) -> aws_sdk_sfn::Client {
         aws_sdk_sfn::Client::new(&self.sdk)
     }
+}
+
+/// A call of the sandbox's control endpoint.
+pub async fn control(sandbox: &Sandbox, method: &str, path: &str, body: Value) -> Value {
+    let request = http::Request::builder().method(method).uri(format!("/sandbox/{path}"));
+    let response = sandbox.handle(request.body(body.to_string().into()).unwrap()).await.unwrap();
+    let answer = serde_json::from_slice(response.body()).unwrap();
+    assert!(response.status().is_success(), "{method} {path}: {answer}");
+    answer
 }
 
 /// A configuration whose requests end in the sandbox.

@@ -10,6 +10,7 @@ pub mod load;
 pub mod one_group;
 mod operator;
 pub mod secrets;
+pub mod sweep;
 pub mod tally;
 pub mod token_protocol;
 pub mod wire;

@@ -14,6 +14,7 @@ pub mod falcon;
 pub mod firewall;
 pub mod fleet;
 pub mod install_sensor;
+pub mod pace;
 pub mod registry;
 pub mod release_block;
 pub mod security_hub;

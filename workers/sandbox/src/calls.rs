@@ -1,23 +1,45 @@
-//! How often each operation was called.
+//! How often each operation was called, and how often a throttle met it.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Counts per `service.Operation` that the sandbox has, calls with a fault and calls that failed included.
+/// Counts by `service.Operation`.
+type Counts = BTreeMap<String, u64>;
+
+/// Counts of the operations that the sandbox has, calls with a fault and calls that failed included.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Calls(Arc<Mutex<BTreeMap<String, u64>>>);
+pub(crate) struct Calls(Arc<Mutex<State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    all: Counts,
+    throttled: Counts,
+}
 
 impl Calls {
     pub(crate) fn count(&self, operation: &str) {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *counts.entry(operation.to_owned()).or_default() += 1;
+        *self.locked().all.entry(operation.to_owned()).or_default() += 1;
     }
 
-    pub(crate) fn counts(&self) -> BTreeMap<String, u64> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Notes that a call which was counted is not done, because a fault throttles it.
+    pub(crate) fn throttle(&self, operation: &str) {
+        *self.locked().throttled.entry(operation.to_owned()).or_default() += 1;
+    }
+
+    pub(crate) fn counts(&self) -> Counts {
+        self.locked().all.clone()
+    }
+
+    /// Of all calls, those that a fault throttled.
+    pub(crate) fn throttled(&self) -> Counts {
+        self.locked().throttled.clone()
     }
 
     pub(crate) fn reset(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        *self.locked() = State::default();
+    }
+
+    fn locked(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

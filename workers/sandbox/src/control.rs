@@ -83,6 +83,7 @@ async fn perform(services: &Services, request: &Request<Bytes>) -> Result<Value,
     match (request.method(), path) {
         (&Method::GET, "health") => Ok(json!({ "status": "ready" })),
         (&Method::GET, "calls") => Ok(json!(services.calls.counts())),
+        (&Method::GET, "calls/throttled") => Ok(json!(services.calls.throttled())),
         (&Method::DELETE, "calls") => {
             services.calls.reset();
             Ok(json!({}))

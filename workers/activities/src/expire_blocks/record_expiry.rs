@@ -20,9 +20,10 @@ use crate::HEARTBEAT;
 use crate::clock::Clock;
 use crate::firewall::rule_group::GROUP_NOT_SURICATA;
 use crate::firewall::{BlockGroups, ReadError, error as firewall_error};
+use crate::pace::Pace;
 use crate::registry::Services;
 use crate::security_hub::{
-    FindingName, Pace, Record, SecurityHubError, Standing, Tally, Written, error as hub_error, holding_blocks,
+    FindingName, Record, SecurityHubError, Standing, Tally, Written, error as hub_error, holding_blocks,
 };
 
 /// Findings of one execution: some four minutes at the pace that Security Hub is asked at. The next one tells the rest.
@@ -107,7 +108,7 @@ impl Activity for RecordExpiry {
     type Error = ExpiryError;
 
     async fn run(&self, _: TaskContext, Input { execution }: Input) -> Result<ExpiryRecord, ExpiryError> {
-        let (mut pace, at) = (Pace::default(), self.clock.now());
+        let (mut pace, at) = (Pace::of_findings(), self.clock.now());
         let due = holding_blocks(&self.security_hub, &mut pace, MOST, |told| told.may_be_over(at)).await?;
         if due.is_empty() {
             return Ok(ExpiryRecord::default());

@@ -19,6 +19,7 @@ use thiserror::Error;
 
 use crate::accounts::Clients;
 use crate::aws_failure::CallFailure;
+use crate::pace::Pace;
 use crate::security_hub::SecurityHubError;
 use crate::security_hub::error::{ACCESS_DENIED, REJECTED, UNAVAILABLE};
 
@@ -116,7 +117,7 @@ pub(crate) async fn standing(
     ids: Option<&BTreeSet<InstanceId>>,
 ) -> Result<HashMap<InstanceId, Standing>, FindingsError> {
     let equals = |value: &str| StringFilter::builder().value(value).comparison(StringFilterComparison::Equals).build();
-    let mut found = HashMap::new();
+    let (mut found, mut pace) = (HashMap::new(), Pace::of_findings());
     for ids in batches(&clients.place, ids) {
         let filters = AwsSecurityFindingFilters::builder()
             .product_arn(equals(&finding::product_arn(&clients.place)))
@@ -125,12 +126,17 @@ pub(crate) async fn standing(
             .set_id(ids.map(|ids| ids.iter().map(|id| equals(id)).collect()));
         let query = clients.security_hub.get_findings().filters(filters.build());
         let mut pages = query.into_paginator().page_size(100).send();
+        pace.keep().await;
         while let Some(page) = pages.next().await {
             let failed = |failure| SecurityHubError::of_call("GetFindings", failure);
             let page = page.map_err(|error| failed(CallFailure::from(&error)))?;
+            let is_last = page.next_token.is_none();
             for standing in page.findings.unwrap_or_default() {
                 let id = standing.id.as_deref().and_then(|id| finding::instance(id, &clients.place));
                 found.extend(id.map(|id| (id, Standing::read(standing))));
+            }
+            if !is_last {
+                pace.keep().await;
             }
         }
     }

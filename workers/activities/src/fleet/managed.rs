@@ -11,6 +11,7 @@ use falconer_domain::fleet::{InstanceId, Managed, Ping, Platform};
 
 use crate::accounts::Clients;
 use crate::aws_failure::CallFailure;
+use crate::pace::Pace;
 use crate::systems_manager::SystemsManagerError;
 
 /// Entries of a page, the most that there can be
@@ -33,16 +34,20 @@ pub(super) async fn managed(
     ids: Option<&BTreeSet<InstanceId>>,
 ) -> Result<HashMap<InstanceId, Managed>, SystemsManagerError> {
     const CALL: &str = "DescribeInstanceInformation";
-    let mut managed = HashMap::new();
+    let (mut managed, mut pace) = (HashMap::new(), Pace::of_pages());
     for ids in batches(ids) {
         let filters =
             ids.map(among).transpose().map_err(|error| SystemsManagerError::unbuilt(&clients.place, CALL, &error))?;
         let query = clients.systems_manager.describe_instance_information().set_filters(filters);
         let mut pages = query.into_paginator().page_size(ENTRIES).send();
+        pace.keep().await;
         while let Some(page) = pages.next().await {
             let failed = |failure| SystemsManagerError::of_call(&clients.place, CALL, failure);
             let page = page.map_err(|error| failed(CallFailure::from(&error)))?;
             managed.extend(page.instance_information_list().iter().filter_map(read));
+            if page.next_token().is_some() {
+                pace.keep().await;
+            }
         }
     }
     Ok(managed)
@@ -54,13 +59,14 @@ pub(super) async fn installed(
     ids: Option<&BTreeSet<InstanceId>>,
 ) -> Result<HashMap<InstanceId, String>, SystemsManagerError> {
     const CALL: &str = "GetInventory";
-    let mut installed = HashMap::new();
+    let (mut installed, mut pace) = (HashMap::new(), Pace::of_pages());
     for ids in batches(ids) {
         let applications = ResultAttribute::builder().type_name(APPLICATIONS).build();
         let applications = applications.map_err(|error| SystemsManagerError::unbuilt(&clients.place, CALL, &error))?;
         let filters = with_sensor(ids).map_err(|error| SystemsManagerError::unbuilt(&clients.place, CALL, &error))?;
         let query = clients.systems_manager.get_inventory().set_filters(Some(filters)).result_attributes(applications);
         let mut pages = query.into_paginator().page_size(ENTRIES).send();
+        pace.keep().await;
         while let Some(page) = pages.next().await {
             let failed = |failure| SystemsManagerError::of_call(&clients.place, CALL, failure);
             let page = page.map_err(|error| failed(CallFailure::from(&error)))?;
@@ -70,6 +76,9 @@ pub(super) async fn installed(
                 let sensor = rows.find(|row| row.get("Name").is_some_and(|name| SENSOR.contains(&name.as_str())));
                 let version = sensor.and_then(|row| row.get("Version")).cloned();
                 installed.extend(entity.id().and_then(|id| id.parse().ok()).zip(version));
+            }
+            if page.next_token().is_some() {
+                pace.keep().await;
             }
         }
     }

@@ -9,6 +9,7 @@ use super::sensors::Known;
 use super::silence::{Silence, heard};
 use super::{Fleet, managed, recorded};
 use crate::accounts::Clients;
+use crate::pace::Pace;
 
 /// An instance with its verdict and what else people want to see of it.
 #[derive(Clone, Debug)]
@@ -31,6 +32,7 @@ pub struct Survey<'a> {
     /// Batches of ids that are still to be asked for; `None` for all instances.
     ids: Vec<Option<Vec<InstanceId>>>,
     next: Option<String>,
+    pace: Pace,
     silence: Vec<Silence>,
 }
 
@@ -47,7 +49,7 @@ impl<'a> Survey<'a> {
                 ids.chunks(recorded::IDS).map(|ids| Some(ids.to_vec())).collect()
             }
         };
-        Self { fleet, clients, managed, installed, ids, next: None, silence }
+        Self { fleet, clients, managed, installed, ids, next: None, pace: Pace::of_pages(), silence }
     }
 
     /// The next instances with their verdicts, at most a hundred; `None` after the last. What is terminated is left out.
@@ -56,6 +58,7 @@ impl<'a> Survey<'a> {
     /// Config did not answer: without it nobody knows which instances there are.
     pub async fn next(&mut self) -> Result<Option<Vec<Judged>>, ConfigError> {
         let Some(ids) = self.ids.last() else { return Ok(None) };
+        self.pace.keep().await;
         let page = recorded::page(self.clients, ids.as_deref(), self.next.take()).await?;
         self.next = page.next;
         if self.next.is_none() {

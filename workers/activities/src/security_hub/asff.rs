@@ -14,9 +14,9 @@ use falconer_domain::note::{self, Annotation, StandingNote, Told};
 
 use super::annotate::Written;
 use super::error::SecurityHubError;
-use super::pace::Pace;
 use super::standing::FindingName;
 use crate::aws_failure::CallFailure;
+use crate::pace::Pace;
 
 /// The note and the fields as they are now.
 #[derive(Debug)]

@@ -4,7 +4,6 @@ mod annotate;
 mod asff;
 pub(crate) mod error;
 mod ocsf;
-mod pace;
 mod standing;
 
 use aws_sdk_securityhub::Client;
@@ -12,11 +11,11 @@ use falconer_domain::note::Told;
 
 pub use self::annotate::Record;
 pub use self::error::SecurityHubError;
-pub use self::pace::Pace;
 pub use self::standing::FindingName;
 
 pub(crate) use self::annotate::{Tally, Written, annotate_all};
 pub(crate) use self::standing::Standing;
+use crate::pace::Pace;
 
 /// The first findings of both formats, at most so many, that say that something is in force and of which `is_wanted`.
 ///

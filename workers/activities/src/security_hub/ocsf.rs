@@ -12,9 +12,9 @@ use falconer_domain::note::{self, Annotation, Told};
 
 use super::annotate::Written;
 use super::error::SecurityHubError;
-use super::pace::Pace;
 use super::standing::FindingName;
 use crate::aws_failure::CallFailure;
+use crate::pace::Pace;
 
 /// The comment as it is now.
 #[derive(Debug)]

@@ -78,7 +78,10 @@ pub(crate) async fn perform(services: &Services, service: Service, call: Call) -
     }
     match fault {
         None => {}
-        Some(CallFault::Throttle) => return Ok(Err(service.throttled())),
+        Some(CallFault::Throttle) => {
+            services.calls.throttle(&operation);
+            return Ok(Err(service.throttled()));
+        }
         Some(CallFault::Error { code }) => return Ok(Err(ServiceError::new(&code, "A fault of the sandbox"))),
         Some(CallFault::Drop) => return Err(ConnectionCut),
         Some(CallFault::LoseAnswer) => {

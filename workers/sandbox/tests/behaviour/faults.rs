@@ -159,6 +159,11 @@ async fn calls_beyond_a_rate_meet_the_services_own_throttle_until_time_has_passe
     tokio::time::advance(Duration::from_secs(1)).await;
     assert_eq!(describe().await.error(), "200 no error");
     assert_eq!(describe().await.error(), "400 ThrottlingException");
+    let counted = |path: &'static str| async { aws.control("GET", path, json!(null)).await.ok() };
+    assert_eq!(counted("calls").await["config.DescribeConfigRules"], 6);
+    assert_eq!(counted("calls/throttled").await, json!({"config.DescribeConfigRules": 2}));
+    aws.control("DELETE", "calls", json!(null)).await.ok();
+    assert_eq!(counted("calls/throttled").await, json!({}));
 }
 
 #[tokio::test(start_paused = true)]

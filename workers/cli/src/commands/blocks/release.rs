@@ -6,7 +6,8 @@ use std::io::{BufRead, IsTerminal};
 use aws_config::SdkConfig;
 use clap::Args;
 use falconer_activities::clock::Clock;
-use falconer_activities::security_hub::{FindingName, Pace, holding_blocks};
+use falconer_activities::pace::Pace;
+use falconer_activities::security_hub::{FindingName, holding_blocks};
 use falconer_domain::block::FindingRef;
 use falconer_domain::indicator::Indicator;
 use falconer_domain::ledger::{Held, Ledger};
@@ -127,7 +128,7 @@ async fn findings(sdk: &SdkConfig, args: &ReleaseArgs) -> Result<Option<HashSet<
         let names = |part: &String| finding.product_arn.to_ascii_lowercase().contains(&part.to_ascii_lowercase());
         args.product.as_ref().is_none_or(names) && args.finding.as_ref().is_none_or(|id| *id == finding.id)
     };
-    let found = holding_blocks(&client, &mut Pace::default(), usize::MAX, |_| true).await?;
+    let found = holding_blocks(&client, &mut Pace::of_findings(), usize::MAX, |_| true).await?;
     Ok(Some(found.iter().filter(is_meant).map(FindingName::reference).collect()))
 }
 
