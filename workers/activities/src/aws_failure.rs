@@ -66,6 +66,11 @@ const DENIED: [&str; 10] = [
     "UnrecognizedClientException",
 ];
 
+/// Whether a code, of a call or of one entry of a batch, says that the same may go through later.
+pub(crate) fn says_later(code: &str) -> bool {
+    LATER.contains(&code)
+}
+
 impl<E> From<&SdkError<E, HttpResponse>> for CallFailure
 where
     E: Error + ProvideErrorMetadata + 'static,
@@ -78,7 +83,7 @@ where
         let message = service.err().message().unwrap_or("the service gave no message").to_owned();
         if DENIED.contains(&code.as_str()) {
             Self::AccessDenied(format!("{code}: {message}"))
-        } else if LATER.contains(&code.as_str()) || service.raw().status().is_server_error() {
+        } else if says_later(&code) || service.raw().status().is_server_error() {
             Self::Unavailable(format!("{code}: {message}"))
         } else {
             Self::Refused { code, message }

@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_securityhub::types::{
     AwsSecurityFinding, AwsSecurityFindingFilters, AwsSecurityFindingIdentifier, Compliance, ComplianceStatus,
-    Recommendation, RecordState, Remediation, Resource, Severity, SeverityLabel, StringFilter, StringFilterComparison,
+    ImportFindingsError, Recommendation, RecordState, Remediation, Resource, Severity, SeverityLabel, StringFilter,
+    StringFilterComparison,
 };
 use falconer_domain::fleet::{InstanceId, Verdict, finding};
 use falconer_domain::place::Place;
@@ -18,7 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 
 use crate::accounts::Clients;
-use crate::aws_failure::CallFailure;
+use crate::aws_failure::{CallFailure, says_later};
 use crate::pace::Pace;
 use crate::security_hub::SecurityHubError;
 use crate::security_hub::error::{ACCESS_DENIED, REJECTED, UNAVAILABLE};
@@ -247,17 +248,23 @@ pub(crate) async fn import(clients: &Clients, findings: Vec<AwsSecurityFinding>)
     let output = clients.security_hub.batch_import_findings().set_findings(Some(findings)).send().await;
     let failed = |failure| SecurityHubError::of_call("BatchImportFindings", failure);
     let output = output.map_err(|error| failed(CallFailure::from(&error)))?;
-    match output.failed_findings() {
-        [] => Ok(wanted as u64),
-        [first, ..] => Err(FindingsError::NotImported {
-            place: clients.place.clone(),
-            count: output.failed_findings().len(),
-            id: first.id().unwrap_or_default().to_owned(),
-            reason: format!(
-                "{}: {}",
-                first.error_code().unwrap_or("unknown error"),
-                first.error_message().unwrap_or("Security Hub gives no reason")
-            ),
-        }),
+    // One that will never be taken is named before those that may be.
+    let later = |one: &&ImportFindingsError| one.error_code().is_some_and(says_later);
+    let refused = output.failed_findings();
+    let Some(first) = refused.iter().find(|one| !later(one)).or(refused.first()) else { return Ok(wanted as u64) };
+    let reason = format!(
+        "{}: {}",
+        first.error_code().unwrap_or("unknown error"),
+        first.error_message().unwrap_or("Security Hub gives no reason")
+    );
+    if later(&first) {
+        let reason = format!("{} of {wanted} findings were not taken ({reason})", refused.len());
+        return Err(failed(CallFailure::Unavailable(reason)).into());
     }
+    Err(FindingsError::NotImported {
+        place: clients.place.clone(),
+        count: refused.len(),
+        id: first.id().unwrap_or_default().to_owned(),
+        reason,
+    })
 }

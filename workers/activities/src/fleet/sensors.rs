@@ -52,8 +52,8 @@ impl Sensors {
         Self { falcon, policies: Arc::default() }
     }
 
-    /// The sensors of these instances of an account. What is wrong with the update policies is added to `silence`: the
-    /// sensors are known without them.
+    /// The sensors of these instances of an account. What is wrong with the update policies, or with records that may be those of
+    /// instances without a sensor, is added to `silence`: the other sensors are known without them.
     pub(super) async fn of_instances(
         &self,
         account: AccountId,
@@ -72,7 +72,12 @@ impl Sensors {
                 by_instance.entry(instance.id.clone()).or_default().push(sensor(host, wanted));
             }
         }
-        Ok(Known { by_instance, is_complete: malformed == 0 })
+        let is_complete = malformed == 0;
+        if !is_complete && ids.iter().any(|id| !by_instance.keys().any(|known| known.as_str() == *id)) {
+            let unreadable = Err::<(), _>(FalconCallError::Unreadable { records: malformed });
+            heard(unreadable, silence);
+        }
+        Ok(Known { by_instance, is_complete })
     }
 
     /// The sensors on these instances, without which version each should be.

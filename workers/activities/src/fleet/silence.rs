@@ -2,9 +2,11 @@
 
 use falconer_domain::fleet::Answer;
 use falconer_runtime::{ActivityError, Class};
+use thiserror::Error;
 
 /// A source that did not answer, and what came of asking it. The verdicts that needed it say that they are unknown.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("{cause}")]
 pub struct Silence {
     /// The error's name.
     pub error: &'static str,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use falconer_domain::fleet::{Answer, Facts, Instance, InstanceId, InstanceState, Managed, Verdict, judge};
+use falconer_domain::fleet::{Answer, Facts, Instance, InstanceId, InstanceState, Managed, Source, Verdict, judge};
 
 use super::error::ConfigError;
 use super::sensors::Known;
@@ -87,6 +87,16 @@ impl<'a> Survey<'a> {
     #[must_use]
     pub fn silence(&self) -> &[Silence] {
         &self.silence
+    }
+
+    /// What keeps these instances from a verdict: what came of asking the source that one of them is unknown for.
+    pub(crate) fn unanswered<'v>(&self, mut verdicts: impl Iterator<Item = &'v Verdict>) -> Option<Silence> {
+        let area = verdicts.find_map(|verdict| match verdict {
+            Verdict::Unknown { source: Source::SystemsManager } => Some("Ssm."),
+            Verdict::Unknown { source: Source::Falcon } => Some("Falcon."),
+            _ => None,
+        })?;
+        self.silence.iter().find(|silence| silence.error.starts_with(area)).cloned()
     }
 
     async fn sensors(&mut self, instances: &[Instance]) -> Answer<Known> {

@@ -36,6 +36,9 @@ pub struct BatchState {
     /// Why a step could not be done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<StepFailure>,
+    /// Why what Falcon gave could not be given back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_ended: Option<StepFailure>,
 }
 
 /// What each step of a batch is given.

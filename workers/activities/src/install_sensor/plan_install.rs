@@ -22,11 +22,13 @@ use thiserror::Error;
 use crate::HEARTBEAT;
 use crate::accounts::{self, AccountError, Accounts};
 use crate::clock::Clock;
+use crate::falcon;
 use crate::fleet::error::{ACCESS_DENIED, REJECTED, UNAVAILABLE};
-use crate::fleet::{ConfigError, FindingsError, Fleet, findings};
+use crate::fleet::{ConfigError, FindingsError, Fleet, Silence, findings};
 use crate::registry::Services;
 use crate::security_hub::error as security_hub;
 use crate::switch::{self, AutomaticSwitch, SwitchError};
+use crate::systems_manager;
 
 /// See the module.
 #[derive(Debug)]
@@ -82,6 +84,10 @@ pub enum PlanError {
     /// Nobody knows what was tried before.
     #[error(transparent)]
     Findings(#[from] FindingsError),
+    /// Nobody knows whether an instance has a sensor, or can be sent one. Whoever asked for it is told, instead of finding it left
+    /// out.
+    #[error(transparent)]
+    Unanswered(#[from] Silence),
 }
 
 impl ActivityError for PlanError {
@@ -96,6 +102,12 @@ impl ActivityError for PlanError {
         security_hub::UNAVAILABLE,
         security_hub::ACCESS_DENIED,
         security_hub::REJECTED,
+        systems_manager::UNAVAILABLE,
+        systems_manager::ACCESS_DENIED,
+        systems_manager::REJECTED,
+        falcon::UNAVAILABLE,
+        falcon::ACCESS_DENIED,
+        falcon::REJECTED,
     ];
 
     fn name(&self) -> &'static str {
@@ -105,6 +117,7 @@ impl ActivityError for PlanError {
             Self::Account(error) => error.name(),
             Self::Config(error) => error.name(),
             Self::Findings(error) => error.name(),
+            Self::Unanswered(silence) => silence.error,
         }
     }
 }
@@ -171,6 +184,9 @@ impl PlanInstall {
         let mut survey = self.fleet.survey(&clients, instances.as_ref()).await;
         while let Some(page) = survey.next().await? {
             let now = self.clock.now();
+            if let Some(silence) = survey.unanswered(page.iter().map(|judged| &judged.verdict)) {
+                return Err(silence.into());
+            }
             for judged in page {
                 let before = standing.remove(&judged.instance.id).map(|standing| Attempts::read(&standing.fields));
                 let (instance, facts, verdict) = (&judged.instance, &judged.facts, &judged.verdict);

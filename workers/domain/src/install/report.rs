@@ -10,7 +10,7 @@ use super::cause::Cause;
 use super::failure::Failure;
 use super::outcome::{InstanceResult, Outcome, PlaceResults};
 use super::plan::{Batch, Plan};
-use crate::fleet::InstanceId;
+use crate::fleet::{self, InstanceId};
 use crate::note::Notification;
 use crate::place::Place;
 
@@ -27,6 +27,9 @@ pub struct Report {
     pub left_over: usize,
     /// How many more were skipped and are not listed.
     pub unlisted: usize,
+    /// What else could not be done: to give back what Falcon gave, or to write on findings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failures: Vec<fleet::Failure>,
     /// What a person does, what concerns most instances first.
     pub next_steps: Vec<NextStep>,
     /// Every instance, by place.
@@ -67,6 +70,9 @@ pub struct BatchResults {
     pub batch: usize,
     /// Its instances, as far as it is known.
     pub results: Vec<InstanceResult>,
+    /// What else could not be done.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failures: Vec<fleet::Failure>,
 }
 
 impl Report {
@@ -74,7 +80,9 @@ impl Report {
     /// of two results for one the later counts.
     pub fn of(plan: &Plan, results: impl IntoIterator<Item = BatchResults>) -> Self {
         let mut known: HashMap<(usize, InstanceId), Outcome> = HashMap::new();
-        for BatchResults { batch, results } in results {
+        let mut undone = Vec::new();
+        for BatchResults { batch, results, failures } in results {
+            undone.extend(failures);
             known.extend(results.into_iter().map(|result| ((batch, result.instance), result.outcome)));
         }
         let acted_on = plan.batches.iter().flat_map(|batch| of_batch(batch, &mut known));
@@ -85,6 +93,7 @@ impl Report {
             counts: Counts::of(all()),
             left_over: plan.left_over,
             unlisted: plan.unlisted,
+            failures: undone,
             next_steps: next_steps(all()),
             places,
         }
@@ -152,9 +161,9 @@ impl Report {
 }
 
 impl Report {
-    /// What people must be told: that something failed or is left over; `None` if all is well.
+    /// What people must be told: that something failed, could not be done, or is left over; `None` if all is well.
     pub fn notification(&self, execution: &str) -> Option<Notification> {
-        if self.counts.failed == 0 && self.left_over == 0 {
+        if self.counts.failed == 0 && self.left_over == 0 && self.failures.is_empty() {
             return None;
         }
         let mut message =
@@ -168,6 +177,9 @@ impl Report {
         }
         if let Some(others @ 1..) = failed.len().checked_sub(MOST_TOLD) {
             message.push_str(&format!("\n{others} more failed: their findings and the execution's output say why.\n"));
+        }
+        for fleet::Failure { place, error, cause } in &self.failures {
+            message.push_str(&format!("\n{place}: {error}\n  {cause}\n"));
         }
         message.push_str(&format!("\nExecution: {execution}\n"));
         Some(Notification { subject: "Falconer: sensors could not be installed everywhere".to_owned(), message })

@@ -44,9 +44,14 @@ fn every_instance_of_the_plan_is_told_of_once_whatever_is_known() {
         BatchResults {
             batch: 0,
             results: (0..49).map(installed).chain([installed(0), installed(70), installed(900)]).collect(),
+            failures: vec![],
         },
-        BatchResults { batch: 2, results: vec![failed(100, Failure::Undeliverable, "x"), installed(100)] },
-        BatchResults { batch: 7, results: vec![installed(1)] },
+        BatchResults {
+            batch: 2,
+            results: vec![failed(100, Failure::Undeliverable, "x"), installed(100)],
+            failures: vec![],
+        },
+        BatchResults { batch: 7, results: vec![installed(1)], failures: vec![] },
     ];
     let report = Report::of(&plan, results);
     assert_eq!(ids(&report), (0..102).map(id).collect::<Vec<_>>());
@@ -67,7 +72,7 @@ fn an_instance_id_counts_in_its_own_place_only() {
         decision: Decision::Install { kind: SensorKind::LinuxX86 },
     };
     let plan = Plan::of([at(1), at(2)]);
-    let report = Report::of(&plan, [BatchResults { batch: 1, results: vec![installed(1)] }]);
+    let report = Report::of(&plan, [BatchResults { batch: 1, results: vec![installed(1)], failures: vec![] }]);
     assert!(matches!(report.places[0].results[0].outcome, Outcome::Failed { error: Failure::Interrupted, .. }));
     assert_eq!(report.places[1].results, [installed(1)]);
 }
@@ -80,7 +85,7 @@ fn the_sentence_says_what_there_is_and_what_is_left() {
         settled(2, Decision::AlreadyThere { version: None }),
         settled(3, Decision::Skip { why: Skipped::NotRecorded }),
     ]);
-    let report = Report::of(&plan, [BatchResults { batch: 0, results: vec![installed(1)] }]);
+    let report = Report::of(&plan, [BatchResults { batch: 0, results: vec![installed(1)], failures: vec![] }]);
     assert_eq!(report.sentence(), "3 instances: 1 installed, 1 already there, 1 skipped.");
     let report = Report::of(&Plan { left_over: 40, unlisted: 2, ..plan_of(1, 1) }, []);
     let left = "1 instance: 1 failed. 40 more are left over: run it again. 2 more were skipped and are not listed.";
@@ -96,9 +101,19 @@ fn what_to_do_about_most_instances_comes_first() {
         failed(2, Failure::NotReporting, "y"),
         installed(3),
     ];
-    let report = Report::of(&plan_of(1, 4), [BatchResults { batch: 0, results }]);
+    let report = Report::of(&plan_of(1, 4), [BatchResults { batch: 0, results, failures: vec![] }]);
     let steps: Vec<_> = report.next_steps.iter().map(|step| (step.instances, step.what_to_do.as_str())).collect();
     assert_eq!(steps, [(2, Failure::NotReporting.what_to_do()), (1, Failure::Terminated.what_to_do())]);
+}
+
+#[test]
+fn what_could_not_be_given_back_is_told_although_every_sensor_is_there() {
+    let undone = fleet::Failure::new(place(1), "Falcon.Unavailable", "the token was not revoked");
+    let results = BatchResults { batch: 0, results: vec![installed(0)], failures: vec![undone.clone()] };
+    let report = Report::of(&plan_of(1, 1), [results]);
+    assert_eq!(report.failures, [undone]);
+    let message = report.notification("arn").unwrap().message;
+    assert!(message.contains("Falcon.Unavailable\n  the token was not revoked"), "{message}");
 }
 
 /// What may be long in a result, by the way that it really takes.
@@ -136,7 +151,7 @@ proptest! {
         let plan = plan_of(accounts, 500);
         let result = |instance: &InstanceId| InstanceResult { instance: instance.clone(), outcome: outcome.clone() };
         let results: Vec<BatchResults> = plan.batches.iter()
-            .map(|batch| BatchResults { batch: batch.index, results: batch.instances.iter().map(result).collect() })
+            .map(|batch| BatchResults { batch: batch.index, results: batch.instances.iter().map(result).collect(), failures: vec![] })
             .collect();
         let collected = serde_json::to_string(&(&plan, &results)).unwrap();
         prop_assert!(collected.len() < 250_000, "{}", collected.len());
