@@ -106,6 +106,7 @@ mod tests {
         assert_eq!(exit([]), Exit::Done);
         assert_eq!(exit([&stopped, &excluded]), Exit::Done);
         assert_eq!(exit([&missing, &excluded]), Exit::Failed);
-        assert_eq!(exit([&missing, &unknown, &excluded]), Exit::Service);
+        assert_eq!(exit([&missing, &unknown]), Exit::Service);
+        assert_eq!(exit([&unknown, &missing]), Exit::Service);
     }
 }

@@ -16,7 +16,7 @@ use crate::failure::CommandFailure;
 use crate::organization::Organization;
 
 /// Places at the same time. Each account has its own limits in AWS, and all share Falcon's 6,000 requests a minute
-/// (<https://falconpy.io/Usage/Response-Handling.html>), of which a place takes one for a hundred instances.
+/// (<https://github.com/CrowdStrike/gofalcon/issues/364>), of which a place takes one for a hundred instances.
 const AT_THE_SAME_TIME: usize = 8;
 
 /// What was found.
