@@ -13,8 +13,8 @@ AWS_NETWORKS := workers/domain/data/aws-networks
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: ## Show a finding become an enforced block, in the sandbox
-	cargo run --quiet --locked --package falconer-cli -- demo
+demo: $(FALCONER) ## Show a finding become an enforced block, and a missing sensor an installed one, in the sandbox
+	$(FALCONER) demo
 
 test: check rust-tests definitions contracts boto3 dependencies ## Run everything that must hold before a change lands
 
@@ -56,9 +56,10 @@ clean: ## Remove what was built and installed
 	cargo clean
 	rm -rf tests/node_modules $(VENV)
 
+# The whole workspace, as the tests are built: for one package alone cargo would build the SDK a second time, with other features.
 .PHONY: $(FALCONER)
 $(FALCONER):
-	cargo build --quiet --locked --package falconer-cli
+	cargo build --quiet --locked --workspace
 
 $(DENY):
 	cargo install cargo-deny --quiet --locked --no-default-features --version $(CARGO_DENY_VERSION) --root $(TOOLS)
