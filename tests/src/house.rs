@@ -33,7 +33,7 @@ use tokio::task::JoinHandle;
 use crate::wire::InProcess;
 
 /// When every story begins.
-pub const BEGINNING: &str = "2026-01-15T10:00:00Z";
+pub(crate) const BEGINNING: &str = "2026-01-15T10:00:00Z";
 /// The rule group that is the ledger.
 pub const BLOCK_GROUP: &str = "falconer-block";
 const SWITCH: &str = "/falconer/automatic";
@@ -72,7 +72,7 @@ impl House {
     }
 
     /// A sandbox in which everything is deployed, and whose clock this is.
-    pub fn around(sandbox: Sandbox, clock: SandboxClock) -> Self {
+    pub(crate) fn around(sandbox: Sandbox, clock: SandboxClock) -> Self {
         let sdk = sdk(&sandbox);
         Self { sandbox, sdk, clock, shutdown: Shutdown::new(), worker: None }
     }

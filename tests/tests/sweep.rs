@@ -5,8 +5,6 @@ use std::time::Duration;
 
 use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
-use falconer_sandbox::clock::Clock;
-use falconer_tests::house::{BEGINNING, House};
 use falconer_tests::sweep::organization::Organization;
 use falconer_tests::sweep::{self, Outcome, bound};
 use serde_json::{Value, json};
@@ -19,13 +17,6 @@ const EVENTS_OF_A_PLACE: usize = 7;
 /// Events of a group, and of the execution as a whole, beside their places'.
 const EVENTS_OF_A_GROUP: usize = 12;
 const EVENTS_OF_ALL: usize = 20;
-
-async fn house_of(organization: Organization) -> House {
-    let clock = Clock::starting_at(BEGINNING.parse().unwrap());
-    let mut house = House::around(sweep::sandbox(clock, organization).await, clock);
-    house.start_worker("");
-    house
-}
 
 /// Every instance was judged once, and nothing failed.
 fn assert_judged(outcome: &Outcome, organization: Organization) {
@@ -43,7 +34,7 @@ fn assert_cheap(outcome: &Outcome, organization: Organization, due: u64) {
 #[tokio::test(start_paused = true)]
 async fn sixty_accounts_are_judged_once_with_hardly_more_calls_than_pages() {
     let organization = Organization { accounts: 60, hundreds: 1 };
-    let house = house_of(organization).await;
+    let house = sweep::house(organization).await;
     let first = sweep::run(&house.sandbox).await;
     assert_judged(&first, organization);
     assert_cheap(&first, organization, organization.findings());
@@ -60,7 +51,7 @@ async fn sixty_accounts_are_judged_once_with_hardly_more_calls_than_pages() {
 #[tokio::test(start_paused = true)]
 async fn a_large_account_is_read_no_faster_than_its_rates_allow() {
     let organization = Organization { accounts: 1, hundreds: 30 };
-    let house = house_of(organization).await;
+    let house = sweep::house(organization).await;
     let outcome = sweep::run(&house.sandbox).await;
     assert_judged(&outcome, organization);
     assert_cheap(&outcome, organization, organization.findings());
@@ -81,7 +72,7 @@ async fn use_up(account: SdkConfig) {
 #[tokio::test(start_paused = true)]
 async fn an_account_whose_rate_others_use_up_is_judged_later_and_stops_no_other() {
     let organization = Organization { accounts: 3, hundreds: 1 };
-    let house = house_of(organization).await;
+    let house = sweep::house(organization).await;
     let busy = &organization.members()[0];
     let others = tokio::spawn(use_up(house.as_account(busy)));
     // Until nothing is left of what the bucket holds in the beginning.
@@ -96,7 +87,7 @@ async fn an_account_whose_rate_others_use_up_is_judged_later_and_stops_no_other(
 #[tokio::test(start_paused = true)]
 async fn an_account_that_lets_nobody_in_is_named_and_the_others_are_judged() {
     let organization = Organization { accounts: 10, hundreds: 1 };
-    let house = house_of(organization).await;
+    let house = sweep::house(organization).await;
     let denied = json!({ "operation": "sts.AssumeRole", "fault": "error:AccessDenied", "times": 1 });
     house.fault(denied).await;
     let outcome = sweep::run(&house.sandbox).await;

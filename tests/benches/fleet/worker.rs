@@ -1,7 +1,8 @@
 //! The worker, as a process of its own: what `falconer worker` does, in the same kind of runtime.
 
-use std::process::{Child, Command, Stdio};
-use std::{env, fs};
+use std::io::{self, Read as _};
+use std::process::{self, Child, Command, Stdio};
+use std::{env, fs, thread};
 
 use falconer_cli::commands::worker::{self, WorkerArgs};
 use falconer_cli::config::{self, Place};
@@ -13,9 +14,14 @@ pub(crate) const FLAG: &str = "--worker";
 /// As the binary has it.
 const STACK_BYTES: usize = 16 * 1024 * 1024;
 
-/// Works until it is killed, for whomever the environment points to.
+/// Works for whomever the environment points to, until it is killed or the program that started it has ended.
 pub(crate) fn play() {
     logs::to_stderr("error");
+    thread::spawn(|| {
+        // Nobody writes there: it ends when its other end is gone.
+        let _ended = io::stdin().read(&mut [0]);
+        process::exit(0);
+    });
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK_BYTES).build();
     runtime.unwrap().block_on(async {
         let config = config::load(None, Place::Sandbox).unwrap();
@@ -36,7 +42,7 @@ impl Process {
             .env("AWS_REGION", "us-east-1")
             .env("AWS_ACCESS_KEY_ID", "AKIASANDBOX")
             .env("AWS_SECRET_ACCESS_KEY", "sandbox")
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .spawn();
         Self(child.unwrap())

@@ -18,7 +18,8 @@ use tokio::time::Instant;
 
 use self::history::History;
 use self::organization::Organization;
-use crate::{fleet, house};
+use crate::fleet;
+use crate::house::{self, BEGINNING, House};
 
 const RUNBOOK: &str = "check-compliance";
 
@@ -62,6 +63,14 @@ pub async fn sandbox(clock: Clock, organization: Organization) -> Sandbox {
     organization.fleet().for_each(|instance| sandbox.put_instance(instance));
     house::control(&sandbox, "POST", "faults", rates::faults()).await;
     sandbox
+}
+
+/// The same with a worker, in virtual time.
+pub async fn house(organization: Organization) -> House {
+    let clock = Clock::starting_at(BEGINNING.parse().unwrap());
+    let mut house = House::around(sandbox(clock, organization).await, clock);
+    house.start_worker("");
+    house
 }
 
 /// Sweeps everything once.
