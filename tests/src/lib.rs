@@ -9,6 +9,7 @@ pub mod house;
 pub mod load;
 pub mod one_group;
 mod operator;
+pub mod secrets;
 pub mod tally;
 pub mod token_protocol;
 pub mod wire;
