@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_config::types::ComplianceType;
 use aws_sdk_securityhub::types::{AwsSecurityFinding, AwsSecurityFindingFilters, StringFilter, StringFilterComparison};
-use falconer_domain::fleet::finding;
+use falconer_domain::fleet::{Verdict, finding};
 use falconer_sandbox::{Agent, Instance, Sandbox, Sensor, State};
 use serde_json::{Value, json};
 
@@ -28,6 +28,29 @@ pub fn instance(number: u64) -> Instance {
 #[must_use]
 pub fn healthy(number: u64) -> Instance {
     Instance { sensor: Some(sensor()), ..instance(number) }
+}
+
+/// The finding about an instance that a check before the story has left.
+#[must_use]
+pub fn finding_of_a_missing_sensor(number: u64) -> Value {
+    let instance = instance(number);
+    let place = format!("{}/{}", instance.account, instance.region);
+    json!({
+        "SchemaVersion": "2018-10-08",
+        "Id": format!("{}/{place}/{}", finding::GENERATOR, instance.id),
+        "ProductArn": format!("arn:aws:securityhub:{EAST}:{MEMBER}:product/{MEMBER}/default"),
+        "GeneratorId": finding::GENERATOR,
+        "AwsAccountId": MEMBER,
+        "Types": [finding::TYPE],
+        "Title": finding::TITLE,
+        "Description": Verdict::Missing { installed: None }.sentence(),
+        "CreatedAt": "2026-01-15T09:00:00.000Z",
+        "UpdatedAt": "2026-01-15T09:00:00.000Z",
+        "Severity": { "Label": "HIGH" },
+        "Resources": [{ "Type": "AwsEc2Instance", "Id": instance.id, "Region": EAST }],
+        "Compliance": { "Status": "FAILED" },
+        "RecordState": "ACTIVE",
+    })
 }
 
 /// A sensor that works.

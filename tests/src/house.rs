@@ -25,7 +25,7 @@ use falconer_cli::runbooks;
 use falconer_domain::policy::Switch;
 use falconer_runtime::Shutdown;
 use falconer_sandbox::clock::Clock as SandboxClock;
-use falconer_sandbox::{Sandbox, SandboxOptions};
+use falconer_sandbox::{Deployment, Sandbox, SandboxOptions};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
@@ -63,11 +63,22 @@ impl House {
         house
     }
 
+    /// The same without anything that starts a runbook by itself.
+    pub async fn without_triggers(toml: &str) -> Self {
+        let mut house = Self::of(Deployment { triggers: Vec::new(), ..runbooks::deployment().unwrap() }).await;
+        house.start_worker(toml);
+        house
+    }
+
     /// Sandbox and runbooks: nobody does anything until a worker is started.
     pub async fn without_a_worker() -> Self {
+        Self::of(runbooks::deployment().unwrap()).await
+    }
+
+    async fn of(deployment: Deployment) -> Self {
         let clock = SandboxClock::starting_at(BEGINNING.parse().unwrap());
         let sandbox = Sandbox::new(SandboxOptions::new(clock));
-        sandbox.deploy(&runbooks::deployment().unwrap()).await.unwrap();
+        sandbox.deploy(&deployment).await.unwrap();
         Self::around(sandbox, clock)
     }
 

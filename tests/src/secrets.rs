@@ -1,58 +1,87 @@
-//! Where secrets must not be: every place that keeps what it is told, searched for the ones that were planted.
+//! What must not be said anywhere, and everything that was said.
 
-use aws_sdk_sfn::types::HistoryEvent;
-use serde_json::Value;
+use aws_sdk_securityhub::types::AwsSecurityFinding;
+use serde_json::{Value, json};
 
+use crate::fleet::MEMBER;
 use crate::house::House;
 
-/// An installation token that nobody could mistake for anything else.
-pub const PLANTED: &str = "PLANTED0SECRET0TOKEN";
+/// What opens Falcon: the secrets of both API clients.
+const OF_CLIENTS: [&str; 2] = ["NotASecretNotASecretNotASecretNotASecret", "NotAnInstallSecretNotAnInstallSecretNotA"];
+/// The installation token that [`House::require_installation_tokens`] makes Falcon demand.
+const INSTALLATION_TOKEN: &str = "DEADBEA7";
+/// The customer's id, which enrols sensors.
+const CUSTOMER: &str = "00000000000000000000000000000c1d";
 
-/// The secrets of the sandbox's two API clients.
-const CLIENTS: [&str; 2] = ["NotASecretNotASecretNotASecretNotASecret", "NotAnInstallSecretNotAnInstallSecretNotA"];
+impl House {
+    /// Falcon takes no sensor without an installation token, of which one is valid.
+    pub async fn require_installation_tokens(&self) {
+        let settings = json!({ "tokensRequired": true, "installationToken": INSTALLATION_TOKEN });
+        self.control("PUT", "falcon/settings", settings).await;
+    }
 
-/// The names of the places in which a secret stands: histories, findings, notifications, and parameters that are left.
-pub async fn places_with_secrets(house: &House) -> Vec<String> {
-    let mut places = Vec::new();
-    let mut look = |place: String, text: &str| {
-        // A bearer token of the sandbox is 64 characters of base 32.
-        let bears_token = text.split(|character: char| !character.is_ascii_alphanumeric()).any(|word| {
-            word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
-        });
-        if bears_token || CLIENTS.iter().chain([&PLANTED]).any(|secret| text.contains(secret)) {
-            places.push(place);
+    /// The secrets that stand in a history of the runbook, what came of it included, in a notification, or in a finding.
+    pub async fn secrets_told(&self, runbook: &str) -> Vec<String> {
+        let said = self.everything_said(runbook).await;
+        let mut secrets = [&OF_CLIENTS[..], &[INSTALLATION_TOKEN, CUSTOMER]].concat();
+        let given = self.words_given_to_commands().await;
+        // The bearer tokens, whatever they are called there: nothing else that a command is given is as long.
+        secrets.extend(given.iter().map(String::as_str).filter(|word| word.len() >= 32));
+        secrets.into_iter().filter(|secret| said.contains(secret)).map(str::to_owned).collect()
+    }
+
+    async fn everything_said(&self, runbook: &str) -> String {
+        let mut said = json!(self.notifications().await).to_string();
+        for execution in self.executions_of(runbook).await {
+            said += &self.whole_history(&execution).await;
         }
-    };
-    for runbook in ["install-sensor", "check-compliance"] {
-        for arn in house.executions_of(runbook).await {
-            for event in house.whole_history(&arn).await {
-                look(format!("{arn} event {}", event.id()), &format!("{event:?}"));
+        let findings: Vec<AwsSecurityFinding> = self.sensor_findings(MEMBER).await;
+        said + &format!("{findings:?}")
+    }
+
+    /// A history as it comes over the wire: the SDK hides what its model calls sensitive.
+    async fn whole_history(&self, execution: &str) -> String {
+        let mut history = String::new();
+        let mut page = json!({ "executionArn": execution });
+        loop {
+            let request = http::Request::post("/")
+                .header("content-type", "application/x-amz-json-1.0")
+                .header("x-amz-target", "AWSStepFunctions.GetExecutionHistory")
+                .header("authorization", "AWS4-HMAC-SHA256 Credential=story/20260115/us-east-1/states/aws4_request");
+            let answer = self.sandbox.handle(request.body(page.to_string().into()).unwrap()).await.unwrap();
+            let mut answer: Value = serde_json::from_slice(answer.body()).unwrap();
+            history += &answer["events"].as_array().unwrap().iter().map(Value::to_string).collect::<String>();
+            match answer["nextToken"].take() {
+                Value::Null => return history,
+                next => page["nextToken"] = next,
             }
         }
     }
-    for account in ["111122223333", "444455556666", "777788889999"] {
-        for finding in house.sensor_findings(account).await {
-            look(format!("finding {:?}", finding.id()), &format!("{finding:?}"));
-        }
-    }
-    let notifications = house.notifications().await;
-    look("notifications".to_owned(), &Value::Array(notifications).to_string());
-    let left = aws_sdk_ssm::Client::new(&house.sdk).get_parameters_by_path().path("/falconer/install").recursive(true);
-    for parameter in left.with_decryption(true).send().await.unwrap().parameters() {
-        look(format!("parameter {:?}", parameter.name()), parameter.value().unwrap_or_default());
-    }
-    places
-}
 
-impl House {
-    /// Everything that stands in an execution's history.
-    pub async fn whole_history(&self, execution: &str) -> Vec<HistoryEvent> {
-        let states = self.states();
-        let mut pages = states.get_execution_history().execution_arn(execution).into_paginator().items().send();
-        let mut events = Vec::new();
-        while let Some(event) = pages.next().await {
-            events.push(event.unwrap());
-        }
-        events
+    /// The words of what MEMBER's commands were given, which everyone may read who may list commands there.
+    async fn words_given_to_commands(&self) -> Vec<String> {
+        let commands = self.commands().await;
+        let given = commands.iter().filter_map(|command| command.parameters()).flat_map(|given| given.values());
+        let ends = |character: char| !character.is_ascii_alphanumeric();
+        given.flatten().flat_map(|text| text.split(ends)).map(str::to_owned).collect()
+    }
+
+    /// MEMBER's commands.
+    pub async fn commands(&self) -> Vec<aws_sdk_ssm::types::Command> {
+        let client = aws_sdk_ssm::Client::new(&self.as_account(MEMBER));
+        client.list_commands().send().await.unwrap().commands.unwrap_or_default()
+    }
+
+    /// The parameters in which secrets of installs stand now.
+    pub async fn parameters_of_installs(&self) -> Vec<String> {
+        let client = aws_sdk_ssm::Client::new(&self.sdk);
+        let found = client.get_parameters_by_path().path("/falconer/install").recursive(true).send().await.unwrap();
+        found.parameters().iter().filter_map(|parameter| parameter.name()).map(str::to_owned).collect()
+    }
+
+    /// How many tokens of the API client for installs are good now.
+    pub async fn good_tokens_of_installs(&self) -> u64 {
+        let tokens = self.control("GET", "falcon/tokens", Value::Null).await;
+        tokens["0000000000000000000000000install"].as_u64().unwrap_or_default()
     }
 }

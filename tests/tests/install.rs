@@ -44,11 +44,6 @@ fn outcomes(ending: &Ending) -> Vec<(u64, String)> {
     outcomes
 }
 
-async fn good_tokens_of_installs(house: &House) -> Value {
-    let tokens = house.control("GET", "falcon/tokens", Value::Null).await;
-    tokens.get("0000000000000000000000000install").cloned().unwrap_or_default()
-}
-
 #[tokio::test(start_paused = true)]
 async fn a_missing_sensor_is_installed_reports_and_its_finding_is_archived() {
     let house = house_with([instance(1)]).await;
@@ -103,7 +98,7 @@ async fn each_instance_ends_once_with_its_own_reason() {
     ];
     let wanted: Vec<(u64, String)> = wanted.iter().map(|(number, outcome)| (*number, (*outcome).to_owned())).collect();
     assert_eq!(outcomes(&ending), wanted, "{:#}", ending.output["report"]);
-    assert_eq!(good_tokens_of_installs(&house).await, json!(0));
+    assert_eq!(house.good_tokens_of_installs().await, 0);
     assert_eq!(house.notifications().await.len(), 1);
 }
 
@@ -157,7 +152,7 @@ async fn without_a_valid_installation_token_nothing_is_sent_and_it_is_said_why()
     let ending = installed(&house, asked_for(&[1])).await;
     assert_eq!(outcomes(&ending), [(1, "Install.NotAuthorized".to_owned())]);
     assert_eq!(house.calls("ssm.SendCommand").await, 0);
-    assert_eq!(good_tokens_of_installs(&house).await, json!(0));
+    assert_eq!(house.good_tokens_of_installs().await, 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -195,7 +190,7 @@ async fn a_worker_that_dies_in_the_middle_costs_no_second_command_and_leaves_no_
         assert!(ending.succeeded(), "{seconds} s, {arn}: {ending:#?}");
         assert_eq!(outcomes(&ending), [(1, "installed".to_owned())], "{seconds} s");
         assert_eq!(house.calls("ssm.SendCommand").await, 1, "{seconds} s");
-        assert_eq!(good_tokens_of_installs(&house).await, json!(0), "{seconds} s");
+        assert_eq!(house.good_tokens_of_installs().await, 0, "{seconds} s");
     }
 }
 

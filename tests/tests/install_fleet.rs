@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use falconer_sandbox::{Agent, CommandFate, Instance};
 use falconer_tests::fleet::{EAST, MEMBER, instance};
 use falconer_tests::house::House;
-use falconer_tests::secrets::{PLANTED, places_with_secrets};
 use serde_json::{Value, json};
 
 /// What becomes of the instance with a number.
@@ -35,7 +34,7 @@ async fn house_of_five_hundred() -> House {
         let (fated, _) = misfortunes()[usize::try_from(number % 10).unwrap()];
         house.sandbox.put_instance(fated(number));
     }
-    house.control("PUT", "falcon/settings", json!({ "tokensRequired": true, "installationToken": PLANTED })).await;
+    house.require_installation_tokens().await;
     house
 }
 
@@ -71,10 +70,10 @@ async fn of_five_hundred_instances_each_ends_once_and_no_secret_is_left() {
     instances.sort_by_key(ToString::to_string);
     instances.dedup();
     assert_eq!(instances.len(), 500);
-    let tokens = house.control("GET", "falcon/tokens", Value::Null).await;
-    assert_eq!(tokens["0000000000000000000000000install"], json!(0), "{tokens}");
-    // The commands were given the planted token: what is searched for was there to be found.
-    let commands = aws_sdk_ssm::Client::new(&house.as_account(MEMBER)).list_commands().send().await.unwrap();
-    assert!(commands.commands().iter().all(|command| format!("{:?}", command.parameters()).contains(PLANTED)));
-    assert_eq!(places_with_secrets(&house).await, Vec::<String>::new());
+    assert_eq!(house.good_tokens_of_installs().await, 0);
+    assert_eq!(house.parameters_of_installs().await, Vec::<String>::new());
+    assert!(!house.commands().await.is_empty(), "what was given to commands is what is searched for");
+    for runbook in ["check-compliance", "install-sensor"] {
+        assert_eq!(house.secrets_told(runbook).await, Vec::<String>::new(), "{runbook}");
+    }
 }

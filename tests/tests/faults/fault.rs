@@ -10,6 +10,9 @@ const REPORT: &str = "states.SendTaskSuccess";
 /// Longer than any test waits.
 const NEVER: &str = "delay:86400000";
 
+/// How long a run may take until it makes a call: the last one cancels a command whose token is about to end.
+const AT_MOST_UNCALLED: Duration = Duration::from_secs(3_600);
+
 /// What goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Fault {
@@ -90,8 +93,13 @@ async fn once(house: &House, call: &str, fault: &str) {
     house.fault(json!({ "operation": call, "fault": fault, "times": 1 })).await;
 }
 
-async fn until_called(house: &House, call: &str, times: u64) {
-    while house.calls(call).await < times {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+/// Waits until the call has been made so often; a run that never makes it has no row for it.
+pub(crate) async fn until_called(house: &House, call: &str, times: u64) {
+    let called = async {
+        while house.calls(call).await < times {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let called = tokio::time::timeout(AT_MOST_UNCALLED, called).await;
+    assert!(called.is_ok(), "{call} is not made {times} times");
 }

@@ -10,11 +10,13 @@
 //! | what one row does and checks | [`story`], [`standing`] |
 //! | what goes wrong, and how it is mended | [`fault`] |
 //! | how each runbook is started, and started again | [`runbook`] |
+//! | the same of the runbooks of the fleet, where a part may fail without the whole | [`fleet`] |
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on must stop")]
 
 mod contain_finding;
 mod expire_blocks;
 mod fault;
+mod fleet;
 mod release_block;
 mod runbook;
 mod standing;

@@ -15,7 +15,7 @@ use crate::standing::{Standing, is_in_force};
 use crate::table::{End, Row};
 
 /// Few polls: nothing here is in a hurry, and each costs real time.
-const WORKER: &str = "[worker]\nidle_pollers = 1\n";
+pub(crate) const WORKER: &str = "[worker]\nidle_pollers = 1\n";
 /// `TimeoutSeconds` of every runbook, and a little for the look at it.
 const AT_MOST: Duration = Duration::from_secs(7_200 + 60);
 /// What the stories themselves call of Step Functions, and a worker before it has any task.
@@ -30,13 +30,13 @@ const NOT_OF_A_RUNBOOK: [&str; 5] = [
 /// Plays every row, each in a house and a time of its own.
 pub(crate) fn play(runbook: Runbook, rows: &[Row]) {
     let good = in_a_time_of_its_own(good_run(runbook));
-    let problems: Vec<String> = rows
-        .iter()
-        .filter_map(|row| {
-            let problem = in_a_time_of_its_own(bad_run(runbook, *row, &good)).err()?;
-            Some(format!("{} and {:?}: {problem}", runbook.slug(), row.fault))
-        })
-        .collect();
+    tell(runbook.slug(), rows, |row| in_a_time_of_its_own(bad_run(runbook, *row, &good)).err());
+}
+
+/// Fails with the problem of every row that has one.
+pub(crate) fn tell(runbook: &str, rows: &[Row], problem: impl Fn(&Row) -> Option<String>) {
+    let told = |row: &Row| Some(format!("{runbook} and {:?}: {}", row.fault, problem(row)?));
+    let problems: Vec<String> = rows.iter().filter_map(told).collect();
     assert!(problems.is_empty(), "{} of {} rows:\n{}", problems.len(), rows.len(), problems.join("\n"));
 }
 
@@ -45,17 +45,25 @@ pub(crate) fn hold_to_the_calls_of(runbook: Runbook, table: &[&str]) {
     let calls = in_a_time_of_its_own(async {
         let house = House::with(WORKER).await;
         runbook.prepare(&house).await;
-        house.control("DELETE", "calls", Value::Null).await;
-        runbook.start(&house).await;
-        house.endings_of(runbook.slug()).await;
-        house.control("GET", "calls", Value::Null).await
+        calls_of(&house, async || {
+            runbook.start(&house).await;
+            house.endings_of(runbook.slug()).await;
+        })
+        .await
     });
-    let calls = calls.as_object().unwrap().keys().map(String::as_str);
-    let calls: BTreeSet<&str> = calls.filter(|call| !NOT_OF_A_RUNBOOK.contains(call)).collect();
-    assert_eq!(calls, table.iter().copied().collect());
+    assert_eq!(calls, table.iter().map(|call| (*call).to_owned()).collect());
 }
 
-fn in_a_time_of_its_own<T>(story: impl Future<Output = T>) -> T {
+/// The calls that a run makes.
+pub(crate) async fn calls_of(house: &House, run: impl AsyncFnOnce()) -> BTreeSet<String> {
+    house.control("DELETE", "calls", Value::Null).await;
+    run().await;
+    let calls = house.control("GET", "calls", Value::Null).await;
+    let calls = calls.as_object().unwrap().keys().filter(|call| !NOT_OF_A_RUNBOOK.contains(&call.as_str()));
+    calls.cloned().collect()
+}
+
+pub(crate) fn in_a_time_of_its_own<T>(story: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
     runtime.unwrap().block_on(story)
 }
@@ -108,7 +116,7 @@ async fn bad_run(runbook: Runbook, Row { fault, end }: Row, good: &Standing) -> 
             let (_, note) = house.told(FINDING).await;
             holds(note.contains(error), "the note does not name the error", &note)?;
         }
-        End::Failed(_) | End::TimedOut => {
+        End::Told(_) | End::Failed(_) | End::TimedOut => {
             // Whoever releases finds what an earlier run has said; and words may have arrived of which no answer came back.
             let may_claim = runbook == Runbook::ReleaseBlock || standing == good && in_force;
             holds(may_claim || !standing.claims_a_block(), "the finding says what is not so", &standing)?;
@@ -132,15 +140,16 @@ fn reaches_the_finding(runbook: Runbook, fault: Fault) -> bool {
     runbook.has_a_finding() && !matches!(service, Some("securityhub" | "states"))
 }
 
-fn ended_as(end: End, ending: &Ending) -> Result<(), String> {
+pub(crate) fn ended_as(end: End, ending: &Ending) -> Result<(), String> {
     let as_it_should = match end {
         End::AsMeant => ending.succeeded(),
+        End::Told(error) => ending.succeeded() && ending.output.to_string().contains(error),
         End::Failed(error) => ending.status == ExecutionStatus::Failed && ending.error.as_deref() == Some(error),
         End::TimedOut => ending.status == ExecutionStatus::TimedOut,
     };
     holds(as_it_should, &format!("it should have ended {end:?}"), ending)
 }
 
-fn holds(it: bool, otherwise: &str, look_at: &impl Debug) -> Result<(), String> {
+pub(crate) fn holds(it: bool, otherwise: &str, look_at: &impl Debug) -> Result<(), String> {
     if it { Ok(()) } else { Err(format!("{otherwise}: {look_at:#?}")) }
 }

@@ -14,6 +14,8 @@ pub(crate) struct Row {
 pub(crate) enum End {
     /// As if nothing had happened.
     AsMeant,
+    /// Well, but for a part that could not be done: with this error it stands in the output, and people are told.
+    Told(&'static str),
     /// With this error.
     Failed(&'static str),
     /// With the state machine's TimeoutSeconds: nobody was there to do anything, or to say so.
@@ -22,7 +24,7 @@ pub(crate) enum End {
 
 /// What goes wrong with a call of AWS's API, how often (until it is mended, if there is no number), and with which error that
 /// ends, whose area is the service's; `None` if it ends as meant.
-type OfACall = (&'static str, Option<u32>, Option<&'static str>);
+pub(crate) type OfACall = (&'static str, Option<u32>, Option<&'static str>);
 
 const AT_EVERY_CALL: [OfACall; 11] = [
     // The SDK repeats the call.
@@ -43,7 +45,7 @@ const AT_EVERY_CALL: [OfACall; 11] = [
 ];
 
 /// The calls by which a worker gets its tasks and reports them: it repeats them by itself.
-const AT_EVERY_CALL_OF_A_WORKER: [OfACall; 5] = [
+pub(crate) const AT_EVERY_CALL_OF_A_WORKER: [OfACall; 5] = [
     ("throttle", Some(20), None),
     ("drop", Some(20), None),
     ("error:InternalServerError", Some(20), None),
