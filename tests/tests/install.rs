@@ -232,3 +232,27 @@ async fn the_next_check_after_its_wait_has_a_failed_install_tried_again() {
     assert_eq!(house.calls("ssm.SendCommand").await, 2);
     assert!(house.sensor_findings(MEMBER).await.is_empty());
 }
+
+#[tokio::test(start_paused = true)]
+async fn crowdstrikes_own_document_installs_with_what_the_account_keeps_for_it() {
+    let house = House::with("[install]\nmethod = \"automation-document\"\n").await;
+    house.clear_fleet().await;
+    house.sandbox.put_instance(instance(1));
+    let member = aws_sdk_ssm::Client::new(&house.as_account(MEMBER));
+    for (name, value) in [
+        ("Cloud", "us-1"),
+        ("ClientId", "0000000000000000000000000install"),
+        ("ClientSecret", "NotAnInstallSecretNotAnInstallSecretNotA"),
+    ] {
+        let put = member.put_parameter().name(format!("/CrowdStrike/Falcon/{name}")).value(value);
+        put.r#type(aws_sdk_ssm::types::ParameterType::SecureString).send().await.unwrap();
+    }
+    let ending = installed(&house, asked_for(&[1])).await;
+    assert_eq!(outcomes(&ending), [(1, "installed".to_owned())], "{:#}", ending.output["report"]);
+    assert_eq!(house.calls("ssm.StartAutomationExecution").await, 1);
+    assert_eq!(
+        house.calls("ssm.PutParameter").await,
+        4,
+        "three of the account's, and the switch: no secret of the hub's"
+    );
+}

@@ -32,10 +32,10 @@ pub(super) async fn start(
 ) -> Result<String, SystemsManagerError> {
     const CALL: &str = "StartAutomationExecution";
     let version = order.version.map(SensorVersion::to_string).unwrap_or_default();
-    let (of_version, parameters) = match order.kind {
-        SensorKind::Windows => ("WindowsPackageVersion", ("WindowsInstallerParams", &order.rules.windows)),
+    let (of_version, of_parameters, parameters) = match order.kind {
+        SensorKind::Windows => ("WindowsPackageVersion", "WindowsInstallerParams", &order.rules.windows),
         SensorKind::LinuxX86 | SensorKind::LinuxArm => {
-            ("LinuxPackageVersion", ("LinuxInstallerParams", &order.rules.linux))
+            ("LinuxPackageVersion", "LinuxInstallerParams", &order.rules.linux)
         }
     };
     let start = clients
@@ -44,13 +44,15 @@ pub(super) async fn start(
         .document_name(DOCUMENT)
         .client_token(token(name))
         .parameters("Action", vec!["Install".to_owned()])
-        .parameters("InstanceIds", instances.iter().map(InstanceId::to_string).collect())
-        .parameters(of_version, vec![version])
-        .parameters(parameters.0, vec![parameters.1.as_str().to_owned()])
+        .parameters("InstanceIds", instances.iter().map(InstanceId::to_string).collect());
+    // A value may not be empty: what is not said is the document's own default.
+    let said = [(of_version, version.as_str()), (of_parameters, parameters.as_str())].into_iter();
+    let said = said.filter(|(_, value)| !value.is_empty());
+    let start = said.fold(start, |start, (name, value)| start.parameters(name, vec![value.to_owned()]));
+    let output = start
         .send()
-        .await;
-    let output =
-        start.map_err(|error| SystemsManagerError::of_call(&clients.place, CALL, CallFailure::from(&error)))?;
+        .await
+        .map_err(|error| SystemsManagerError::of_call(&clients.place, CALL, CallFailure::from(&error)))?;
     output.automation_execution_id.ok_or_else(|| SystemsManagerError::Rejected {
         place: clients.place.clone(),
         call: CALL,
