@@ -79,29 +79,23 @@ impl<'a> Findings<'a> {
     pub(super) async fn judged(&mut self, page: &[Judged], now: Timestamp) {
         for Judged { instance, verdict, .. } in page {
             let standing = self.standing.remove(&instance.id);
-            let is_due = match verdict.needs_finding() {
-                // Nothing can be said: what stands stays.
-                None => false,
-                Some(true) => {
-                    let is_due = standing.as_ref().is_none_or(|standing| {
-                        let is_missed = matches!(verdict, Verdict::Missing { .. } | Verdict::Stale { .. });
-                        // Writing it again emits the event that has the sensor installed.
-                        let is_retried = is_missed && Attempts::read(&standing.fields).are_due(self.back_off, now);
-                        is_retried || !standing.says(verdict, now)
-                    });
-                    self.written += u64::from(is_due);
-                    is_due
-                }
-                Some(false) => {
-                    self.archived += u64::from(standing.is_some());
-                    standing.is_some()
-                }
-            };
-            if is_due {
-                let about = findings::about(&self.clients.place, &instance.id, verdict, standing.as_ref(), now);
-                self.write(about).await;
+            if !(findings::is_due(verdict, standing.as_ref(), now) || self.is_retried(verdict, standing.as_ref(), now))
+            {
+                continue;
             }
+            match verdict.needs_finding() {
+                Some(true) => self.written += 1,
+                _ => self.archived += 1,
+            }
+            let about = findings::about(&self.clients.place, &instance.id, verdict, standing.as_ref(), now);
+            self.write(about).await;
         }
+    }
+
+    /// Whether an install on the instance failed and may be tried again: writing the finding again emits the event that begins it.
+    fn is_retried(&self, verdict: &Verdict, standing: Option<&Standing>, now: Timestamp) -> bool {
+        let is_missed = matches!(verdict, Verdict::Missing { .. } | Verdict::Stale { .. });
+        is_missed && standing.is_some_and(|standing| Attempts::read(&standing.fields).are_due(self.back_off, now))
     }
 
     /// Archives what stands about instances that were not seen: they are gone.

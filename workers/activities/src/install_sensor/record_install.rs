@@ -159,9 +159,7 @@ impl RecordInstall {
             let before = standing.remove(&result.instance);
             match judged.get(&result.instance) {
                 Some(Judged { verdict, .. }) => {
-                    let needed = verdict.needs_finding();
-                    let says = before.as_ref().is_some_and(|standing| standing.says(verdict, now));
-                    if needed == Some(true) && !says || needed == Some(false) && before.is_some() {
+                    if findings::is_due(verdict, before.as_ref(), now) {
                         due.push(findings::about(place, &result.instance, verdict, before.as_ref(), now));
                     }
                     let fields = before.map(|standing| standing.fields).unwrap_or_default();
