@@ -155,20 +155,24 @@ pub(crate) async fn standing(
     Ok(found)
 }
 
-/// The finding that says what the verdict says: active while the instance needs one, and archived when it does not.
+/// The finding that says what the verdict says: active while the instance needs one, and archived when it does not. Its event
+/// has a missing sensor installed if it `asks`.
 pub(crate) fn about(
     place: &Place,
     instance: &InstanceId,
     verdict: &Verdict,
     standing: Option<&Standing>,
     now: Timestamp,
+    asks: bool,
 ) -> AwsSecurityFinding {
     let is_open = verdict.needs_finding() == Some(true);
     let remedy = Recommendation::builder().text(verdict.remedy()).build();
+    let asks_for = asks.then(|| HashMap::from([(finding::ASKS_FIELD.to_owned(), finding::ASKS_FOR_SENSOR.to_owned())]));
     written(place, instance, standing, now, is_open)
         .description(verdict.sentence())
         .severity(Severity::builder().label(label(verdict)).build())
         .remediation(Remediation::builder().recommendation(remedy).build())
+        .set_product_fields(asks_for)
         .build()
 }
 

@@ -160,7 +160,8 @@ impl RecordInstall {
             match judged.get(&result.instance) {
                 Some(Judged { verdict, .. }) => {
                     if findings::is_due(verdict, before.as_ref(), now) {
-                        due.push(findings::about(place, &result.instance, verdict, before.as_ref(), now));
+                        // It was just tried: what is written now must not begin the next attempt.
+                        due.push(findings::about(place, &result.instance, verdict, before.as_ref(), now, false));
                     }
                     let fields = before.map(|standing| standing.fields).unwrap_or_default();
                     attempts.extend(attempt(result, &fields, entered).map(|fields| (result.instance.clone(), fields)));
