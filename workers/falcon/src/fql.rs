@@ -29,6 +29,11 @@ impl Filter {
         Self(format!("{field}:'{}'", value.0))
     }
 
+    /// The field has this value, or one that comes after it.
+    pub(crate) fn is_at_least(field: &'static str, value: Literal<'_>) -> Self {
+        Self(format!("{field}:>='{}'", value.0))
+    }
+
     /// The field has one of these values.
     pub(crate) fn is_one_of(field: &'static str, values: &[Literal<'_>]) -> Self {
         let values: Vec<String> = values.iter().map(|value| format!("'{}'", value.0)).collect();
