@@ -109,6 +109,16 @@ async fn perform(services: &Services, request: &Request<Bytes>) -> Result<Value,
             many::<Value>(body)?.into_iter().for_each(|record| services.falcon.put_host(record));
             Ok(json!({}))
         }
+        (&Method::POST, "falcon/indicators") => {
+            for sent in many::<Value>(body)? {
+                services.falcon.put_indicators(sent).map_err(Refused::Invalid)?;
+            }
+            Ok(json!({}))
+        }
+        (&Method::DELETE, "falcon/indicators") => {
+            services.falcon.clear_indicators();
+            Ok(json!({}))
+        }
         (&Method::PUT, "falcon/settings") => {
             services.falcon.set(parse(body)?);
             Ok(json!({}))

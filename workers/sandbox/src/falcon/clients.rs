@@ -16,6 +16,7 @@ pub(crate) struct ApiClient {
 pub(crate) enum Scope {
     AlertsRead,
     HostsRead,
+    IndicatorsRead,
     InstallationTokensRead,
     SensorDownloadRead,
     UpdatePoliciesRead,

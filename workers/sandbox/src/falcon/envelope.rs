@@ -16,11 +16,12 @@ use crate::wire::ServiceError;
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
-const ROUTES: [(&str, &str, &str); 12] = [
+const ROUTES: [(&str, &str, &str); 13] = [
     ("POST", "/oauth2/token", "Token"),
     ("POST", "/oauth2/revoke", "Revoke"),
     ("POST", "/alerts/entities/alerts/v2", "Alerts"),
     ("GET", "/devices/combined/devices/v1", "Hosts"),
+    ("GET", "/intel/combined/indicators/v1", "Indicators"),
     ("GET", "/sensors/queries/installers/ccid/v1", "Ccid"),
     ("GET", "/sensors/combined/installers/v2", "Installers"),
     ("GET", "/installation-tokens/entities/customer-settings/v1", "TokenSettings"),

@@ -1,4 +1,4 @@
-//! The Falcon cloud, under `/falcon`: API clients and their tokens, alerts, hosts, and what it takes to install a sensor.
+//! The Falcon cloud, under `/falcon`: API clients and their tokens, alerts, hosts, indicators, and what it takes to install a sensor.
 //!
 //! Falcon speaks its own protocol (`envelope`, `query`, `fql`) and knows its callers by tokens of its own instead of
 //! signatures (`tokens`), each of which may do what its API client may (`clients`).
@@ -11,6 +11,7 @@ mod enrolment;
 mod envelope;
 mod fql;
 mod hosts;
+mod indicators;
 mod installation_tokens;
 mod installers;
 mod limits;
@@ -69,6 +70,10 @@ struct State {
     alerts: BTreeMap<String, Value>,
     /// Records of hosts beside those of the fleet.
     raw_hosts: Vec<Value>,
+    /// As they were put.
+    indicators: Vec<Value>,
+    /// How many of them a generator has made so far, those that were forgotten too.
+    indicators_made: u64,
     /// When a sensor was last seen whose instance does not run, by device id.
     stopped: BTreeMap<String, Timestamp>,
     settings: Settings,
@@ -99,6 +104,7 @@ impl Falcon {
             "Revoke" => Self::revoke,
             "Alerts" => Self::alerts,
             "Hosts" => Self::hosts,
+            "Indicators" => Self::indicators,
             "Ccid" => Self::ccid,
             "Installers" => Self::installers,
             "TokenSettings" => Self::token_settings,

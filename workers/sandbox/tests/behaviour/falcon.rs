@@ -33,7 +33,7 @@ impl Answered {
         format!("{} {}", error["code"], error["message"].as_str().unwrap_or_default())
     }
 
-    fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers[name].to_str().unwrap()
     }
 }
