@@ -132,14 +132,11 @@ impl IntelPages {
         Ok(Some(IntelPage { malformed: broken + fresh - found.len(), found }))
     }
 
-    /// The filter of the next page. Parentheses, which
-    /// <https://github.com/CrowdStrike/falcon-mcp/tree/main/falcon_mcp/resources> has as "grouping", keep an "or" in the people's
-    /// filter together.
+    /// The filter of the next page.
     fn filter(&self) -> Result<String, FalconError> {
         let Some(last) = &self.last else { return Ok(self.filter.clone()) };
         let last = Literal::of(last).ok_or_else(|| malformed("an indicator whose marker is no word"))?;
-        let from = Filter::is_at_least(MARKER, last);
-        Ok(if self.filter.is_empty() { from.to_string() } else { format!("({})+{from}", self.filter) })
+        Ok(Filter::is_at_least(MARKER, last).within(&self.filter))
     }
 }
 
