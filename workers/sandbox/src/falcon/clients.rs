@@ -15,6 +15,7 @@ pub(crate) struct ApiClient {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scope {
     AlertsRead,
+    EventStreamsRead,
     HostsRead,
     IndicatorsRead,
     InstallationTokensRead,

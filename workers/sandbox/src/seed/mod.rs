@@ -49,6 +49,7 @@ pub(crate) const API_CLIENTS: [ApiClient; 2] = [
         secret: "NotASecretNotASecretNotASecretNotASecret",
         scopes: &[
             Scope::AlertsRead,
+            Scope::EventStreamsRead,
             Scope::HostsRead,
             Scope::IndicatorsRead,
             Scope::UpdatePoliciesRead,

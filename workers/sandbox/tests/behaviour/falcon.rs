@@ -189,7 +189,7 @@ async fn what_falcon_does_not_take_is_refused_in_its_envelope() {
     ] {
         assert_eq!(alerts(&aws, &token, body).await.status, status);
     }
-    for path in ["/falcon", "/falcon/", "/falcon/devices/entities/devices/v2"] {
+    for path in ["/falcon", "/falcon/", "/falcon/devices/entities/devices/v3"] {
         let answer = form(&aws, path, "", "").await;
         assert_eq!((answer.status, &answer.body["errors"][0]["code"]), (404, &json!(404)), "{path}");
     }
