@@ -97,12 +97,16 @@ impl Falcon {
         read(endpoint, &token, &response)
     }
 
+    pub(crate) fn exchange(&self) -> &Exchange {
+        &self.exchange
+    }
+
     pub(crate) fn session(&self) -> &Session {
         &self.session
     }
 
     /// Sends a request with a token; once more with a new one if Falcon does not take it.
-    async fn send(
+    pub(crate) async fn send(
         &self,
         endpoint: &Endpoint,
         request: impl Fn(&Cloud) -> Request<Bytes>,
@@ -132,7 +136,11 @@ impl fmt::Debug for Falcon {
     }
 }
 
-fn read<T: DeserializeOwned>(
+/// The records of an answer.
+///
+/// # Errors
+/// As [`Falcon::post`].
+pub(crate) fn read<T: DeserializeOwned>(
     endpoint: &Endpoint,
     token: &Token,
     response: &Response<Bytes>,
@@ -154,7 +162,7 @@ fn read<T: DeserializeOwned>(
 }
 
 /// Names what a status means, be it the answer's or that of an error within it.
-fn refusal(endpoint: &Endpoint, status: u16, reason: String) -> FalconError {
+pub(crate) fn refusal(endpoint: &Endpoint, status: u16, reason: String) -> FalconError {
     let call = endpoint.call;
     match status {
         401 | 403 => FalconError::AccessDenied {

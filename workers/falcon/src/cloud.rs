@@ -72,6 +72,21 @@ impl Cloud {
         self == other || (self.is_commercial() && other.is_commercial())
     }
 
+    /// Whether a URL that the cloud names is one of its own: at its own host, or, of CrowdStrike's clouds, under the same domain,
+    /// as `firehose.us-2.crowdstrike.com` is beside `api.us-2.crowdstrike.com`. What is secret goes nowhere else.
+    pub(crate) fn owns(&self, url: &str) -> bool {
+        let origin = |url: &str| {
+            let url: Uri = url.parse().ok()?;
+            Some((url.scheme().cloned()?, url.authority().cloned()?))
+        };
+        let domain =
+            CLOUDS.iter().find(|(_, host, _)| *self == Self::at(host)).map(|(_, host, _)| host.strip_prefix("api"));
+        match (origin(&self.base), origin(url)) {
+            (Some(own), Some(other)) if own == other => true,
+            _ => domain.flatten().is_some_and(|domain| host(url).is_some_and(|host| host.ends_with(domain))),
+        }
+    }
+
     fn is_commercial(&self) -> bool {
         CLOUDS.iter().any(|(_, host, commercial)| *commercial && *self == Self::at(host))
     }
@@ -221,6 +236,34 @@ mod tests {
             "/oauth2/token",
         ] {
             assert_eq!(sent("us-1", true, "location", location), Sent::Astray, "{location}");
+        }
+    }
+
+    #[test]
+    fn a_cloud_owns_what_is_under_its_domain_and_nothing_else() {
+        for (of, url, owned) in [
+            ("us-1", "https://firehose.crowdstrike.com/sensors/entities/datafeed/v1/0?appId=a", true),
+            ("us-2", "https://firehose.us-2.crowdstrike.com/sensors", true),
+            ("us-2", "https://FIREHOSE.us-2.crowdstrike.com", true),
+            ("us-gov-1", "https://firehose.laggar.gcw.crowdstrike.com/", true),
+            ("us-gov-2", "https://firehose.us-gov-2.crowdstrike.mil/", true),
+            ("http://127.0.0.1:4599/falcon", "http://127.0.0.1:4599/falcon/sensors", true),
+            ("https://proxy.example", "https://proxy.example/sensors", true),
+            ("us-2", "http://firehose.us-2.crowdstrike.com/", false),
+            ("us-2", "https://firehose.us-2.crowdstrike.com:8443/", false),
+            ("us-2", "https://firehose.us-2.crowdstrike.com@evil.example/", false),
+            ("us-2", "https://evil@firehose.us-2.crowdstrike.com/", false),
+            ("us-2", "https://firehose.us-2.crowdstrike.com.evil.example/", false),
+            ("us-2", "https://evilus-2.crowdstrike.com/", false),
+            ("us-2", "https://firehose.eu-1.crowdstrike.com/", false),
+            ("https://proxy.example", "https://firehose.crowdstrike.com/", false),
+            ("https://proxy.example", "https://firehose.proxy.example/", false),
+            ("https://proxy.example", "http://proxy.example/", false),
+            ("http://127.0.0.1:4599/falcon", "http://127.0.0.1:4600/falcon/sensors", false),
+            ("us-1", "/sensors/entities", false),
+            ("us-1", "", false),
+        ] {
+            assert_eq!(cloud(of).owns(url), owned, "{of} {url}");
         }
     }
 

@@ -76,7 +76,7 @@ impl Envelope {
 }
 
 /// A JSON value as its type. No record is a list, although serde would take a list's entries for the members.
-fn typed<T: DeserializeOwned>(value: Value) -> Option<T> {
+pub(crate) fn typed<T: DeserializeOwned>(value: Value) -> Option<T> {
     if value.is_array() { None } else { serde_json::from_value(value).ok() }
 }
 

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use thiserror::Error;
 
+use crate::app_id::AppId;
+
 /// A call that did not go through, after the client's own repeats. Falcon's words are quoted without secrets, tokens and
 /// control characters, and cut when they are long.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -49,6 +51,28 @@ pub enum FalconError {
          management > Installation tokens), or demand none"
     )]
     NoInstallationToken,
+    /// There is no event stream to read. Transient: Falcon keeps an appId for some time after its reader has gone
+    /// (<https://github.com/CrowdStrike/gofalcon/issues/363>).
+    #[error(
+        "Falcon gives no event stream for the appId {app}: another reader holds it (each needs an appId of its own, and one \
+         that has stopped holds it for some time more), or Event Streams are not enabled for this customer (ask \
+         CrowdStrike's support for them)"
+    )]
+    NoEventStreams {
+        /// The appId that was asked for.
+        app: AppId,
+    },
+    /// The session of an event stream is over: its token is not taken any more. New streams, with new tokens, come of
+    /// [`Falcon::event_streams`](crate::Falcon::event_streams).
+    #[error(
+        "the session of the event stream's partition {partition} has ended: {reason}. Ask for the event streams anew"
+    )]
+    SessionEnded {
+        /// The partition.
+        partition: u32,
+        /// Falcon's own words.
+        reason: String,
+    },
     /// An answer that is not what Falcon answers: a proxy's page, or a redirect to an unknown host.
     #[error(
         "what came back for {call} is no answer of Falcon: {problem}. Check the cloud's URL, and proxies on the way"
@@ -65,7 +89,7 @@ impl FalconError {
     /// Whether the same call may go through later.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Unavailable { .. } | Self::RateLimited { .. })
+        matches!(self, Self::Unavailable { .. } | Self::RateLimited { .. } | Self::NoEventStreams { .. })
     }
 }
 

@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::cloud::Cloud;
 use crate::error::FalconError;
 use crate::patience::{self, Patience};
-use crate::transport::Transport;
+use crate::transport::{Carrying, Pieces, Transport};
 
 pub(crate) const JSON: &str = "application/json";
 const USER_AGENT: &str = concat!("falconer/", env!("CARGO_PKG_VERSION"));
@@ -53,9 +53,31 @@ impl Exchange {
         deadline: Instant,
         request: impl Fn() -> Request<Bytes>,
     ) -> Result<Response<Bytes>, FalconError> {
+        self.repeat(call, deadline, || self.transport.send(request())).await
+    }
+
+    /// The same for an answer whose body comes in pieces. The deadline is for its beginning.
+    ///
+    /// # Errors
+    /// As [`Exchange::send`].
+    pub(crate) async fn open(
+        &self,
+        call: &'static str,
+        deadline: Instant,
+        request: impl Fn() -> Request<Bytes>,
+    ) -> Result<Response<Box<dyn Pieces>>, FalconError> {
+        self.repeat(call, deadline, || self.transport.open(request())).await
+    }
+
+    async fn repeat<'a, B>(
+        &self,
+        call: &'static str,
+        deadline: Instant,
+        carry: impl Fn() -> Carrying<'a, B>,
+    ) -> Result<Response<B>, FalconError> {
         let mut attempts = 0;
         loop {
-            let trouble = match self.attempt(deadline, request()).await {
+            let trouble = match self.attempt(deadline, carry()).await {
                 Ok(response) => return Ok(response),
                 Err(trouble) => trouble,
             };
@@ -71,9 +93,9 @@ impl Exchange {
         }
     }
 
-    async fn attempt(&self, deadline: Instant, request: Request<Bytes>) -> Result<Response<Bytes>, Trouble> {
+    async fn attempt<B>(&self, deadline: Instant, carried: Carrying<'_, B>) -> Result<Response<B>, Trouble> {
         let until = deadline.min(Instant::now() + self.patience.request);
-        let Ok(answer) = timeout_at(until, self.transport.send(request)).await else {
+        let Ok(answer) = timeout_at(until, carried).await else {
             return Err(Trouble::Unavailable("there was no answer in time".to_owned()));
         };
         let response = answer.map_err(|error| Trouble::Unavailable(error.to_string()))?;
@@ -102,7 +124,7 @@ impl Trouble {
 
 /// A POST to a path of a cloud's API.
 pub(crate) fn post(cloud: &Cloud, path: &str, content_type: &'static str, body: &Bytes) -> Request<Bytes> {
-    let mut request = request(cloud, Method::POST, path, body.clone());
+    let mut request = request(Method::POST, &format!("{}{path}", cloud.base_url()), body.clone());
     request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     request
 }
@@ -110,7 +132,12 @@ pub(crate) fn post(cloud: &Cloud, path: &str, content_type: &'static str, body: 
 /// A GET of a path of a cloud's API, with what `form` made of its parameters.
 pub(crate) fn get(cloud: &Cloud, path: &str, query: &str) -> Request<Bytes> {
     let path = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
-    request(cloud, Method::GET, &path, Bytes::new())
+    get_at(&format!("{}{path}", cloud.base_url()))
+}
+
+/// A GET of a URL that Falcon named.
+pub(crate) fn get_at(url: &str) -> Request<Bytes> {
+    request(Method::GET, url, Bytes::new())
 }
 
 /// Names and values as a form's body or a URL's query holds them: nothing in them is anything but a name or a value.
@@ -118,11 +145,11 @@ pub(crate) fn form(members: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(members).finish()
 }
 
-fn request(cloud: &Cloud, method: Method, path: &str, body: Bytes) -> Request<Bytes> {
+fn request(method: Method, url: &str, body: Bytes) -> Request<Bytes> {
     let mut request = Request::new(body);
     *request.method_mut() = method;
-    // A cloud's URL was a URI when it was read, the paths are constants, and a query is encoded.
-    if let Ok(uri) = format!("{}{path}", cloud.base_url()).parse() {
+    // A cloud's URL, or one that Falcon named, was a URI when it was read; the paths are constants, and a query is encoded.
+    if let Ok(uri) = url.parse() {
         *request.uri_mut() = uri;
     }
     let headers = [(ACCEPT, JSON), (header::USER_AGENT, USER_AGENT)];

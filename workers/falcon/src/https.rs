@@ -8,7 +8,7 @@ use http::{Request, Response};
 use reqwest::redirect::Policy;
 use thiserror::Error;
 
-use crate::transport::{NoAnswer, Sending, Transport};
+use crate::transport::{NextPiece, NoAnswer, Opening, Pieces, Sending, Transport};
 
 /// A name is resolved and a connection is made within this time.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -36,28 +36,50 @@ impl Https {
         client.map(Self).map_err(|error| HttpsUnavailable(reason(error)))
     }
 
-    async fn exchange(&self, request: Request<Bytes>) -> Result<Response<Bytes>, NoAnswer> {
-        let no_answer = |error| NoAnswer(reason(error));
-        let request = request.try_into().map_err(no_answer)?;
-        let mut answer = self.0.execute(request).await.map_err(no_answer)?;
+    async fn whole(&self, request: Request<Bytes>) -> Result<Response<Bytes>, NoAnswer> {
+        let (head, mut answer) = self.begun(request).await?.into_parts();
         let mut body = BytesMut::new();
-        while let Some(part) = answer.chunk().await.map_err(no_answer)? {
-            if body.len() + part.len() > MAX_ANSWER_BYTES {
+        while let Some(piece) = answer.chunk().await.map_err(no_answer)? {
+            if body.len() + piece.len() > MAX_ANSWER_BYTES {
                 return Err(NoAnswer(format!("the answer is longer than {MAX_ANSWER_BYTES} bytes")));
             }
-            body.extend_from_slice(&part);
+            body.extend_from_slice(&piece);
         }
-        let mut response = Response::new(body.freeze());
-        *response.status_mut() = answer.status();
-        *response.headers_mut() = std::mem::take(answer.headers_mut());
+        Ok(Response::from_parts(head, body.freeze()))
+    }
+
+    /// The answer's head, with the answer itself as what the body is read from.
+    async fn begun(&self, request: Request<Bytes>) -> Result<Response<reqwest::Response>, NoAnswer> {
+        let request = request.try_into().map_err(no_answer)?;
+        let mut answer = self.0.execute(request).await.map_err(no_answer)?;
+        let (status, headers) = (answer.status(), std::mem::take(answer.headers_mut()));
+        let mut response = Response::new(answer);
+        (*response.status_mut(), *response.headers_mut()) = (status, headers);
         Ok(response)
     }
 }
 
 impl Transport for Https {
     fn send(&self, request: Request<Bytes>) -> Sending<'_> {
-        Box::pin(self.exchange(request))
+        Box::pin(self.whole(request))
     }
+
+    fn open(&self, request: Request<Bytes>) -> Opening<'_> {
+        Box::pin(async move {
+            let response = self.begun(request).await?;
+            Ok(response.map(|answer| Box::new(answer) as Box<dyn Pieces>))
+        })
+    }
+}
+
+impl Pieces for reqwest::Response {
+    fn next(&mut self) -> NextPiece<'_> {
+        Box::pin(async { self.chunk().await.map_err(no_answer) })
+    }
+}
+
+fn no_answer(error: reqwest::Error) -> NoAnswer {
+    NoAnswer(reason(error))
 }
 
 /// An error with what caused it, in one line, without the URL.

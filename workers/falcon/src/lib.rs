@@ -6,25 +6,32 @@
 //!
 //! A call goes through three layers: `call` (a token, an envelope), `session` (the token and its cloud) and `exchange`
 //! (one request, repeated). Each part of Falcon's API is one small file on top, like `alerts`; `pages` reads its lists, and
-//! `fql` writes its filters.
+//! `fql` writes its filters. Events come without end: `event_streams` says where from, and `feed` cuts them into lines.
 //!
 //! <https://developer.crowdstrike.com/api-reference/>.
 
 mod alerts;
+mod app_id;
 mod call;
 mod ccid;
 pub mod clock;
 mod cloud;
 mod credentials;
+mod device_id;
 mod envelope;
 mod error;
+mod event_streams;
 mod exchange;
+mod feed;
 mod fql;
+mod host_details;
 mod hosts;
 mod https;
 mod installation_token;
 mod installers;
+mod intel;
 mod issued;
+mod lines;
 mod pages;
 mod patience;
 mod secret;
@@ -38,20 +45,26 @@ mod update_policies;
 mod version;
 
 pub use alerts::{Alert, Alerts, Device, DnsRequest, Ioc, NetworkAccess};
+pub use app_id::{AppId, AppIdInvalid};
 pub use call::{Falcon, Setup};
 pub use ccid::{Ccid, CcidInvalid};
 pub use cloud::{Cloud, CloudUnknown};
 pub use credentials::{Credentials, CredentialsUnreadable};
+pub use device_id::{DeviceId, DeviceIdInvalid};
 pub use error::FalconError;
+pub use event_streams::EventStream;
+pub use feed::{Feed, FeedError, ReadFrom};
+pub use host_details::{DetailedHosts, HostDetails};
 pub use hosts::{Host, Hosts};
 pub use https::{Https, HttpsUnavailable};
 pub use installation_token::InstallationToken;
 pub use installers::{Installer, Installers};
+pub use intel::{IntelIndicator, IntelPage, IntelPages};
 pub use issued::{IssuedToken, IssuedTokenUnreadable};
 pub use patience::Patience;
 pub use target::Target;
-pub use transport::{NoAnswer, Sending, Transport};
-pub use uninstall_token::{DeviceId, DeviceIdInvalid, UninstallToken};
+pub use transport::{NextPiece, NoAnswer, Opening, Pieces, Sending, Transport};
+pub use uninstall_token::UninstallToken;
 pub use update_builds::UpdateBuilds;
 pub use update_policies::{UpdatePolicies, UpdatePolicy};
 pub use version::{Release, ReleaseInvalid, SensorVersion, VersionInvalid};

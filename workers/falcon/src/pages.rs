@@ -56,7 +56,7 @@ impl Falcon {
 
 impl<T> Records<T> {
     /// Those that could not be read too.
-    fn seen(&self) -> usize {
+    pub(crate) fn seen(&self) -> usize {
         self.read.len() + self.malformed
     }
 

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::config::Invocation;
 use crate::events::Event;
+use crate::falcon::Sent;
 use crate::faults::Fault;
 use crate::fleet::Instance;
 use crate::front;
@@ -109,8 +110,33 @@ async fn perform(services: &Services, request: &Request<Bytes>) -> Result<Value,
             many::<Value>(body)?.into_iter().for_each(|record| services.falcon.put_host(record));
             Ok(json!({}))
         }
+        (&Method::POST, "falcon/indicators") => {
+            for sent in many::<Value>(body)? {
+                services.falcon.put_indicators(sent).map_err(Refused::Invalid)?;
+            }
+            Ok(json!({}))
+        }
+        (&Method::DELETE, "falcon/indicators") => {
+            services.falcon.clear_indicators();
+            Ok(json!({}))
+        }
         (&Method::PUT, "falcon/settings") => {
             services.falcon.set(parse(body)?);
+            Ok(json!({}))
+        }
+        (&Method::POST, "falcon/events") => {
+            for sent in many::<Sent>(body)? {
+                services.falcon.streams.send(sent).map_err(Refused::Invalid)?;
+            }
+            Ok(json!({}))
+        }
+        (&Method::GET, "falcon/streams") => Ok(services.falcon.streams.show()),
+        (&Method::PUT, "falcon/streams") => {
+            services.falcon.streams.set(parse(body)?).map_err(Refused::Invalid)?;
+            Ok(json!({}))
+        }
+        (&Method::DELETE, "falcon/streams") => {
+            services.falcon.streams.cut();
             Ok(json!({}))
         }
         (&Method::GET, "falcon/tokens") => Ok(json!(services.falcon.good_tokens())),

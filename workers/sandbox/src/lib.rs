@@ -2,7 +2,7 @@
 //!
 //! A [`Sandbox`] holds a small organization and answers HTTP requests as AWS does: Step Functions, Network Firewall,
 //! Security Hub, EventBridge, Systems Manager, Secrets Manager, AWS Config, SNS and STS; and under `/falcon` as the Falcon cloud. It is
-//! reached in process through [`Sandbox::handle`], without sockets, so that tokio's paused clock works and an hour passes
+//! reached in process through [`Sandbox::handle`] (and [`Sandbox::open`] for event streams), without sockets, so that tokio's paused clock works and an hour passes
 //! in a millisecond; or on a port through [`Sandbox::serve`], for the AWS CLI and every SDK.
 //!
 //! A request comes in at `front`, which reads signature and protocol and asks `faults` what shall go wrong; `services`
@@ -44,7 +44,7 @@ mod wire;
 pub use deployment::{Activity, DeployError, Deployed, Deployment, StateMachine, Trigger, When};
 pub use faults::{Fault, FaultRefused};
 pub use fleet::{Agent, CommandFate, Health, Instance, Platform, Sensor, State};
-pub use front::ConnectionCut;
+pub use front::{Body, ConnectionCut};
 pub use network_firewall::Flow;
 pub use sandbox::{Sandbox, SandboxOptions};
 pub use scenario::{Scenario, ScenarioError};

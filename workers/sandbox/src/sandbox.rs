@@ -19,7 +19,7 @@ use crate::events::EventBridge;
 use crate::falcon::Falcon;
 use crate::faults::Faults;
 use crate::fleet::{Fleet, Instance};
-use crate::front::{self, ConnectionCut};
+use crate::front::{self, Body, ConnectionCut};
 use crate::identifiers::Identifiers;
 use crate::network_firewall::NetworkFirewall;
 use crate::organization::Organization;
@@ -131,11 +131,21 @@ impl Sandbox {
     }
 
     /// Answers one request as the AWS endpoint would, or the control endpoint under `/sandbox`. Only the path, the
-    /// method, the headers and the body count: host and scheme do not.
+    /// method, the headers and the body count: host and scheme do not, but for the URLs that Falcon's answers hold.
     ///
     /// # Errors
-    /// [`ConnectionCut`] where a fault cuts the connection: a client must see what a broken connection looks like to it.
+    /// [`ConnectionCut`] where a fault cuts the connection: a client must see what a broken connection looks like to it. An
+    /// event stream ends with nothing else: it is for [`Sandbox::open`].
     pub async fn handle(&self, request: Request<Bytes>) -> Result<Response<Bytes>, ConnectionCut> {
+        let (head, body) = self.open(request).await?.into_parts();
+        Ok(Response::from_parts(head, body.whole().await?))
+    }
+
+    /// The same, as soon as the answer's body begins: an event stream goes on for as long as it is read.
+    ///
+    /// # Errors
+    /// [`ConnectionCut`].
+    pub async fn open(&self, request: Request<Bytes>) -> Result<Response<Body>, ConnectionCut> {
         front::answer(&self.inner.services, request).await
     }
 

@@ -4,7 +4,10 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use falconer_falcon::clock::Clock;
-use falconer_falcon::{Alerts, Cloud, Credentials, Falcon, FalconError, NoAnswer, Patience, Sending, Setup, Transport};
+use falconer_falcon::{
+    Alerts, Cloud, Credentials, Falcon, FalconError, NextPiece, NoAnswer, Opening, Patience, Pieces, Sending, Setup,
+    Transport,
+};
 use falconer_sandbox::clock::Clock as SandboxClock;
 use falconer_sandbox::{Sandbox, SandboxOptions};
 use http::{Request, Response};
@@ -43,6 +46,20 @@ impl Transport for Wire {
             *request.uri_mut() = format!("/falcon{}", request.uri().path_and_query().unwrap()).parse().unwrap();
             self.sandbox.handle(request).await.map_err(|cut| NoAnswer(cut.to_string()))
         })
+    }
+
+    fn open(&self, request: Request<Bytes>) -> Opening<'_> {
+        let whole = self.send(request);
+        Box::pin(async move { Ok(whole.await?.map(|body| Box::new(Whole(body)) as Box<dyn Pieces>)) })
+    }
+}
+
+/// A body in one piece.
+struct Whole(Bytes);
+
+impl Pieces for Whole {
+    fn next(&mut self) -> NextPiece<'_> {
+        Box::pin(async { Ok(Some(std::mem::take(&mut self.0)).filter(|piece| !piece.is_empty())) })
     }
 }
 

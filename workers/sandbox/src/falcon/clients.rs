@@ -15,7 +15,9 @@ pub(crate) struct ApiClient {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scope {
     AlertsRead,
+    EventStreamsRead,
     HostsRead,
+    IndicatorsRead,
     InstallationTokensRead,
     SensorDownloadRead,
     UpdatePoliciesRead,

@@ -16,10 +16,14 @@ const LONG_AGO: &str = "2023-03-01T08:00:00Z";
 
 /// The sensor's id, which comes out of the instance's: 32 hexadecimal digits.
 pub(super) fn device_id(instance: &Instance) -> String {
-    let digest = Sha256::digest(format!("{} {} {}", instance.account, instance.region, instance.id));
     let mut bytes = [0; 16];
-    bytes.copy_from_slice(&digest[..16]);
+    bytes.copy_from_slice(&digest(instance)[..16]);
     Builder::from_random_bytes(bytes).into_uuid().simple().to_string()
+}
+
+/// What is made up of an instance comes out of this.
+fn digest(instance: &Instance) -> [u8; 32] {
+    Sha256::digest(format!("{} {} {}", instance.account, instance.region, instance.id)).into()
 }
 
 /// The sensor, if Falcon has heard of it.
@@ -42,6 +46,7 @@ pub(super) fn whole_second(time: Timestamp) -> Timestamp {
 pub(super) fn record(device: &str, instance: &Instance, sensor: &Sensor, last_seen: Timestamp) -> Value {
     let platform = if instance.platform.kind == "MacOS" { "Mac" } else { &instance.platform.kind };
     let first_seen = sensor.reports_from.map_or_else(|| LONG_AGO.to_owned(), |first| whole_second(first).to_string());
+    let [.., host, a, b, c] = digest(instance);
     let mut record = json!({
         "device_id": device,
         "cid": CUSTOMER,
@@ -50,6 +55,9 @@ pub(super) fn record(device: &str, instance: &Instance, sensor: &Sensor, last_se
         "service_provider": "AWS_EC2_V2",
         "service_provider_account_id": instance.account,
         "zone_group": format!("{}a", instance.region),
+        "local_ip": format!("10.{a}.{b}.{c}"),
+        "external_ip": format!("203.0.113.{host}"),
+        "mac_address": format!("02-00-{host:02x}-{a:02x}-{b:02x}-{c:02x}"),
         "platform_name": platform,
         "os_version": format!("{} {}", instance.platform.name, instance.platform.version),
         "agent_version": sensor.version,

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use http::{Method, Request, Response};
 use serde_json::{Map, Value, json};
 
@@ -16,11 +16,14 @@ use crate::wire::ServiceError;
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
-const ROUTES: [(&str, &str, &str); 12] = [
+/// A path that ends with `/` takes the last part of the request's path as label.
+const ROUTES: [(&str, &str, &str); 17] = [
     ("POST", "/oauth2/token", "Token"),
     ("POST", "/oauth2/revoke", "Revoke"),
     ("POST", "/alerts/entities/alerts/v2", "Alerts"),
     ("GET", "/devices/combined/devices/v1", "Hosts"),
+    ("POST", "/devices/entities/devices/v2", "HostsById"),
+    ("GET", "/intel/combined/indicators/v1", "Indicators"),
     ("GET", "/sensors/queries/installers/ccid/v1", "Ccid"),
     ("GET", "/sensors/combined/installers/v2", "Installers"),
     ("GET", "/installation-tokens/entities/customer-settings/v1", "TokenSettings"),
@@ -29,20 +32,27 @@ const ROUTES: [(&str, &str, &str); 12] = [
     ("GET", "/policy/combined/sensor-update/v2", "UpdatePolicies"),
     ("GET", "/policy/combined/sensor-update-builds/v1", "UpdateBuilds"),
     ("POST", "/policy/combined/reveal-uninstall-token/v1", "RevealUninstallToken"),
+    ("GET", "/sensors/entities/datafeed/v2", "EventStreams"),
+    ("GET", "/sensors/entities/datafeed/v1/", "EventStream"),
+    ("POST", "/sensors/entities/datafeed-actions/v1/", "RefreshEventStream"),
 ];
 
-/// The operation and its input: `authorization` is the header, if there is one, `body` the body's members, and `query` the
-/// values of each parameter.
+/// The operation and its input: `authorization` and `contentType` are the headers, if there are any, `body` the body's members,
+/// `query` the values of each parameter, `label` what the path names, and `base` where the caller has the cloud.
 ///
 /// # Errors
 /// 404 for a path that is no route, 400 for a body that is neither a form nor a JSON object.
 pub(crate) fn decode(request: &Request<Bytes>) -> Result<(String, Value), ServiceError> {
     let path = request.uri().path().strip_prefix(PREFIX).unwrap_or_default();
     let method = request.method().as_str();
-    let route = ROUTES.iter().find(|(of, route, _)| *of == method && *route == path);
-    let (_, _, operation) = route.ok_or_else(|| Service::Falcon.unknown_operation(&format!("{method} {path}")))?;
+    let route = ROUTES.iter().find_map(|(of, route, operation)| {
+        let label = path.strip_prefix(route)?;
+        let whole = label.is_empty() != route.ends_with('/') && !label.contains('/');
+        (whole && *of == method).then_some((*operation, label))
+    });
+    let (operation, label) = route.ok_or_else(|| Service::Falcon.unknown_operation(&format!("{method} {path}")))?;
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
-    let body = if request.method() == Method::GET {
+    let body = if request.method() == Method::GET || request.body().is_empty() {
         Map::new()
     } else if header(CONTENT_TYPE).is_some_and(|kind| kind.starts_with(FORM)) {
         form_urlencoded::parse(request.body()).map(|(name, value)| (name.into_owned(), json!(value))).collect()
@@ -54,8 +64,17 @@ pub(crate) fn decode(request: &Request<Bytes>) -> Result<(String, Value), Servic
     for (name, value) in form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()) {
         query.entry(name.into_owned()).or_default().push(value.into_owned());
     }
-    let input = json!({ "authorization": header(AUTHORIZATION), "body": body, "query": query });
-    Ok(((*operation).to_owned(), input))
+    let host = request.uri().authority().map_or(header(HOST), |authority| Some(authority.as_str()));
+    let scheme = request.uri().scheme_str().unwrap_or("http");
+    let input = json!({
+        "authorization": header(AUTHORIZATION),
+        "contentType": header(CONTENT_TYPE),
+        "body": body,
+        "query": query,
+        "label": label,
+        "base": format!("{scheme}://{}{PREFIX}", host.unwrap_or("localhost")),
+    });
+    Ok((operation.to_owned(), input))
 }
 
 /// The output of an operation that answers records.

@@ -1,20 +1,26 @@
 //! Hosts: the fleet as its sensors report it, and whatever records a test puts beside.
 //!
-//! `CombinedDevicesByFilter`, <https://falconpy.io/Service-Collections/Hosts.html>; how the list is paged is shown by
+//! `CombinedDevicesByFilter` and `PostDeviceDetailsV2`, <https://falconpy.io/Service-Collections/Hosts.html>; how the list is paged is shown by
 //! <https://github.com/CrowdStrike/gofalcon/blob/main/falcon/models/deviceapi_device_paging_v2.go>.
+
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::clients::Scope;
 use super::device::{device_id, last_seen, record, reporting, whole_second};
-use super::envelope::paged;
+use super::envelope::{listed, paged};
 use super::fql::Filter;
+use super::ids::ids;
 use super::query::Query;
 use super::{Falcon, State, refused};
 use crate::fleet::Instance;
 use crate::paging::page;
 use crate::wire::{Answer, Call};
+
+/// "Must provide between 1 and 5000 device IDs."
+const MAX_IDS: usize = 5000;
 
 const FILTERED: [&str; 9] = [
     "device_id",
@@ -49,6 +55,20 @@ impl Falcon {
             paging["next"] = next.into();
         }
         Ok(paged(records.collect(), paging))
+    }
+
+    /// Ids that are not found are left out, and the records come in an order of their own.
+    pub(super) fn hosts_by_id(&self, state: &mut State, call: &Call) -> Answer {
+        self.authorize(state, call, Scope::HostsRead)?;
+        let ids: BTreeSet<&str> = ids(call, "ids", MAX_IDS)?.into_iter().collect();
+        let now = self.clock.now();
+        let mut records: Vec<Value> = self.fleet.view(|instances| {
+            let asked = instances.filter(|instance| ids.contains(device_id(instance).as_str()));
+            asked.filter_map(|instance| seen(state, instance, now)).collect()
+        });
+        let asked = |record: &&Value| record["device_id"].as_str().is_some_and(|id| ids.contains(id));
+        records.extend(state.raw_hosts.iter().filter(asked).cloned());
+        Ok(listed(records))
     }
 
     /// The records that pass, by device id. A filter for instance ids looks up those alone, whatever the size of the fleet.

@@ -1,4 +1,5 @@
-//! The Falcon cloud, under `/falcon`: API clients and their tokens, alerts, hosts, and what it takes to install a sensor.
+//! The Falcon cloud, under `/falcon`: API clients and their tokens, alerts, hosts, indicators, event streams, and what it takes to
+//! install a sensor.
 //!
 //! Falcon speaks its own protocol (`envelope`, `query`, `fql`) and knows its callers by tokens of its own instead of
 //! signatures (`tokens`), each of which may do what its API client may (`clients`).
@@ -11,12 +12,15 @@ mod enrolment;
 mod envelope;
 mod fql;
 mod hosts;
+mod ids;
+mod indicators;
 mod installation_tokens;
 mod installers;
 mod limits;
 mod query;
 mod releases;
 mod settings;
+mod streams;
 mod tokens;
 mod uninstall_tokens;
 mod update_policies;
@@ -40,6 +44,8 @@ use tokens::Token;
 pub(crate) use clients::{ApiClient, Scope};
 pub(crate) use envelope::{decode, failure, success};
 pub(crate) use settings::Settings;
+use streams::Streams;
+pub(crate) use streams::{Feed, Sent};
 
 /// Where the Falcon cloud begins.
 pub(crate) const PREFIX: &str = "/falcon";
@@ -57,7 +63,8 @@ pub(crate) struct Falcon {
     identifiers: Identifiers,
     fleet: Fleet,
     clients: &'static [ApiClient],
-    /// Locked before the fleet, never after it.
+    pub(crate) streams: Streams,
+    /// Locked before the fleet and the streams, never after them.
     state: Arc<Mutex<State>>,
 }
 
@@ -69,6 +76,10 @@ struct State {
     alerts: BTreeMap<String, Value>,
     /// Records of hosts beside those of the fleet.
     raw_hosts: Vec<Value>,
+    /// As they were put.
+    indicators: Vec<Value>,
+    /// How many of them a generator has made so far, those that were forgotten too.
+    indicators_made: u64,
     /// When a sensor was last seen whose instance does not run, by device id.
     stopped: BTreeMap<String, Timestamp>,
     settings: Settings,
@@ -79,7 +90,8 @@ type Operation = fn(&Falcon, &mut State, &Call) -> Answer;
 
 impl Falcon {
     pub(crate) fn new(clock: Clock, identifiers: Identifiers, fleet: Fleet, clients: &'static [ApiClient]) -> Self {
-        Self { clock, identifiers, fleet, clients, state: Arc::default() }
+        let streams = Streams::new(clock, identifiers.clone());
+        Self { clock, identifiers, fleet, clients, streams, state: Arc::default() }
     }
 
     /// Whether the sandbox has the operation.
@@ -99,6 +111,8 @@ impl Falcon {
             "Revoke" => Self::revoke,
             "Alerts" => Self::alerts,
             "Hosts" => Self::hosts,
+            "HostsById" => Self::hosts_by_id,
+            "Indicators" => Self::indicators,
             "Ccid" => Self::ccid,
             "Installers" => Self::installers,
             "TokenSettings" => Self::token_settings,
@@ -107,6 +121,9 @@ impl Falcon {
             "UpdatePolicies" => Self::update_policies,
             "UpdateBuilds" => Self::update_builds,
             "RevealUninstallToken" => Self::reveal_uninstall_token,
+            "EventStreams" => Self::event_streams,
+            "EventStream" => Self::event_stream,
+            "RefreshEventStream" => Self::refresh_event_stream,
             _ => return None,
         };
         Some(operation)

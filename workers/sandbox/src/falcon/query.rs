@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use serde_json::Value;
 
-use super::fql::Filter;
+use super::fql::{Filter, Kind};
 use super::refused;
 use crate::wire::{Call, ServiceError};
 
@@ -55,12 +55,21 @@ impl<'a> Query<'a> {
         }
     }
 
-    /// The filter over these fields; without one, everything passes.
+    /// The filter over these fields, of which each can only be named; without one, everything passes.
     ///
     /// # Errors
     /// 400 for a filter that the sandbox does not understand.
     pub(super) fn filter(&self, fields: &[&str]) -> Result<Filter, ServiceError> {
-        let filter = self.text("filter").map(|text| Filter::parse(text, fields)).transpose();
-        filter.map(Option::unwrap_or_default).map_err(|problem| refused(400, format!("invalid filter: {problem}")))
+        self.filter_by(|field| fields.contains(&field).then_some(Kind::Name))
+    }
+
+    /// The filter over the fields that `kind` knows; without one, everything passes.
+    ///
+    /// # Errors
+    /// 400 for a filter that the sandbox does not understand.
+    pub(super) fn filter_by(&self, kind: impl Fn(&str) -> Option<Kind>) -> Result<Filter, ServiceError> {
+        let filter = self.text("filter").map(|text| Filter::parse(text, kind)).transpose();
+        let refusal = |problem| refused(400, format!("Invalid filter expression supplied: {problem}"));
+        filter.map(Option::unwrap_or_default).map_err(refusal)
     }
 }

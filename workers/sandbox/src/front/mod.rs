@@ -1,5 +1,6 @@
 //! From an HTTP request to an operation and back: signature, protocol, faults, counts.
 
+mod body;
 mod json;
 mod query;
 mod rest;
@@ -10,6 +11,7 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Request, Response, StatusCode};
 
+pub use body::Body;
 pub(crate) use server::serve;
 
 use crate::control;
@@ -19,18 +21,18 @@ use crate::service::{Protocol, Service};
 use crate::services::Services;
 use crate::wire::{Answer, Call, Caller, ServiceError};
 
-/// The connection ends without an answer: a fault took it. A client cannot tell whether its request was done.
+/// The connection ends without an answer, or in the middle of it. A client cannot tell whether its request was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the sandbox cut the connection, as a fault told it to")]
+#[error("the sandbox cut the connection")]
 pub struct ConnectionCut;
 
 /// Answers a request to the services or to the control endpoint.
 ///
 /// # Errors
 /// [`ConnectionCut`].
-pub(crate) async fn answer(services: &Services, request: Request<Bytes>) -> Result<Response<Bytes>, ConnectionCut> {
+pub(crate) async fn answer(services: &Services, request: Request<Bytes>) -> Result<Response<Body>, ConnectionCut> {
     if control::is_for(request.uri()) {
-        return Ok(control::answer(services, &request).await);
+        return Ok(control::answer(services, &request).await.map(|whole| Body::new(whole, None)));
     }
     let request_id = services.identifiers.uuid();
     let (service, operation, answer) = match sender(services, &request) {
@@ -49,7 +51,11 @@ pub(crate) async fn answer(services: &Services, request: Request<Bytes>) -> Resu
     } else if let Ok(id) = HeaderValue::from_str(&request_id) {
         response.headers_mut().insert("x-amzn-requestid", id);
     }
-    Ok(response)
+    let feed = match &answer {
+        Ok(output) if service == Service::Falcon => services.falcon.feed(&operation, output),
+        _ => None,
+    };
+    Ok(response.map(|whole| Body::new(whole, feed)))
 }
 
 /// The service that a request is for, and who sends it. Falcon knows its callers by tokens of its own; to everything else

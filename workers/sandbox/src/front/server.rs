@@ -5,7 +5,8 @@ use std::io;
 
 use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::{BodyExt as _, Full, Limited};
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -13,7 +14,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use super::{ConnectionCut, response};
+use super::{Body, ConnectionCut, response};
 use crate::sandbox::Sandbox;
 
 /// More than any request that a service here accepts (6 MB, BatchImportFindings).
@@ -53,12 +54,15 @@ async fn connection(sandbox: Sandbox, stream: TcpStream) {
     }
 }
 
-async fn exchange(sandbox: &Sandbox, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, ConnectionCut> {
+async fn exchange(
+    sandbox: &Sandbox,
+    request: Request<Incoming>,
+) -> Result<Response<UnsyncBoxBody<Bytes, ConnectionCut>>, ConnectionCut> {
     let (head, body) = request.into_parts();
     let Ok(body) = Limited::new(body, MAX_REQUEST_BYTES).collect().await else {
-        let refusal = "the request body is longer than 16 MiB, or broke off";
-        return Ok(response(413, "text/plain", refusal).map(Full::new));
+        let refusal = response(413, "text/plain", "the request body is longer than 16 MiB, or broke off");
+        return Ok(refusal.map(|whole| Body::new(whole, None).served()));
     };
-    let answer = sandbox.handle(Request::from_parts(head, body.to_bytes())).await?;
-    Ok(answer.map(Full::new))
+    let answer = sandbox.open(Request::from_parts(head, body.to_bytes())).await?;
+    Ok(answer.map(Body::served))
 }

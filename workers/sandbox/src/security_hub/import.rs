@@ -23,8 +23,9 @@ const OF_CUSTOMERS: [&str; 5] = ["Note", "UserDefinedFields", "VerificationState
 /// These only as long as no customer has changed them.
 const SHARED: [&str; 5] = ["Confidence", "Criticality", "RelatedFindings", "Severity", "Types"];
 
-/// The product that Security Hub lets import for other accounts.
-const ALLOW_LISTED: &str = ":product/crowdstrike/crowdstrike-falcon";
+/// The partner's product under which every account may import its own findings. The account that AWS has allow-listed to import
+/// for others is the partner's own, and that one is not part of the sandbox.
+const PARTNER: &str = ":product/crowdstrike/crowdstrike-falcon";
 
 impl SecurityHub {
     pub(super) fn import(&self, state: &mut State, call: &Call) -> Answer {
@@ -94,15 +95,12 @@ impl SecurityHub {
             &format!("product/{}/default", caller.account),
         );
         let of_region = format!("arn:{}:securityhub:{}:", self.organization.partition, caller.region);
-        let allow_listed = product.starts_with(&of_region) && product.ends_with(ALLOW_LISTED);
-        if product != own && !allow_listed {
+        let of_partner = product.starts_with(&of_region) && product.ends_with(PARTNER);
+        if product != own && !of_partner {
             return Some(format!("Account {} may not import findings of {product}", caller.account));
         }
-        let for_others = allow_listed && self.organization.holds(account);
-        if account == caller.account || for_others {
-            return None;
-        }
-        Some(format!("AwsAccountId {account} does not match the calling account {}", caller.account))
+        (account != caller.account)
+            .then(|| format!("AwsAccountId {account} does not match the calling account {}", caller.account))
     }
 
     /// Creates the finding, or updates it if it is newer than what is there; either emits an event.

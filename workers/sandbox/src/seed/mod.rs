@@ -47,7 +47,14 @@ pub(crate) const API_CLIENTS: [ApiClient; 2] = [
     ApiClient {
         id: "0000000000000000000000000sandbox",
         secret: "NotASecretNotASecretNotASecretNotASecret",
-        scopes: &[Scope::AlertsRead, Scope::HostsRead, Scope::UpdatePoliciesRead, Scope::UpdatePoliciesWrite],
+        scopes: &[
+            Scope::AlertsRead,
+            Scope::EventStreamsRead,
+            Scope::HostsRead,
+            Scope::IndicatorsRead,
+            Scope::UpdatePoliciesRead,
+            Scope::UpdatePoliciesWrite,
+        ],
     },
     ApiClient {
         id: "0000000000000000000000000install",

@@ -33,7 +33,7 @@ impl Answered {
         format!("{} {}", error["code"], error["message"].as_str().unwrap_or_default())
     }
 
-    fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers[name].to_str().unwrap()
     }
 }
@@ -189,7 +189,7 @@ async fn what_falcon_does_not_take_is_refused_in_its_envelope() {
     ] {
         assert_eq!(alerts(&aws, &token, body).await.status, status);
     }
-    for path in ["/falcon", "/falcon/", "/falcon/devices/entities/devices/v2"] {
+    for path in ["/falcon", "/falcon/", "/falcon/devices/entities/devices/v3"] {
         let answer = form(&aws, path, "", "").await;
         assert_eq!((answer.status, &answer.body["errors"][0]["code"]), (404, &json!(404)), "{path}");
     }

@@ -10,6 +10,7 @@ mod config_rules;
 mod events;
 mod falcon;
 mod falcon_hosts;
+mod falcon_indicators;
 mod falcon_sensors;
 mod faults;
 mod fleet;

@@ -94,6 +94,18 @@ async fn a_member_imports_its_own_findings_and_the_hub_sees_them() {
     assert_eq!(find(&aws.of(MEMBER), json!({})).await.len(), 1);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_partners_product_lets_each_account_import_its_own_findings_and_no_others() {
+    let aws = Aws::hub();
+    let mut of_member = finding("members", "2024-05-01T10:00:00Z");
+    of_member["AwsAccountId"] = MEMBER.into();
+    let refused = import(&aws, json!([of_member, finding("hubs", "2024-05-01T10:00:00Z")])).await;
+    assert_eq!((&refused["FailedCount"], &refused["SuccessCount"]), (&json!(1), &json!(1)));
+    assert_eq!(refused["FailedFindings"][0]["Id"], "members");
+    assert_eq!(import(&aws.of(MEMBER), json!([of_member])).await["SuccessCount"], 1);
+    assert_eq!(import(&aws.of(MEMBER), json!([finding("hubs", "2024-05-01T11:00:00Z")])).await["FailedCount"], 1);
+}
+
 /// A finding of a member under its own product, about one of its instances.
 fn of_member(account: &str, region: &str, id: &str) -> Value {
     let mut finding = finding(id, "2024-05-01T10:00:00Z");
