@@ -21,12 +21,19 @@
 //!   install     which instances get a sensor, with which command, and what became of each
 //! ```
 //!
+//! And one from what Falcon says to a finding:
+//!
+//! ```text
+//! detection   an event of Falcon's stream, whether it passes, and the finding that Security Hub gets
+//! ```
+//!
 //! Three promises hold on the whole way. A rule cannot be made without the guard, because [`block::Block`] takes only
 //! [`guard::Admitted`]. Text of a finding cannot become rule syntax, because a rule is rendered from an
 //! [`indicator::Indicator`] and never from text. And every function here gives the same answer to the same arguments:
 //! the time is an argument.
 
 pub mod block;
+pub mod detection;
 pub mod extract;
 pub mod finding;
 pub mod fleet;
