@@ -38,3 +38,4 @@ pub mod note;
 pub mod place;
 pub mod policy;
 pub mod request;
+pub mod rule_group;
