@@ -50,6 +50,11 @@ impl SidRange {
         self.slot(sid).is_some()
     }
 
+    /// The first id of the last slot, of which no other is longer.
+    pub(crate) fn last_slot(self) -> u32 {
+        self.first + (self.slots - 1) * SLOT
+    }
+
     fn slot(self, sid: u32) -> Option<u32> {
         let place = sid.checked_sub(self.first)?;
         Some(place / SLOT).filter(|slot| *slot < self.slots)

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::MARKER;
+use super::{Limits, MARKER};
 
 /// The text of one rule group. A line keeps its place for as long as the text is worked on; one that was taken out is
 /// empty.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct GroupText {
     lines: Vec<Line>,
 }
@@ -62,8 +62,18 @@ impl GroupText {
     /// How many lines count against the group's capacity: all but empty lines and comments
     /// (<https://docs.aws.amazon.com/network-firewall/latest/developerguide/nwfw-rule-group-capacity.html>).
     pub(crate) fn rules(&self) -> usize {
-        let counts = |line: &&Line| !matches!(line.text.trim().bytes().next(), None | Some(b'#'));
-        self.lines.iter().filter(counts).count()
+        self.lines.iter().filter(|line| line.counts()).count()
+    }
+
+    /// What of a group's limits is left beside the lines that are not ours.
+    pub(crate) fn room_beside_others(&self, limits: Limits) -> Limits {
+        let others = || self.lines.iter().filter(|line| !line.is_ours);
+        let bytes = |line: &Line| line.text.len() + usize::from(!line.text.is_empty() && !line.text.ends_with('\n'));
+        Limits {
+            rules: limits.rules.saturating_sub(others().filter(|line| line.counts()).count()),
+            // A last line without a line break is given one by whoever appends: it counts now, so that the room stays the same.
+            bytes: limits.bytes.saturating_sub(others().map(bytes).sum()),
+        }
     }
 
     /// Every signature id in the text, ours and others'. One in a comment or a quoted text is taken for one too: to avoid
@@ -113,6 +123,13 @@ impl GroupText {
     /// The place of the last line that was not taken out.
     fn last(&self) -> Option<usize> {
         self.lines.iter().rposition(|line| !line.text.is_empty())
+    }
+}
+
+impl Line {
+    /// Whether it counts against the group's capacity.
+    fn counts(&self) -> bool {
+        !matches!(self.text.trim().bytes().next(), None | Some(b'#'))
     }
 }
 
