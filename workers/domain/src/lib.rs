@@ -25,6 +25,10 @@
 //!
 //! ```text
 //! detection   an event of Falcon's stream, whether it passes, and the finding that Security Hub gets
+//! And one from what Falcon Intelligence knows to the traffic that meets it:
+//!
+//! ```text
+//! hunt        records of a named filter, guarded and ranked, to the text of the hunt rule group
 //! ```
 //!
 //! Three promises hold on the whole way. A rule cannot be made without the guard, because [`block::Block`] takes only
@@ -38,6 +42,7 @@ pub mod extract;
 pub mod finding;
 pub mod fleet;
 pub mod guard;
+pub mod hunt;
 pub mod indicator;
 pub mod install;
 pub mod ledger;
@@ -45,3 +50,4 @@ pub mod note;
 pub mod place;
 pub mod policy;
 pub mod request;
+pub mod rule_group;
