@@ -78,7 +78,7 @@ async fn what_cannot_be_sent_or_set_is_refused() {
     ] {
         assert_eq!(aws.control("POST", "falcon/events", events.clone()).await.status, 400, "{events}");
     }
-    for settings in [json!({ "partitions": 0 }), json!({ "cutafter": 1 })] {
+    for settings in [json!({ "partitions": 0 }), json!({ "partitions": 101 }), json!({ "cutafter": 1 })] {
         assert_eq!(aws.control("PUT", "falcon/streams", settings.clone()).await.status, 400, "{settings}");
     }
 }
