@@ -25,6 +25,8 @@
 //!
 //! ```text
 //! detection   an event of Falcon's stream, whether it passes, and the finding that Security Hub gets
+//! ```
+//!
 //! And one from what Falcon Intelligence knows to the traffic that meets it:
 //!
 //! ```text
