@@ -22,6 +22,7 @@ mod nodes;
 mod notifications;
 mod ocsf_findings;
 mod parameters;
+mod pipes;
 mod schedules;
 mod secrets;
 mod security_hub;
