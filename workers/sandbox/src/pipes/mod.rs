@@ -64,7 +64,7 @@ impl Pipes {
     ///
     /// # Errors
     /// `ValidationException`, with the constraints of
-    /// <https://docs.aws.amazon.com/eventbridge/latest/pipes-reference/API_PipeSourceKinesisStreamParameters.html>.
+    /// <https://docs.aws.amazon.com/eventbridge/latest/pipes-reference/API_UpdatePipeSourceKinesisStreamParameters.html>.
     pub(crate) fn put(&self, name: &str, target: &str, batch_size: u32, window: Duration) -> Result<(), ServiceError> {
         let seconds = i64::try_from(window.as_secs()).ok();
         let symbols = |character: char| character.is_ascii_alphanumeric() || ".-_".contains(character);

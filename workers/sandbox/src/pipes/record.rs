@@ -17,6 +17,8 @@ use crate::organization::Organization;
 const STREAM: &str = "stream/falconer-alerts";
 /// The stream has one shard, so that everything stays in order.
 const SHARD: &str = "shardId-000000000000";
+/// Of which CloudWatch Logs documents nothing.
+const PARTITION_KEY: &str = "falconer-alerts";
 const ROLE: &str = "role/falconer-pipes";
 
 /// The record as JSON text.
@@ -39,7 +41,7 @@ impl Record {
         let sequence = format!("4{number:055}");
         let record = json!({
             "kinesisSchemaVersion": "1.0",
-            "partitionKey": message["logStream"],
+            "partitionKey": PARTITION_KEY,
             "sequenceNumber": sequence,
             "data": STANDARD.encode(data),
             "approximateArrivalTimestamp": now.as_millisecond() as f64 / 1000.0,

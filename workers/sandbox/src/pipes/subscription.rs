@@ -1,6 +1,7 @@
 //! The messages that a subscription of CloudWatch Logs puts into a stream.
 //!
-//! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html>.
+//! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/ValidateLogEventFlow.html>. How the alert log's stream is called, and the
+//! message that tests the destination, are as they are seen in the field.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -27,8 +28,7 @@ pub(super) fn data(lines: &[Value], organization: &Organization, now: Timestamp,
     })
 }
 
-/// "CloudWatch Logs emits Kinesis Data Streams records with a 'CONTROL_MESSAGE' type, mainly for checking if the destination is
-/// reachable."
+/// What CloudWatch Logs sends to see whether the destination can be reached.
 pub(super) fn control(now: Timestamp) -> Value {
     json!({
         "messageType": "CONTROL_MESSAGE",
