@@ -30,7 +30,7 @@ pub fn healthy(number: u64) -> Instance {
     Instance { sensor: Some(sensor()), ..instance(number) }
 }
 
-/// The finding about an instance that a check before the story has left.
+/// The finding about an instance as a check of that instance writes it: it asks for a sensor.
 #[must_use]
 pub fn finding_of_a_missing_sensor(number: u64) -> Value {
     let instance = instance(number);
@@ -48,6 +48,7 @@ pub fn finding_of_a_missing_sensor(number: u64) -> Value {
         "UpdatedAt": "2026-01-15T09:00:00.000Z",
         "Severity": { "Label": "HIGH" },
         "Resources": [{ "Type": "AwsEc2Instance", "Id": instance.id, "Region": EAST }],
+        "ProductFields": { finding::ASKS_FIELD: finding::ASKS_FOR_SENSOR },
         "Compliance": { "Status": "FAILED" },
         "RecordState": "ACTIVE",
     })

@@ -17,10 +17,11 @@ const LOST_WORKER: [&str; 2] = ["States.HeartbeatTimeout", "States.Timeout"];
 
 /// The states that record a failure where an operator looks, or on the way there: on the finding, in the notification topic, or,
 /// within a Map, in what that topic is told with the sum.
-const RECORDING: [&str; 8] = [
+const RECORDING: [&str; 9] = [
     "BatchNotRecorded",
     "EndAuthorization",
     "GroupFailed",
+    "InstallNotStarted",
     "IsAnythingToVerify",
     "NotifyFailure",
     "PlaceFailed",

@@ -42,6 +42,8 @@ impl Process {
             .env("AWS_REGION", "us-east-1")
             .env("AWS_ACCESS_KEY_ID", "AKIASANDBOX")
             .env("AWS_SECRET_ACCESS_KEY", "sandbox")
+            // What is measured is the sweep, not the installs that would follow.
+            .env("FALCONER_INSTALL_AFTER_SWEEPS", "false")
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .spawn();

@@ -69,7 +69,7 @@ pub async fn sandbox(clock: Clock, organization: Organization) -> Sandbox {
 pub async fn house(organization: Organization) -> House {
     let clock = Clock::starting_at(BEGINNING.parse().unwrap());
     let mut house = House::around(sandbox(clock, organization).await, clock);
-    house.start_worker("");
+    house.start_worker("[install]\nafter_sweeps = false\n");
     house
 }
 

@@ -21,16 +21,28 @@
 //!   install     which instances get a sensor, with which command, and what became of each
 //! ```
 //!
+//! And one from what Falcon says to a finding:
+//!
+//! ```text
+//! detection   an event of Falcon's stream, whether it passes, and the finding that Security Hub gets
+//! And one from what Falcon Intelligence knows to the traffic that meets it:
+//!
+//! ```text
+//! hunt        records of a named filter, guarded and ranked, to the text of the hunt rule group
+//! ```
+//!
 //! Three promises hold on the whole way. A rule cannot be made without the guard, because [`block::Block`] takes only
 //! [`guard::Admitted`]. Text of a finding cannot become rule syntax, because a rule is rendered from an
 //! [`indicator::Indicator`] and never from text. And every function here gives the same answer to the same arguments:
 //! the time is an argument.
 
 pub mod block;
+pub mod detection;
 pub mod extract;
 pub mod finding;
 pub mod fleet;
 pub mod guard;
+pub mod hunt;
 pub mod indicator;
 pub mod install;
 pub mod ledger;
@@ -38,3 +50,4 @@ pub mod note;
 pub mod place;
 pub mod policy;
 pub mod request;
+pub mod rule_group;

@@ -14,6 +14,7 @@ use tokio::sync::Mutex;
 use super::error::AccountError;
 use crate::aws_failure::CallFailure;
 use crate::clock::Clock;
+use crate::execution_name;
 
 /// A session is renewed this long before its end, so that no call is sent with credentials that end on its way.
 const MARGIN: SignedDuration = SignedDuration::from_mins(5);
@@ -101,10 +102,8 @@ impl fmt::Debug for MemberSession {
 /// The name under which the member's CloudTrail shows the session: the end of the cause, which of an execution's ARN is the
 /// execution's name, as far as it may stand in a session's name.
 pub(super) fn session_name(cause: &str) -> String {
-    let name = cause.rsplit(':').next().unwrap_or_default();
-    let fits = |character: char| character.is_ascii_alphanumeric() || "_+=,.@-".contains(character);
-    let name: String = name.chars().map(|character| if fits(character) { character } else { '-' }).collect();
-    let name: String = name.chars().take(LONGEST_NAME).collect();
+    let mut name = execution_name::limited_to(cause, "_+=,.@-");
+    name.truncate(LONGEST_NAME);
     // Two characters are the least.
     if name.len() < 2 { "falconer".to_owned() } else { name }
 }

@@ -5,18 +5,19 @@
 //! instances. A source or a place to write that fails costs its own part alone: the rest is done, and then the task fails as
 //! `Check.Incomplete`, so that it is repeated; the last attempt tells what it could not do instead. Idempotent because an
 //! evaluation says the same again, and a finding is known by its id and only written if it would say something else, or if an
-//! install failed and may be tried again.
+//! install failed and may be tried again. Sensors that are missing are asked for by the findings of the few instances that a check
+//! names, and by the check itself, all at once, if it is about a whole place.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use falconer_domain::fleet::Summary;
-use falconer_domain::install::InstallRules;
+use falconer_domain::install::{GatheredInstall, InstallRules};
 use falconer_domain::place::Place;
 use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::plan_check::CheckTerms;
@@ -43,6 +44,17 @@ pub struct CheckPlace {
     fleet: Fleet,
     install: Arc<InstallRules>,
     clock: Clock,
+}
+
+/// What came of a check.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Checked {
+    /// What is told of it.
+    pub summary: Summary,
+    /// The input of `install-sensor`, if sensors are to be installed: a check of a whole place asks for them together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub install: Option<GatheredInstall>,
 }
 
 /// What is to be checked.
@@ -105,20 +117,20 @@ impl Activity for CheckPlace {
     const NAME: &'static str = "CheckPlace";
     const HEARTBEAT: Duration = HEARTBEAT;
     type Input = Input;
-    type Output = Summary;
+    type Output = Checked;
     type Error = CheckError;
 
-    async fn run(&self, _: TaskContext, input: Input) -> Result<Summary, CheckError> {
+    async fn run(&self, _: TaskContext, input: Input) -> Result<Checked, CheckError> {
         let Input { place, terms, attempt, execution } = input;
-        let (mut summary, silences) = self.check(&place, &terms, &execution).await?;
+        let (mut checked, silences) = self.check(&place, &terms, &execution).await?;
         let is_worthwhile = silences.iter().any(|silence| silence.is_transient);
         if is_worthwhile && attempt < MOST_ATTEMPTS {
             let causes: Vec<String> =
                 silences.into_iter().map(|one| format!("{} ({})", one.error, one.cause)).collect();
             return Err(CheckError::Incomplete { place, causes: causes.join("; ") });
         }
-        silences.iter().for_each(|silence| note(&mut summary, &place, silence));
-        Ok(summary)
+        silences.iter().for_each(|silence| note(&mut checked.summary, &place, silence));
+        Ok(checked)
     }
 }
 
@@ -129,7 +141,7 @@ impl CheckPlace {
         place: &Place,
         terms: &CheckTerms,
         execution: &str,
-    ) -> Result<(Summary, Vec<Silence>), CheckError> {
+    ) -> Result<(Checked, Vec<Silence>), CheckError> {
         let clients = self.accounts.clients(place, execution).await?;
         let gone = terms.rule.as_ref().map(|rule| &rule.gone);
         let asked = terms.instances.as_ref().map(|ids| ids | gone.unwrap_or(&BTreeSet::new()));
@@ -156,10 +168,14 @@ impl CheckPlace {
             evaluations.gone(gone.unwrap_or(&BTreeSet::new()), now).await;
             silences.extend(evaluations.end(&mut summary));
         }
+        let mut missing = 0;
         if let Some(mut findings) = findings {
             findings.gone(now).await;
-            silences.extend(findings.end(&mut summary).await);
+            let (silence, asked_for) = findings.end(&mut summary).await;
+            silences.extend(silence);
+            missing = asked_for;
         }
-        Ok((summary, silences))
+        let install = (missing > 0 && self.install.after_sweeps).then(|| GatheredInstall::of(place, missing));
+        Ok((Checked { summary, install }, silences))
     }
 }

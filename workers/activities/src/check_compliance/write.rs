@@ -56,51 +56,57 @@ impl<'a> Evaluations<'a> {
 /// The findings about the instances of a place.
 pub(super) struct Findings<'a> {
     clients: &'a Clients,
+    asking: Asking,
     back_off: BackOff,
     /// Those that stand, without those about instances that were seen.
     standing: HashMap<InstanceId, Standing>,
     due: Vec<AwsSecurityFinding>,
     written: u64,
     archived: u64,
+    missing: u64,
     failed: Option<Silence>,
 }
 
+/// Who asks for a sensor where one is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asking {
+    /// Each finding by itself: its event starts an install. For a few instances.
+    Alone,
+    /// The check, for all instances of the place at once.
+    Together,
+}
+
 impl<'a> Findings<'a> {
-    /// Reads what stands.
+    /// Reads what stands about these instances, or about all: then the check asks for them together.
     pub(super) async fn begin(clients: &'a Clients, ids: Option<&BTreeSet<InstanceId>>, back_off: BackOff) -> Self {
+        let asking = if ids.is_some() { Asking::Alone } else { Asking::Together };
         let (standing, failed) = match findings::standing(clients, ids).await {
             Ok(standing) => (standing, None),
             Err(error) => (HashMap::new(), Some(Silence::of(&error))),
         };
-        Self { clients, back_off, standing, due: Vec::new(), written: 0, archived: 0, failed }
+        Self { clients, asking, back_off, standing, due: Vec::new(), written: 0, archived: 0, missing: 0, failed }
     }
 
     /// Writes what is new in the verdicts of one page, and archives what is over.
     pub(super) async fn judged(&mut self, page: &[Judged], now: Timestamp) {
         for Judged { instance, verdict, .. } in page {
             let standing = self.standing.remove(&instance.id);
-            let is_due = match verdict.needs_finding() {
-                // Nothing can be said: what stands stays.
-                None => false,
-                Some(true) => {
-                    let is_due = standing.as_ref().is_none_or(|standing| {
-                        let is_missed = matches!(verdict, Verdict::Missing { .. } | Verdict::Stale { .. });
-                        // Writing it again emits the event that has the sensor installed.
-                        let is_retried = is_missed && Attempts::read(&standing.fields).are_due(self.back_off, now);
-                        is_retried || !standing.says(verdict, now)
-                    });
-                    self.written += u64::from(is_due);
-                    is_due
-                }
-                Some(false) => {
-                    self.archived += u64::from(standing.is_some());
-                    standing.is_some()
-                }
-            };
-            if is_due {
-                let about = findings::about(&self.clients.place, &instance.id, verdict, standing.as_ref(), now);
-                self.write(about).await;
+            let attempts = standing.as_ref().map(|standing| Attempts::read(&standing.fields)).unwrap_or_default();
+            let is_missing = matches!(verdict, Verdict::Missing { .. } | Verdict::Stale { .. })
+                && attempts.held_back_until(self.back_off, now).is_none();
+            self.missing += u64::from(is_missing);
+            let asks = is_missing && self.asking == Asking::Alone;
+            // After an install that failed, the same is written again: its event begins the next one.
+            let is_retried = asks && attempts.failures() > 0;
+            if !is_retried && !findings::is_due(verdict, standing.as_ref(), now) {
+                continue;
             }
+            match verdict.needs_finding() {
+                Some(true) => self.written += 1,
+                _ => self.archived += 1,
+            }
+            let place = &self.clients.place;
+            self.write(findings::about(place, &instance.id, verdict, standing.as_ref(), now, asks)).await;
         }
     }
 
@@ -129,14 +135,16 @@ impl<'a> Findings<'a> {
         }
     }
 
-    /// Writes the rest; what came of it all.
-    pub(super) async fn end(mut self, summary: &mut Summary) -> Option<Silence> {
+    /// Writes the rest; what came of it all, and how many instances the check asks a sensor for. Nobody knows which installs failed
+    /// not long ago if the findings cannot be read: then none.
+    pub(super) async fn end(mut self, summary: &mut Summary) -> (Option<Silence>, u64) {
         self.flush().await;
         if self.failed.is_none() {
             summary.findings_written += self.written;
             summary.findings_archived += self.archived;
         }
-        self.failed
+        let asked_for = if self.asking == Asking::Together && self.failed.is_none() { self.missing } else { 0 };
+        (self.failed, asked_for)
     }
 }
 

@@ -18,6 +18,7 @@ use falconer_runtime::{ActivityError, ErrorName};
 use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 
+use super::batches::batches;
 use crate::accounts::Clients;
 use crate::aws_failure::{CallFailure, says_later};
 use crate::pace::Pace;
@@ -87,7 +88,7 @@ pub struct Standing {
 
 impl Standing {
     /// Whether the finding says of the verdict what is to be said, and said it not too long ago.
-    pub(crate) fn says(&self, verdict: &Verdict, now: Timestamp) -> bool {
+    fn says(&self, verdict: &Verdict, now: Timestamp) -> bool {
         self.description == verdict.sentence()
             && self.severity.as_ref() == Some(&label(verdict))
             && self.updated.is_some_and(|updated| now.duration_since(updated) < FRESH)
@@ -101,6 +102,16 @@ impl Standing {
             updated: finding.updated_at.and_then(|time| time.parse().ok()),
             fields: finding.user_defined_fields.unwrap_or_default().into_iter().collect(),
         }
+    }
+}
+
+/// Whether what stands about an instance, if anything does, is not what its verdict needs.
+pub(crate) fn is_due(verdict: &Verdict, standing: Option<&Standing>, now: Timestamp) -> bool {
+    match verdict.needs_finding() {
+        // Nothing can be said: what stands stays.
+        None => false,
+        Some(true) => !standing.is_some_and(|standing| standing.says(verdict, now)),
+        Some(false) => standing.is_some(),
     }
 }
 
@@ -119,7 +130,7 @@ pub(crate) async fn standing(
 ) -> Result<HashMap<InstanceId, Standing>, FindingsError> {
     let equals = |value: &str| StringFilter::builder().value(value).comparison(StringFilterComparison::Equals).build();
     let (mut found, mut pace) = (HashMap::new(), Pace::of_findings());
-    for ids in batches(&clients.place, ids) {
+    for ids in batches(ids, VALUES, |id| finding::id(&clients.place, id)) {
         let filters = AwsSecurityFindingFilters::builder()
             .product_arn(equals(&finding::product_arn(&clients.place)))
             .generator_id(equals(finding::GENERATOR))
@@ -144,27 +155,24 @@ pub(crate) async fn standing(
     Ok(found)
 }
 
-/// One query for everything, or one for so many findings.
-fn batches(place: &Place, ids: Option<&BTreeSet<InstanceId>>) -> Vec<Option<Vec<String>>> {
-    let Some(ids) = ids else { return vec![None] };
-    let ids: Vec<String> = ids.iter().map(|id| finding::id(place, id)).collect();
-    ids.chunks(VALUES).map(|ids| Some(ids.to_vec())).collect()
-}
-
-/// The finding that says what the verdict says: active while the instance needs one, and archived when it does not.
+/// The finding that says what the verdict says: active while the instance needs one, and archived when it does not. Its event
+/// has a missing sensor installed if it `asks`.
 pub(crate) fn about(
     place: &Place,
     instance: &InstanceId,
     verdict: &Verdict,
     standing: Option<&Standing>,
     now: Timestamp,
+    asks: bool,
 ) -> AwsSecurityFinding {
     let is_open = verdict.needs_finding() == Some(true);
     let remedy = Recommendation::builder().text(verdict.remedy()).build();
+    let asks_for = asks.then(|| HashMap::from([(finding::ASKS_FIELD.to_owned(), finding::ASKS_FOR_SENSOR.to_owned())]));
     written(place, instance, standing, now, is_open)
         .description(verdict.sentence())
         .severity(Severity::builder().label(label(verdict)).build())
         .remediation(Remediation::builder().recommendation(remedy).build())
+        .set_product_fields(asks_for)
         .build()
 }
 

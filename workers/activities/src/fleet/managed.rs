@@ -9,6 +9,7 @@ use aws_sdk_ssm::types::{
 };
 use falconer_domain::fleet::{InstanceId, Managed, Ping, Platform};
 
+use super::batches::batches;
 use crate::accounts::Clients;
 use crate::aws_failure::CallFailure;
 use crate::pace::Pace;
@@ -29,13 +30,13 @@ const SENSOR: [&str; 2] = ["falcon-sensor", "CrowdStrike Windows Sensor"];
 const APPLICATIONS: &str = "AWS:Application";
 
 /// The instances that Systems Manager manages: those among `ids`, or all.
-pub(super) async fn managed(
+pub(crate) async fn managed(
     clients: &Clients,
     ids: Option<&BTreeSet<InstanceId>>,
 ) -> Result<HashMap<InstanceId, Managed>, SystemsManagerError> {
     const CALL: &str = "DescribeInstanceInformation";
     let (mut managed, mut pace) = (HashMap::new(), Pace::of_pages());
-    for ids in batches(ids) {
+    for ids in batches(ids, IDS, InstanceId::to_string) {
         let filters =
             ids.map(among).transpose().map_err(|error| SystemsManagerError::unbuilt(&clients.place, CALL, &error))?;
         let query = clients.systems_manager.describe_instance_information().set_filters(filters);
@@ -60,7 +61,7 @@ pub(super) async fn installed(
 ) -> Result<HashMap<InstanceId, String>, SystemsManagerError> {
     const CALL: &str = "GetInventory";
     let (mut installed, mut pace) = (HashMap::new(), Pace::of_pages());
-    for ids in batches(ids) {
+    for ids in batches(ids, IDS, InstanceId::to_string) {
         let applications = ResultAttribute::builder().type_name(APPLICATIONS).build();
         let applications = applications.map_err(|error| SystemsManagerError::unbuilt(&clients.place, CALL, &error))?;
         let filters = with_sensor(ids).map_err(|error| SystemsManagerError::unbuilt(&clients.place, CALL, &error))?;
@@ -83,13 +84,6 @@ pub(super) async fn installed(
         }
     }
     Ok(installed)
-}
-
-/// One query for everything, or one for so many ids.
-fn batches(ids: Option<&BTreeSet<InstanceId>>) -> Vec<Option<Vec<String>>> {
-    let Some(ids) = ids else { return vec![None] };
-    let ids: Vec<String> = ids.iter().map(InstanceId::to_string).collect();
-    ids.chunks(IDS).map(|ids| Some(ids.to_vec())).collect()
 }
 
 fn among(ids: Vec<String>) -> Result<Vec<InstanceInformationStringFilter>, BuildError> {

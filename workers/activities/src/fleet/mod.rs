@@ -1,9 +1,10 @@
 //! The organization's instances, judged: what Config, Systems Manager and Falcon say of them, and where the verdicts go.
 
+mod batches;
 pub(crate) mod error;
 pub(crate) mod evaluations;
 pub(crate) mod findings;
-mod managed;
+pub(crate) mod managed;
 mod recorded;
 mod sensors;
 mod silence;

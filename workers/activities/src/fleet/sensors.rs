@@ -30,8 +30,14 @@ type Read = (Instant, Arc<UpdatePolicies>);
 /// The sensors of some instances.
 pub(super) struct Known {
     by_instance: HashMap<InstanceId, Vec<SensorHost>>,
-    /// Whether every record could be read. If not, an instance without a sensor may have one.
+    /// Whether an instance that is not here has no sensor. If not, it may have one.
     is_complete: bool,
+}
+
+/// Falcon's records by instance, and that some could not be read which may be those of instances without any.
+struct Found {
+    hosts: HashMap<InstanceId, Vec<Host>>,
+    unreadable: Option<FalconCallError>,
 }
 
 impl Known {
@@ -60,22 +66,22 @@ impl Sensors {
         instances: &[&Instance],
         silence: &mut Vec<Silence>,
     ) -> Result<Known, FalconCallError> {
-        let account = account.to_string();
-        let ids: Vec<&str> = instances.iter().map(|instance| instance.id.as_str()).collect();
-        let Hosts { found, malformed } = self.falcon.ask(async |falcon| falcon.hosts(&account, &ids).await).await?;
-        let policies = if found.is_empty() { Answer::Missing } else { heard(self.policies().await, silence) };
-        let by_id: HashMap<&str, &Instance> = instances.iter().map(|one| (one.id.as_str(), *one)).collect();
-        let mut by_instance: HashMap<InstanceId, Vec<SensorHost>> = HashMap::new();
-        for host in found {
-            if let Some(instance) = host.instance_id.as_deref().and_then(|id| by_id.get(id)) {
-                let wanted = wanted(&host, instance, &policies);
-                by_instance.entry(instance.id.clone()).or_default().push(sensor(host, wanted));
+        let ids: Vec<&InstanceId> = instances.iter().map(|instance| &instance.id).collect();
+        let Found { mut hosts, unreadable } = self.hosts(account, &ids).await?;
+        let policies = if hosts.is_empty() { Answer::Missing } else { heard(self.policies().await, silence) };
+        let mut by_instance = HashMap::new();
+        for instance in instances {
+            if let Some(hosts) = hosts.remove(&instance.id) {
+                let sensors = hosts.into_iter().map(|host| {
+                    let wanted = wanted(&host, instance, &policies);
+                    sensor(host, wanted)
+                });
+                by_instance.insert(instance.id.clone(), sensors.collect());
             }
         }
-        let is_complete = malformed == 0;
-        if !is_complete && ids.iter().any(|id| !by_instance.keys().any(|known| known.as_str() == *id)) {
-            let unreadable = Err::<(), _>(FalconCallError::Unreadable { records: malformed });
-            heard(unreadable, silence);
+        let is_complete = unreadable.is_none();
+        if let Some(unreadable) = unreadable {
+            heard(Err::<(), _>(unreadable), silence);
         }
         Ok(Known { by_instance, is_complete })
     }
@@ -86,20 +92,31 @@ impl Sensors {
         account: AccountId,
         instances: &[InstanceId],
     ) -> Result<HashMap<InstanceId, Vec<SensorHost>>, FalconCallError> {
-        let (account, ids) = (account.to_string(), instances);
-        let ids: Vec<&str> = ids.iter().map(InstanceId::as_str).collect();
+        let ids: Vec<&InstanceId> = instances.iter().collect();
+        let Found { hosts, unreadable } = self.hosts(account, &ids).await?;
+        if let Some(unreadable) = unreadable {
+            return Err(unreadable);
+        }
+        let sensors = |hosts: Vec<Host>| hosts.into_iter().map(|host| sensor(host, Answer::Missing)).collect();
+        Ok(hosts.into_iter().map(|(instance, hosts)| (instance, sensors(hosts))).collect())
+    }
+
+    /// Falcon's records of these instances.
+    async fn hosts(&self, account: AccountId, instances: &[&InstanceId]) -> Result<Found, FalconCallError> {
+        let account = account.to_string();
+        let ids: Vec<&str> = instances.iter().map(|instance| instance.as_str()).collect();
         let Hosts { found, malformed } = self.falcon.ask(async |falcon| falcon.hosts(&account, &ids).await).await?;
-        let mut sensors: HashMap<InstanceId, Vec<SensorHost>> = HashMap::new();
+        let mut hosts: HashMap<InstanceId, Vec<Host>> = HashMap::new();
         for host in found {
             if let Some(instance) = host.instance_id.as_deref().and_then(|id| id.parse().ok()) {
-                sensors.entry(instance).or_default().push(sensor(host, Answer::Missing));
+                hosts.entry(instance).or_default().push(host);
             }
         }
         // A record that could not be read may be one of those that are missing: it is worth asking again.
-        if malformed > 0 && instances.iter().any(|instance| !sensors.contains_key(instance)) {
-            return Err(FalconCallError::Unreadable { records: malformed });
-        }
-        Ok(sensors)
+        let is_any_missing = instances.iter().any(|instance| !hosts.contains_key(*instance));
+        let unreadable =
+            (malformed > 0 && is_any_missing).then_some(FalconCallError::Unreadable { records: malformed });
+        Ok(Found { hosts, unreadable })
     }
 
     async fn policies(&self) -> Result<Arc<UpdatePolicies>, FalconCallError> {

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use falconer_domain::fleet::{Answer, Facts, Instance, InstanceId, InstanceState, Managed, Source, Verdict, judge};
 
+use super::batches::batches;
 use super::error::ConfigError;
 use super::sensors::Known;
 use super::silence::{Silence, heard};
@@ -42,13 +43,7 @@ impl<'a> Survey<'a> {
         let (managed, installed) = tokio::join!(managed::managed(clients, ids), managed::installed(clients, ids));
         let managed = heard(managed, &mut silence);
         let installed = heard(installed, &mut silence);
-        let ids = match ids {
-            None => vec![None],
-            Some(ids) => {
-                let ids: Vec<InstanceId> = ids.iter().cloned().collect();
-                ids.chunks(recorded::IDS).map(|ids| Some(ids.to_vec())).collect()
-            }
-        };
+        let ids = batches(ids, recorded::IDS, InstanceId::clone);
         Self { fleet, clients, managed, installed, ids, next: None, pace: Pace::of_pages(), silence }
     }
 

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::aws_failure::CallFailure;
+use crate::execution_name;
 use crate::registry::Services;
 use crate::systems_manager::SystemsManagerError;
 
@@ -98,10 +99,7 @@ impl Authorizations {
 /// The parameter of a batch: named after its execution, as far as that may stand in a parameter's name
 /// (<https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html>).
 pub(super) fn parameter(execution: &str, batch: usize) -> String {
-    let name = execution.rsplit(':').next().unwrap_or_default();
-    let fits = |character: char| character.is_ascii_alphanumeric() || "_.-".contains(character);
-    let name: String = name.chars().map(|character| if fits(character) { character } else { '-' }).collect();
-    format!("/falconer/install/{name}/{batch}")
+    format!("/falconer/install/{}/{batch}", execution_name::limited_to(execution, "_.-"))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ssm::error::ProvideErrorMetadata;
 use aws_sdk_ssm::operation::send_command::SendCommandError;
-use aws_sdk_ssm::types::{CommandFilter, CommandFilterKey, CommandInvocation, InstanceInformationStringFilter};
+use aws_sdk_ssm::types::{CommandFilter, CommandFilterKey, CommandInvocation};
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction, RetryClassifierPriority};
 use falconer_domain::fleet::InstanceId;
@@ -13,6 +13,7 @@ use jiff::Timestamp;
 
 use crate::accounts::Clients;
 use crate::aws_failure::CallFailure;
+use crate::execution_name;
 use crate::systems_manager::SystemsManagerError;
 
 const DOCUMENT: &str = "AWS-ConfigureAWSPackage";
@@ -26,9 +27,9 @@ const THROTTLES: [&str; 2] = ["ThrottlingException", "Throttling"];
 
 /// How a command is known as ours: by the execution and the batch.
 pub(super) fn comment(execution: &str, batch: usize) -> String {
-    let name = execution.rsplit(':').next().unwrap_or_default();
     let end = format!(" batch {batch}");
-    let name: String = name.chars().take(LONGEST_COMMENT - "falconer ".len() - end.len()).collect();
+    let name: String =
+        execution_name::of_arn(execution).chars().take(LONGEST_COMMENT - "falconer ".len() - end.len()).collect();
     format!("falconer {name}{end}")
 }
 
@@ -117,26 +118,6 @@ pub(super) async fn send(
         Err(error) if error.as_service_error().is_some_and(|error| error.is_invalid_instance_id()) => Ok(None),
         Err(error) => Err(SystemsManagerError::of_call(&clients.place, "SendCommand", CallFailure::from(&error))),
     }
-}
-
-/// Those of the instances that Systems Manager knows now.
-pub(super) async fn known(
-    clients: &Clients,
-    instances: &BTreeSet<InstanceId>,
-) -> Result<BTreeSet<InstanceId>, SystemsManagerError> {
-    const CALL: &str = "DescribeInstanceInformation";
-    let failed = |failure| SystemsManagerError::of_call(&clients.place, CALL, failure);
-    let ids = instances.iter().map(InstanceId::to_string).collect();
-    let filter = InstanceInformationStringFilter::builder().key("InstanceIds").set_values(Some(ids)).build();
-    let filter = filter.map_err(|error| SystemsManagerError::unbuilt(&clients.place, CALL, &error))?;
-    let query = clients.systems_manager.describe_instance_information().filters(filter);
-    let mut pages = query.into_paginator().items().send();
-    let mut known = BTreeSet::new();
-    while let Some(information) = pages.next().await {
-        let information = information.map_err(|error| failed(CallFailure::from(&error)))?;
-        known.extend(information.instance_id().and_then(|id| id.parse().ok()));
-    }
-    Ok(known)
 }
 
 /// How the command stands on each instance that Systems Manager lists so far, with what its package says of a failure: soon after

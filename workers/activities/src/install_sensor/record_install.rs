@@ -159,10 +159,9 @@ impl RecordInstall {
             let before = standing.remove(&result.instance);
             match judged.get(&result.instance) {
                 Some(Judged { verdict, .. }) => {
-                    let needed = verdict.needs_finding();
-                    let says = before.as_ref().is_some_and(|standing| standing.says(verdict, now));
-                    if needed == Some(true) && !says || needed == Some(false) && before.is_some() {
-                        due.push(findings::about(place, &result.instance, verdict, before.as_ref(), now));
+                    if findings::is_due(verdict, before.as_ref(), now) {
+                        // It was just tried: what is written now must not begin the next attempt.
+                        due.push(findings::about(place, &result.instance, verdict, before.as_ref(), now, false));
                     }
                     let fields = before.map(|standing| standing.fields).unwrap_or_default();
                     attempts.extend(attempt(result, &fields, entered).map(|fields| (result.instance.clone(), fields)));

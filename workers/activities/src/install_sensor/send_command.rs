@@ -23,6 +23,7 @@ use super::commands::{self, Order, comment};
 use crate::HEARTBEAT;
 use crate::accounts::{self, AccountError, Accounts, Clients};
 use crate::clock::Clock;
+use crate::fleet::managed::managed;
 use crate::registry::Services;
 use crate::systems_manager::{self, SystemsManagerError};
 
@@ -102,15 +103,13 @@ impl Activity for SendCommand {
         let Authorized { version, ends } = state.authorized.as_ref().ok_or_else(gone)?;
         let clients = self.accounts.clients(&state.batch.place, &execution).await?;
         let at = self.clock.now();
-        if (state.action, self.rules.method) == (Action::Install, Method::AutomationDocument) {
-            let window = Window::new(at, *ends)?;
-            let order = automation::Order { rules: &self.rules, kind: state.batch.kind, version: version.as_ref() };
-            let token = comment(&execution, state.batch.index);
-            let id = automation::start(&clients, &order, &state.batch.instances, &token).await?;
-            return Ok(Sent { command: Some(CommandId::Automation(id)), at, window, results: Vec::new() });
-        }
         let window = Window::new(at, *ends)?;
         let comment = comment(&execution, state.batch.index);
+        if (state.action, self.rules.method) == (Action::Install, Method::AutomationDocument) {
+            let order = automation::Order { rules: &self.rules, kind: state.batch.kind, version: version.as_ref() };
+            let id = automation::start(&clients, &order, &state.batch.instances, &comment).await?;
+            return Ok(Sent { command: Some(CommandId::Automation(id)), at, window, results: Vec::new() });
+        }
         if let Some(command) = commands::sent_before(&clients, &comment, state.began(at)).await? {
             return Ok(Sent { command: Some(CommandId::Command(command)), at, window, results: Vec::new() });
         }
@@ -155,7 +154,7 @@ async fn send(
     if let Some(command) = commands::send(clients, order, &all).await? {
         return Ok((Some(command), Vec::new()));
     }
-    let known = commands::known(clients, &all).await?;
+    let known: BTreeSet<InstanceId> = managed(clients, Some(&all)).await?.into_keys().collect();
     let unknown = |instance: &InstanceId| InstanceResult {
         instance: instance.clone(),
         outcome: Outcome::Failed {

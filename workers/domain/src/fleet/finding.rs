@@ -13,6 +13,13 @@ pub const GENERATOR: &str = "falconer/check-compliance";
 /// (<https://docs.aws.amazon.com/securityhub/latest/userguide/asff-required-attributes.html#Types>).
 pub const TYPE: &str = "Software and Configuration Checks/Falconer/Falcon sensor";
 
+/// The member of `ProductFields` whose presence says that the finding asks for a sensor by itself. A check of a whole place asks
+/// for all of its instances at once instead: a thousand findings must not start a thousand installs.
+pub const ASKS_FIELD: &str = "falconer/asks-for";
+
+/// What stands in [`ASKS_FIELD`].
+pub const ASKS_FOR_SENSOR: &str = "sensor";
+
 /// `Title` of every such finding; what is wrong stands in the description, which may change.
 pub const TITLE: &str = "EC2 instance without a healthy CrowdStrike Falcon sensor";
 

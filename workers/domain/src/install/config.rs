@@ -29,6 +29,9 @@ pub struct InstallConfig {
     /// How many may fail before Systems Manager sends the command to no further one: a number, or a share. Default `100%`: one
     /// instance's failure says nothing of the others.
     pub max_errors: String,
+    /// Whether a check of a whole account and region has the sensors installed that it finds missing: one execution for each.
+    /// Default true.
+    pub after_sweeps: bool,
     /// How long an instance whose install failed is left alone by what nobody asked for.
     pub backoff_hours: BackOffHours,
 }
@@ -93,6 +96,8 @@ pub struct InstallRules {
     pub max_concurrency: String,
     /// `MaxErrors` of SendCommand.
     pub max_errors: String,
+    /// Whether a check of a whole place has the missing sensors installed.
+    pub after_sweeps: bool,
     /// How long a failed install is not tried again by itself.
     pub back_off: BackOff,
 }
@@ -107,6 +112,7 @@ impl Default for InstallConfig {
             windows_parameters: String::new(),
             max_concurrency: "50".to_owned(),
             max_errors: "100%".to_owned(),
+            after_sweeps: true,
             backoff_hours: BackOffHours::default(),
         }
     }
@@ -156,6 +162,7 @@ impl InstallRules {
             windows,
             max_concurrency: config.max_concurrency.clone(),
             max_errors: config.max_errors.clone(),
+            after_sweeps: config.after_sweeps,
             back_off: BackOff::hours(first, most),
         })
     }

@@ -35,6 +35,6 @@ pub use outcome::{InstanceResult, Outcome, PlaceResults};
 pub use parameters::{Parameters, ParametersError};
 pub use plan::{Batch, Considered, Plan};
 pub use report::{BatchResults, Counts, NextStep, Report};
-pub use request::{Action, Asker, InstallRequest, Target};
+pub use request::{Action, Asker, GatheredInstall, InstallRequest, Target};
 pub use version::{VersionChoice, VersionChoiceError};
 pub use window::{Window, WindowTooShort};

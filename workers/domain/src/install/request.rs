@@ -1,6 +1,7 @@
 //! The input of the runbook `install-sensor`: what a person wrote, an event of a member account, or an event of Security Hub.
 
 mod findings;
+mod gathered;
 mod member;
 mod written;
 
@@ -10,6 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use self::gathered::GatheredInstall;
 use super::version::VersionChoice;
 use crate::fleet::{InstanceId, MOST_INSTANCES};
 use crate::place::Place;

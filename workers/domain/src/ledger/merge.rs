@@ -9,9 +9,9 @@ use super::caps::{Automatic, Caps};
 use super::release::{Release, left, release};
 use super::report::{BlockOutcome, BlockReport, Report};
 use super::room::Room;
-use super::sid::SidRange;
 use crate::block::{Block, Entry};
 use crate::indicator::Indicator;
+use crate::rule_group::{Limits, SidRange};
 
 /// What is to change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,26 +34,6 @@ pub struct Group<'a> {
     pub limits: Limits,
 }
 
-/// What a rule group can hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// The group's capacity, as it was created: each rule takes one.
-    pub rules: usize,
-    /// The longest `RulesString`, in bytes.
-    pub bytes: usize,
-}
-
-impl Limits {
-    /// The longest `RulesString`
-    /// (<https://docs.aws.amazon.com/network-firewall/latest/APIReference/API_RulesSource.html>).
-    pub const RULES_STRING_BYTES: usize = 2_000_000;
-
-    /// The limits of a group with this capacity.
-    pub fn of_capacity(rules: usize) -> Self {
-        Self { rules, bytes: Self::RULES_STRING_BYTES }
-    }
-}
-
 /// What the configuration says of new blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BlockRules {
@@ -68,7 +48,7 @@ pub struct BlockRules {
 /// The default signature ids, with QUIC and without caps.
 impl Default for BlockRules {
     fn default() -> Self {
-        Self { sids: SidRange::default(), quic: true, automatic: None }
+        Self { sids: SidRange::BLOCKS, quic: true, automatic: None }
     }
 }
 

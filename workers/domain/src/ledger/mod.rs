@@ -5,26 +5,24 @@
 //! is a new text ([`merge`]). Whatever else stands in a group belongs to others and stays byte for byte.
 
 mod caps;
-mod group;
 mod merge;
 mod read;
 mod release;
 mod report;
 mod room;
 mod rule;
-mod sid;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use caps::Caps;
-pub use merge::{BlockRules, Change, Group, Limits, Merged, merge};
+pub use merge::{BlockRules, Change, Group, Merged, merge};
 pub use read::Ledger;
 pub use release::{Release, ReleaseOutcome, ReleaseReport};
 pub use report::{BlockOutcome, BlockReport, Report};
-pub use sid::{SidRange, SidRangeError};
 
 use crate::block::Entry;
+pub use crate::rule_group::{Limits, SidRange, SidRangeError};
 
 /// A block that stands in a rule group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -36,10 +34,4 @@ pub struct Held {
     pub entry: Entry,
     /// The signature ids of its rules, as they come back in the firewall's alert log.
     pub sids: Vec<u32>,
-}
-
-impl Held {
-    fn new(group: &str, entry: Entry, base: u32, quic: bool) -> Self {
-        Self { group: group.to_owned(), sids: rule::sids(&entry.indicator, base, quic), entry }
-    }
 }

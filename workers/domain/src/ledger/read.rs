@@ -1,12 +1,13 @@
 //! From the texts of the rule groups to blocks, and back.
 
-use super::group::GroupText;
 use super::{Held, rule};
 use crate::block::{Entry, FindingRef};
+use crate::rule_group::GroupText;
 
 /// The texts of the block rule groups, understood.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
+    names: Vec<String>,
     groups: Vec<GroupText>,
     held: Vec<Held>,
     /// Where the rules of each block stand, in the order of `held`.
@@ -30,11 +31,16 @@ impl Ledger {
     pub fn read<'a>(groups: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let mut ledger = Self::default();
         for (name, text) in groups {
-            let (group, blocks) = GroupText::read(name, text);
+            let (group, blocks) = GroupText::read(text, |line| {
+                let held = rule::read_head(name, line)?;
+                let rules = rule::render(&held);
+                Some((held, rules))
+            });
             for (held, lines) in blocks {
                 ledger.held.push(held);
                 ledger.places.push(Place { group: ledger.groups.len(), lines });
             }
+            ledger.names.push(name.to_owned());
             ledger.groups.push(group);
         }
         ledger
@@ -65,6 +71,10 @@ impl Ledger {
     /// The group in which a block stands.
     pub(super) fn group_of(&self, block: usize) -> usize {
         self.places[block].group
+    }
+
+    pub(super) fn name_of(&self, group: usize) -> &str {
+        &self.names[group]
     }
 
     pub(super) fn groups(&self) -> &[GroupText] {

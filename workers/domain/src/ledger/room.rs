@@ -1,37 +1,22 @@
 //! What is left in the rule groups.
 
-use super::group::GroupText;
 use super::merge::Group;
-use super::sid::Slots;
 use super::{BlockRules, Held, Ledger, rule};
 use crate::block::{Causes, Entry};
+use crate::rule_group::{self, GroupText, Limits, Slots};
 
 /// What is left, in all groups.
 pub(super) struct Room {
-    groups: Vec<Left>,
+    groups: Vec<Limits>,
     /// Of all groups together: one firewall policy may use all of them, and a signature id should name one block.
     slots: Slots,
     quic: bool,
 }
 
-/// What is left in one group.
-#[derive(Clone, Copy)]
-struct Left {
-    rules: usize,
-    bytes: usize,
-}
-
-impl Left {
-    /// Both or neither: what one has room for the other may refuse.
-    fn less(self, rules: usize, bytes: usize) -> Option<Self> {
-        Some(Self { rules: self.rules.checked_sub(rules)?, bytes: self.bytes.checked_sub(bytes)? })
-    }
-}
-
 impl Room {
     pub(super) fn of(ledger: &Ledger, groups: &[Group<'_>], rules: &BlockRules) -> Self {
         let texts = || ledger.groups().iter();
-        let left = |(text, group): (&GroupText, &Group<'_>)| Left {
+        let left = |(text, group): (&GroupText, &Group<'_>)| Limits {
             rules: group.limits.rules.saturating_sub(text.rules()),
             bytes: group.limits.bytes.saturating_sub(text.bytes()),
         };
@@ -64,17 +49,18 @@ impl Room {
     /// signature ids are left.
     pub(super) fn take(&mut self, ledger: &mut Ledger, entry: Entry) -> Option<Held> {
         let base = self.slots.free_for(&entry.indicator)?;
-        let mut held = Held::new("", entry, base, self.quic);
+        let sids = rule_group::sids(&entry.indicator, base, self.quic);
+        let mut held = Held { group: String::new(), entry, sids };
         let rules = rule::render(&held);
         let bytes = rules.iter().map(|rule| rule.len() + 1).sum::<usize>();
-        let fits = |(group, left): (usize, &Left)| {
+        let fits = |(group, left): (usize, &Limits)| {
             let less = left.less(rules.len(), bytes + ledger.groups()[group].missing_break())?;
             Some((group, less))
         };
         let (group, less) = self.groups.iter().enumerate().find_map(fits)?;
         self.groups[group] = less;
         self.slots.occupy(base);
-        ledger.groups()[group].name().clone_into(&mut held.group);
+        ledger.name_of(group).clone_into(&mut held.group);
         Some(ledger.append(group, held, rules))
     }
 }

@@ -18,7 +18,7 @@ pub(crate) struct Limits {
 impl Limits {
     pub(crate) fn of_capacity(rules: usize) -> Self {
         let bytes = ledger::Limits::RULES_STRING_BYTES;
-        Self { rules, bytes, sids: SidRange::default(), quic: true, automatic: None }
+        Self { rules, bytes, sids: SidRange::BLOCKS, quic: true, automatic: None }
     }
 }
 

@@ -19,7 +19,7 @@ use crate::fleet::Instance;
 use crate::paging::page;
 use crate::wire::{Answer, Call};
 
-/// "Must provide between 1 and 5000 device IDs."
+/// Ids of one request.
 const MAX_IDS: usize = 5000;
 
 const FILTERED: [&str; 9] = [

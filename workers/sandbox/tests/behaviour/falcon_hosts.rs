@@ -8,6 +8,7 @@ use crate::aws::Aws;
 use crate::falcon::{get, install_token, post, worker_token};
 
 const HOSTS: &str = "/devices/combined/devices/v1";
+const BY_ID: &str = "/devices/entities/devices/v2";
 const REVEAL: &str = "/policy/combined/reveal-uninstall-token/v1";
 
 fn put(aws: &Aws, id: &str, rest: Value) {
@@ -138,4 +139,26 @@ async fn a_host_has_one_uninstall_token_and_the_bulk_token_opens_all() {
     assert_eq!(reveal(&json!("")).await.status, 400);
     let installing = install_token(&aws).await;
     assert_eq!(post(&aws, &installing, REVEAL, json!({ "device_id": device })).await.status, 403);
+}
+
+#[tokio::test(start_paused = true)]
+async fn hosts_come_by_their_ids_and_the_unknown_are_left_out() {
+    let aws = Aws::hub();
+    let token = worker_token(&aws).await;
+    put(&aws, "i-0a", json!({ "sensor": { "version": "7.19.18110.0" } }));
+    let device = host(&aws, &token, "i-0a", "device_id").await;
+    aws.control("POST", "falcon/hosts", json!([{ "device_id": "raw", "zone_group": 7 }, "broken"])).await.ok();
+    let by_id = async |ids: Value| post(&aws, &token, BY_ID, json!({ "ids": ids })).await;
+    let found = by_id(json!([device, "nobody", "raw"])).await.body;
+    assert_eq!(found["resources"], json!([found["resources"][0], { "device_id": "raw", "zone_group": 7 }]));
+    let combined = get(&aws, &token, &format!("{HOSTS}?filter=instance_id:'i-0a'")).await.body;
+    assert_eq!(found["resources"][0], combined["resources"][1]);
+    assert_eq!(found["resources"][0]["zone_group"], "us-east-1a");
+    for (ids, status) in
+        [(json!([]), 400), (json!([7]), 400), (json!(vec!["a"; 5001]), 400), (json!(vec!["a"; 5000]), 200)]
+    {
+        assert_eq!(by_id(ids).await.status, status);
+    }
+    let installing = install_token(&aws).await;
+    assert_eq!(post(&aws, &installing, BY_ID, json!({ "ids": ["a"] })).await.status, 403);
 }

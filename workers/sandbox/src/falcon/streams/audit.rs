@@ -1,6 +1,7 @@
 //! What Falcon says in the stream about the stream itself.
 //!
-//! <https://github.com/SEKOIA-IO/automation-library/tree/main/CrowdStrikeFalcon/tests> shows a whole one.
+//! The form is that of the audit events in
+//! <https://github.com/elastic/integrations/blob/main/packages/crowdstrike/data_stream/falcon/_dev/test/pipeline/test-falcon-sample.log>.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};

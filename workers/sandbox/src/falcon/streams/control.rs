@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 use super::line::Line;
 use super::{Settings, Streams};
 
+const MOST_PARTITIONS: usize = 100;
+
 /// Events that happen now: one, or many of one pattern.
 #[derive(Deserialize)]
 #[serde(untagged)]
@@ -71,8 +73,8 @@ impl Streams {
     /// # Errors
     /// A sentence on settings that cannot be.
     pub(crate) fn set(&self, settings: Settings) -> Result<(), String> {
-        if settings.partitions == 0 {
-            return Err("partitions must be at least 1".to_owned());
+        if !(1..=MOST_PARTITIONS).contains(&settings.partitions) {
+            return Err(format!("partitions must be between 1 and {MOST_PARTITIONS}"));
         }
         let mut state = self.locked();
         state.settings = settings;

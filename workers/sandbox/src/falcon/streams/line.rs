@@ -1,7 +1,7 @@
 //! An event as it is written on the wire: one line of JSON.
 //!
 //! What a line holds is shown by
-//! <https://github.com/elastic/integrations/blob/main/packages/crowdstrike/data_stream/falcon/_dev/test/pipeline/>.
+//! <https://github.com/elastic/integrations/blob/main/packages/crowdstrike/data_stream/falcon/_dev/test/pipeline/test-falcon-sample.log>.
 
 use std::io::Write as _;
 

@@ -110,7 +110,7 @@ mod tests {
         log.append(line("A"), 1, 9, 1);
         let (mut position, named) = (0, |offset, number: &str| (offset, number.to_owned()));
         let first = read(&log, &mut position, 2, "A");
-        assert_eq!((first, position), (vec![named(100, "0"), named(101, "2")], 102));
+        assert_eq!((first, position), (vec![named(100, "0"), named(101, "2")], 1_000_000_000_102));
         assert_eq!(read(&log, &mut position, 9, "A"), [named(1_000_000_000_102, "9")]);
         assert_eq!(position, log.next());
         position = 103;

@@ -1,9 +1,8 @@
 //! Streams discovered, opened and refreshed.
 //!
-//! <https://falconpy.io/Service-Collections/Event-Streams.html>. What Falcon answers to an appId whose streams are open is told
-//! by <https://github.com/CrowdStrike/gofalcon/issues/363>, that a refresh needs its content type without a body by
-//! <https://github.com/CrowdStrike/gofalcon/blob/main/falcon/api_client.go>. Which status a second connection gets is not
-//! documented.
+//! <https://falconpy.io/Service-Collections/Event-Streams.html>. What Falcon answers to an appId whose streams are open is shown
+//! by <https://github.com/demisto/content/pull/10016>, what to a refresh without its content type by
+//! <https://github.com/demisto/content/pull/9842>. Which status a second connection gets is not documented.
 
 use serde::Deserialize as _;
 use serde_json::{Value, json};
@@ -75,7 +74,7 @@ impl Falcon {
         self.authorize(state, call, Scope::EventStreamsRead)?;
         let query = Query::of(call, &["appId", "action_name"])?;
         if !call.input["contentType"].as_str().is_some_and(|kind| kind.starts_with("application/json")) {
-            return Err(refused(415, "The content type must be application/json"));
+            return Err(refused(415, "415: Unsupported Media Type"));
         }
         if query.text("action_name") != Some(REFRESH) {
             return Err(refused(400, format!("action_name must be {REFRESH}")));

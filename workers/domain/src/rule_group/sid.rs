@@ -1,4 +1,4 @@
-//! Signature ids: derived from the indicator, so that the same block has the same ids wherever and whenever it is made.
+//! Signature ids: derived from the indicator, so that the same entry has the same ids wherever and whenever it is made.
 
 use std::collections::HashSet;
 
@@ -7,10 +7,10 @@ use thiserror::Error;
 
 use crate::indicator::Indicator;
 
-/// The ids of one block lie next to each other, one for each kind of rule.
-pub(super) const SLOT: u32 = 4;
+/// The ids of one indicator lie next to each other, one for each kind of rule.
+pub(crate) const SLOT: u32 = 4;
 
-/// The signature ids that Falconer may use. Every block takes a slot of four.
+/// The signature ids that Falconer may use for its blocks, or for its hunts. Every indicator takes a slot of four.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SidRange {
     first: u32,
@@ -23,7 +23,7 @@ pub enum SidRangeError {
     /// Suricata has no signature 0.
     #[error("signature ids begin at 1")]
     Zero,
-    /// Not one block fits.
+    /// Not one indicator fits.
     #[error("the range must hold at least {SLOT} signature ids, the first before the last")]
     TooSmall,
 }
@@ -32,7 +32,7 @@ impl SidRange {
     /// The range from `first` to `last`, both in it.
     ///
     /// # Errors
-    /// If it begins at 0 or has no room for a block.
+    /// If it begins at 0 or has no room for one indicator.
     pub fn new(first: u32, last: u32) -> Result<Self, SidRangeError> {
         if first == 0 {
             return Err(SidRangeError::Zero);
@@ -44,25 +44,42 @@ impl SidRange {
             _ => Err(SidRangeError::TooSmall),
         }
     }
+
+    /// Whether an id lies in the range.
+    pub fn contains(self, sid: u32) -> bool {
+        self.slot(sid).is_some()
+    }
+
+    /// The first id of the last slot, of which no other is longer.
+    pub(crate) fn last_slot(self) -> u32 {
+        self.first + (self.slots - 1) * SLOT
+    }
+
+    fn slot(self, sid: u32) -> Option<u32> {
+        let place = sid.checked_sub(self.first)?;
+        Some(place / SLOT).filter(|slot| *slot < self.slots)
+    }
 }
 
-/// 1,000,000,000 to 1,999,999,999: far above the ids that published rule sets use, and those that people give by hand.
-impl Default for SidRange {
-    fn default() -> Self {
-        Self { first: 1_000_000_000, slots: 1_000_000_000 / SLOT }
-    }
+impl SidRange {
+    /// What blocks have unless the configuration says otherwise, 1,000,000,000 to 1,999,999,999: far above the ids that
+    /// published rule sets use, and those that people give by hand.
+    pub const BLOCKS: Self = Self { first: 1_000_000_000, slots: 1_000_000_000 / SLOT };
+    /// What hunts have unless the configuration says otherwise, 2,000,000,000 to 2,099,999,999: one firewall policy uses the
+    /// block rule groups and the hunt rule group together, and an id should name one entry.
+    pub const HUNTS: Self = Self { first: 2_000_000_000, slots: 100_000_000 / SLOT };
 }
 
 /// Which slots of a range are free.
 #[derive(Debug)]
-pub(super) struct Slots {
+pub(crate) struct Slots {
     range: SidRange,
     taken: HashSet<u32>,
 }
 
 impl Slots {
     /// A range of which these ids are taken, whoever has them.
-    pub(super) fn new(range: SidRange, sids: impl IntoIterator<Item = u32>) -> Self {
+    pub(crate) fn new(range: SidRange, sids: impl IntoIterator<Item = u32>) -> Self {
         let mut slots = Self { range, taken: HashSet::new() };
         for sid in sids {
             slots.occupy(sid);
@@ -71,13 +88,12 @@ impl Slots {
     }
 
     /// Takes the slot that this id lies in, if it is in the range at all.
-    pub(super) fn occupy(&mut self, sid: u32) {
-        let slot = sid.checked_sub(self.range.first).map(|place| place / SLOT);
-        self.taken.extend(slot.filter(|slot| *slot < self.range.slots));
+    pub(crate) fn occupy(&mut self, sid: u32) {
+        self.taken.extend(self.range.slot(sid));
     }
 
     /// The first id of the indicator's own slot, or of the next free one. `None` if all are taken.
-    pub(super) fn free_for(&self, indicator: &Indicator) -> Option<u32> {
+    pub(crate) fn free_for(&self, indicator: &Indicator) -> Option<u32> {
         let home = self.home(indicator);
         let free = (home..self.range.slots).chain(0..home).find(|slot| !self.taken.contains(slot))?;
         Some(self.range.first + free * SLOT)
