@@ -157,3 +157,89 @@ async fn words(mut body: Box<dyn Pieces>, deadline: Instant) -> Bytes {
     }
     words.freeze()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+
+    use tokio::time::{sleep, timeout};
+
+    use super::*;
+    use crate::transport::NextPiece;
+
+    /// Pieces that each come after a time; then nothing comes any more.
+    struct Script(VecDeque<(Duration, Result<Option<&'static str>, NoAnswer>)>);
+
+    impl Pieces for Script {
+        fn next(&mut self) -> NextPiece<'_> {
+            Box::pin(async {
+                let Some((after, _)) = self.0.front_mut() else { return std::future::pending().await };
+                sleep(std::mem::take(after)).await;
+                let piece = self.0.pop_front().unwrap().1;
+                piece.map(|piece| piece.map(Bytes::from))
+            })
+        }
+    }
+
+    fn feed<const PIECES: usize>(script: [(u64, Result<Option<&'static str>, NoAnswer>); PIECES]) -> Feed {
+        let timed = script.into_iter().map(|(seconds, piece)| (Duration::from_secs(seconds), piece));
+        Feed::new(Box::new(Script(timed.collect())))
+    }
+
+    fn line(text: &'static str) -> Result<Option<Bytes>, FeedError> {
+        Ok(Some(Bytes::from(text)))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_silence_is_told_after_a_minute_and_a_half_and_not_before() {
+        let mut feed = feed([(89, Ok(Some("one\n\ntw"))), (89, Ok(Some("o\n")))]);
+        for text in ["one", "", "two"] {
+            assert_eq!(feed.next().await, line(text));
+        }
+        let begun = Instant::now();
+        assert_eq!(feed.next().await, Err(FeedError::Silent));
+        assert_eq!(begun.elapsed(), SILENCE);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reader_that_looks_up_now_and_then_loses_nothing_and_hears_of_the_silence() {
+        let mut feed = feed([(5, Ok(Some("o"))), (5, Ok(Some("ne\ntwo\n")))]);
+        let (begun, mut read) = (Instant::now(), Vec::new());
+        let silent = loop {
+            match timeout(Duration::from_secs(1), feed.next()).await {
+                Ok(Ok(line)) => read.push(line.unwrap()),
+                Ok(Err(error)) => break error,
+                Err(_) => {}
+            }
+        };
+        assert_eq!((read.concat(), silent), (b"onetwo".to_vec(), FeedError::Silent));
+        assert!(begun.elapsed() < Duration::from_secs(110), "{:?}", begun.elapsed());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reader_that_was_busy_for_long_does_not_take_it_for_silence() {
+        let mut feed = feed([(0, Ok(Some("one\n"))), (30, Ok(Some("two\n")))]);
+        assert_eq!(feed.next().await, line("one"));
+        sleep(10 * SILENCE).await;
+        assert_eq!(feed.next().await, line("two"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_line_that_had_only_begun_is_not_taken_for_one() {
+        let broken = NoAnswer("reset".to_owned());
+        let mut ended = feed([(0, Ok(Some("one\n{\"tw"))), (0, Ok(None))]);
+        let mut cut = feed([(0, Ok(Some("one\n{\"tw"))), (0, Err(broken.clone()))]);
+        assert_eq!((ended.next().await, cut.next().await), (line("one"), line("one")));
+        assert_eq!(ended.next().await, Ok(None));
+        assert_eq!(cut.next().await, Err(FeedError::Broken(broken)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_line_that_is_too_long_is_told_and_the_feed_goes_on() {
+        let long: &'static str = String::leak("x".repeat(LONGEST_LINE + 1) + "\ntwo\n");
+        let mut feed = feed([(0, Ok(Some("one\n"))), (0, Ok(Some(long)))]);
+        assert_eq!(feed.next().await, line("one"));
+        assert_eq!(feed.next().await, Err(FeedError::LineTooLong));
+        assert_eq!(feed.next().await, line("two"));
+    }
+}

@@ -4,9 +4,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use falconer_falcon::clock::Clock;
-use falconer_falcon::{Credentials, Falcon, FalconError, Https, Patience, Setup};
+use falconer_falcon::{Credentials, Falcon, FalconError, FeedError, Https, Patience, ReadFrom, Setup};
 use falconer_sandbox::clock::Clock as SandboxClock;
 use falconer_sandbox::{Sandbox, SandboxOptions};
+use http::Request;
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -30,6 +32,35 @@ async fn alerts_come_over_a_real_connection() {
     tokio::spawn(sandbox.serve(listener, std::future::pending()));
     assert_eq!(indicators(&falcon.alerts(&[DOMAIN]).await.unwrap()), ["evil.example"]);
     falcon.revoke().await.unwrap();
+}
+
+#[tokio::test]
+async fn events_come_over_a_real_connection_until_they_are_cut() {
+    let sandbox = Sandbox::new(SandboxOptions::new(SandboxClock::system()));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let falcon = client(listener.local_addr().unwrap());
+    tokio::spawn(sandbox.clone().serve(listener, std::future::pending()));
+    let template =
+        json!({ "metadata": { "eventType": "DetectionSummaryEvent" }, "event": { "CommandLine": "x".repeat(4000) } });
+    control(&sandbox, "POST", "falcon/events", json!([{ "template": template, "count": 5000, "partition": 0 }])).await;
+    let app = "falconer".parse().unwrap();
+    let streams = falcon.event_streams(&app).await.unwrap();
+    let stream = streams.iter().find(|stream| stream.partition() == 0).unwrap();
+    let mut feed = falcon.open(stream, ReadFrom::Oldest, &["DetectionSummaryEvent"]).await.unwrap();
+    for _ in 0..5000 {
+        let line = feed.next().await.unwrap().unwrap();
+        assert!(line.len() > 4000 && line.ends_with(b"}"), "{} bytes", line.len());
+    }
+    falcon.refresh(stream).await.unwrap();
+    assert!(matches!(falcon.event_streams(&app).await, Err(FalconError::NoEventStreams { .. })));
+    control(&sandbox, "DELETE", "falcon/streams", Value::Null).await;
+    assert!(matches!(feed.next().await, Err(FeedError::Broken(_))));
+}
+
+async fn control(sandbox: &Sandbox, method: &str, path: &str, body: Value) {
+    let request = Request::builder().method(method).uri(format!("/sandbox/{path}")).body(body.to_string().into());
+    let answer = sandbox.handle(request.unwrap()).await.unwrap();
+    assert!(answer.status().is_success(), "{method} {path}: {answer:?}");
 }
 
 #[tokio::test]

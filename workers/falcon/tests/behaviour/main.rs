@@ -4,12 +4,16 @@
 
 mod answers;
 mod clouds;
+mod feeds;
+mod host_details;
 mod hosts;
 mod https;
 mod installation;
+mod intel;
 mod issued;
 mod repeats;
 mod secrets;
 mod sensors;
+mod streams;
 mod tokens;
 mod wire;

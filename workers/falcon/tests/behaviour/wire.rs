@@ -9,7 +9,7 @@ use falconer_falcon::{
     Transport,
 };
 use falconer_sandbox::clock::Clock as SandboxClock;
-use falconer_sandbox::{Sandbox, SandboxOptions};
+use falconer_sandbox::{Body, ConnectionCut, Sandbox, SandboxOptions};
 use http::{Request, Response};
 use serde_json::{Value, json};
 
@@ -36,31 +36,67 @@ struct Wire {
     sent: Arc<Mutex<Vec<Request<Bytes>>>>,
 }
 
-impl Transport for Wire {
-    fn send(&self, mut request: Request<Bytes>) -> Sending<'_> {
+impl Wire {
+    /// The answer to a request of the client, or the request as the sandbox wants it: with Falcon under `/falcon`, as the
+    /// URLs that it names have it already.
+    fn met(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, Request<Bytes>> {
         self.sent.lock().unwrap().push(request.clone());
-        Box::pin(async move {
-            if let Some(answer) = (self.interference)(&request) {
-                return Ok(answer);
+        if let Some(answer) = (self.interference)(&request) {
+            return Ok(answer);
+        }
+        let (host, path) = (request.uri().host().unwrap(), request.uri().path_and_query().unwrap());
+        if !path.as_str().starts_with("/falcon/") {
+            *request.uri_mut() = format!("https://{host}/falcon{path}").parse().unwrap();
+        }
+        Err(request)
+    }
+}
+
+impl Transport for Wire {
+    fn send(&self, request: Request<Bytes>) -> Sending<'_> {
+        let met = self.met(request);
+        Box::pin(async {
+            match met {
+                Ok(answer) => Ok(answer),
+                Err(request) => self.sandbox.handle(request).await.map_err(no_answer),
             }
-            *request.uri_mut() = format!("/falcon{}", request.uri().path_and_query().unwrap()).parse().unwrap();
-            self.sandbox.handle(request).await.map_err(|cut| NoAnswer(cut.to_string()))
         })
     }
 
     fn open(&self, request: Request<Bytes>) -> Opening<'_> {
-        let whole = self.send(request);
-        Box::pin(async move { Ok(whole.await?.map(|body| Box::new(Whole(body)) as Box<dyn Pieces>)) })
+        let met = self.met(request);
+        Box::pin(async {
+            Ok(match met {
+                Ok(answer) => answer.map(|body| Box::new(Played(Some(body))) as Box<dyn Pieces>),
+                Err(request) => {
+                    self.sandbox.open(request).await.map_err(no_answer)?.map(|body| Box::new(Served(body)) as _)
+                }
+            })
+        })
     }
 }
 
-/// A body in one piece.
-struct Whole(Bytes);
+/// The body of an answer of the test's own, in one piece.
+struct Played(Option<Bytes>);
 
-impl Pieces for Whole {
+impl Pieces for Played {
     fn next(&mut self) -> NextPiece<'_> {
-        Box::pin(async { Ok(Some(std::mem::take(&mut self.0)).filter(|piece| !piece.is_empty())) })
+        let piece = self.0.take();
+        Box::pin(async { Ok(piece) })
     }
+}
+
+/// The body of an answer of the sandbox.
+struct Served(Body);
+
+impl Pieces for Served {
+    fn next(&mut self) -> NextPiece<'_> {
+        Box::pin(async { self.0.next().await.transpose().map_err(no_answer) })
+    }
+}
+
+fn no_answer(cut: ConnectionCut) -> NoAnswer {
+    NoAnswer(cut.to_string())
 }
 
 /// A client, the sandbox behind it, and what went over the wire.
@@ -149,6 +185,13 @@ impl Line {
     pub(crate) fn urls(&self, path: &str) -> Vec<String> {
         let sent = self.sent.lock().unwrap();
         sent.iter().filter(|one| one.uri().path() == path).map(|one| one.uri().to_string()).collect()
+    }
+
+    /// The value of `Authorization` of every request so far, and where it went.
+    pub(crate) fn authorized(&self) -> Vec<(String, String)> {
+        let sent = self.sent.lock().unwrap();
+        let header = |one: &Request<Bytes>| one.headers().get("authorization")?.to_str().ok().map(str::to_owned);
+        sent.iter().filter_map(|one| Some((one.uri().path().to_owned(), header(one)?))).collect()
     }
 
     /// An instance of the fleet.
