@@ -25,6 +25,7 @@
 //!
 //! ```text
 //! hunt        records of a named filter, guarded and ranked, to the text of the hunt rule group
+//!   hits        the firewall's alert log, joined to blocks and hunts, counted, and what Security Hub is told
 //! ```
 //!
 //! Three promises hold on the whole way. A rule cannot be made without the guard, because [`block::Block`] takes only
@@ -37,6 +38,7 @@ pub mod extract;
 pub mod finding;
 pub mod fleet;
 pub mod guard;
+pub mod hits;
 pub mod hunt;
 pub mod indicator;
 pub mod install;
