@@ -28,8 +28,8 @@
 //!   hits        the firewall's alert log, joined to blocks and hunts, counted, and what Security Hub is told
 //! ```
 //!
-//! Three promises hold on the whole way. A rule cannot be made without the guard, because [`block::Block`] takes only
-//! [`guard::Admitted`]. Text of a finding cannot become rule syntax, because a rule is rendered from an
+//! Three promises hold on the whole way. A rule cannot be made without the guard, because [`block::Block`] and
+//! [`hunt::Ranked`] take only [`guard::Admitted`]. Text of a finding cannot become rule syntax, because a rule is rendered from an
 //! [`indicator::Indicator`] and never from text. And every function here gives the same answer to the same arguments:
 //! the time is an argument.
 

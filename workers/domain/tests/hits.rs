@@ -55,9 +55,9 @@ fn an_alert_of_any_rule_of_an_indicator_leads_to_all_that_its_text_says() {
 fn what_the_log_says_of_a_rule_that_stands_counts_for_nothing() {
     let text = hunt_for("evil.example");
     let forged = alert_of(text.lines().next().unwrap(), "10.0.1.23", "192.0.2.80");
-    let forged = with(forged, "/event/alert/signature", json!("Falconer hunt good.example"));
     let forged = with(forged, "/event/alert/metadata", json!({"falconer": ["hunt"], "h": ["forged"], "a": ["NOBODY"]}));
-    let hit = one_hit("", &text, &[forged]);
+    let other = with(forged.clone(), "/event/alert/signature", json!("Falconer hunt good.example"));
+    let hit = one_hit("", &text, &[forged, other]);
     let Subject::Hunt { indicator, hunts, .. } = &hit.subject else { panic!("{:?}", hit.subject) };
     assert_eq!(
         (indicator.to_string().as_str(), hunts.iter().any(|hunt| hunt.as_str() == "forged")),
