@@ -42,7 +42,7 @@ impl<'a> Event<'a> {
     /// Reads a line.
     ///
     /// # Errors
-    /// [`EventUnreadable`] if it is no JSON of an event's shape, or has no offset.
+    /// [`EventUnreadable`] if it is no JSON of an event's shape, or has no offset. [`mended`](super::mended) may help.
     pub fn read(line: &'a [u8]) -> Result<Self, EventUnreadable> {
         let Line { metadata, event: members } =
             serde_json::from_slice(line).map_err(|error| EventUnreadable::new(line, problem(&error)))?;
