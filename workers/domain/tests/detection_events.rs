@@ -47,6 +47,8 @@ fn a_time_in_seconds_is_one_and_offsets_may_be_texts() {
     let line = json!({"metadata": {"offset": "18446744073709551615", "eventCreationTime": 1_768_471_200}}).to_string();
     assert_eq!(read(&line).created(), Some(time("2026-01-15T10:00:00Z")));
     assert_eq!(read(&line).offset(), u64::MAX);
+    let least = json!({"metadata": {"offset": 1, "eventCreationTime": i64::MIN}}).to_string();
+    assert_eq!(read(&least).created(), None);
     let beyond = json!({"metadata": {"offset": 1, "eventCreationTime": 1e300}, "event": {}}).to_string();
     assert_eq!(read(&beyond).created(), None);
     let event = read(&beyond);
@@ -69,10 +71,12 @@ fn a_broken_event_keeps_its_offset() {
 }
 
 #[test]
-fn what_is_said_of_a_broken_event_quotes_nothing_of_it() {
+fn what_is_said_of_an_event_in_logs_and_errors_quotes_nothing_of_it() {
     let secret = r#"{"metadata": {"offset": 7}, "event": "hunter2"}"#;
     let error = Event::read(secret.as_bytes()).unwrap_err();
     assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
+    let line = changed(EPP, json!({"CommandLine": "login --password hunter2"}));
+    assert!(!format!("{:?}", read(&line)).contains("hunter2"));
 }
 
 #[test]
@@ -161,6 +165,9 @@ fn a_resource_is_named_even_if_little_is_known() {
     assert_eq!(found(&changed(EPP, json!({"AgentId": null})), None)["Resources"][0]["Id"], "shop-3.example");
     assert_eq!(found(&changed(EPP, json!({"AgentId": null, "Hostname": null})), None)["Resources"][0]["Id"], unknown);
     assert_eq!(found(EPP, None)["Resources"][0]["Details"]["Other"]["LocalIP"], "192.0.2.33");
+    let empty = Host { account: Some(String::new()), provider: Some(String::new()), ..Host::default() };
+    assert_eq!(found(EPP, Some(&empty))["Title"], found(EPP, None)["Title"]);
+    assert_eq!(found(EPP, Some(&empty))["Description"], found(EPP, None)["Description"]);
     let tagged = Host { tags: vec!["a".into(), "b".into()], domain: Some("corp.example".into()), ..Host::default() };
     let other = json!({"Domain": "corp.example", "DeviceTags": "a, b"});
     assert_eq!(found(EPP, Some(&tagged))["Resources"][0]["Details"]["Other"], other);

@@ -9,7 +9,7 @@ use super::kind::Kind;
 use super::moment::Moment;
 use crate::indicator::DomainName;
 
-/// <https://docs.aws.amazon.com/securityhub/latest/userguide/asff-top-level-attributes.html#asff-threatintelindicators>.
+/// <https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_AwsSecurityFinding.html>.
 const MOST_INDICATORS: usize = 5;
 
 /// One indicator (<https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_ThreatIntelIndicator.html>).
