@@ -258,7 +258,8 @@ def test_a_throttle_looks_as_security_hub_writes_it(hub, fault, refused):
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 429
 
 
-def test_a_falcon_finding_is_imported_for_another_account_of_the_organization(hub, name):
-    """CrowdStrike's product is one that Security Hub lets import for others."""
+def test_a_falcon_finding_is_not_imported_for_another_account(hub, name):
+    """AWS lets CrowdStrike import for others, and no customer."""
     sent = falcon_finding(name, "hash_sha256", "0" * 64) | {"AwsAccountId": MEMBER}
-    assert hub.batch_import_findings(Findings=[sent])["SuccessCount"] == 1
+    failed = hub.batch_import_findings(Findings=[sent])["FailedFindings"]
+    assert [one["Id"] for one in failed] == [sent["Id"]]

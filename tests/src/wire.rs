@@ -14,8 +14,8 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use bytes::Bytes;
-use falconer_falcon::{NoAnswer, Sending, Transport};
-use falconer_sandbox::Sandbox;
+use falconer_falcon::{NextPiece, NoAnswer, Opening, Pieces, Sending, Transport};
+use falconer_sandbox::{Body, Sandbox};
 
 /// Carries requests into a sandbox.
 #[derive(Clone)]
@@ -31,6 +31,22 @@ impl fmt::Debug for InProcess {
 impl Transport for InProcess {
     fn send(&self, request: http::Request<Bytes>) -> Sending<'_> {
         Box::pin(async move { self.0.handle(request).await.map_err(|cut| NoAnswer(cut.to_string())) })
+    }
+
+    fn open(&self, request: http::Request<Bytes>) -> Opening<'_> {
+        Box::pin(async move {
+            let response = self.0.open(request).await.map_err(|cut| NoAnswer(cut.to_string()))?;
+            Ok(response.map(|body| Box::new(Streamed(body)) as Box<dyn Pieces>))
+        })
+    }
+}
+
+/// A body of the sandbox, piece by piece.
+struct Streamed(Body);
+
+impl Pieces for Streamed {
+    fn next(&mut self) -> NextPiece<'_> {
+        Box::pin(async move { self.0.next().await.transpose().map_err(|cut| NoAnswer(cut.to_string())) })
     }
 }
 

@@ -9,6 +9,7 @@ pub mod failure;
 pub mod logs;
 pub mod runbooks;
 
+mod health;
 mod organization;
 mod outcome;
 mod paint;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use falconer_cli::commands::{blocks, contracts, demo, fleet, run, sandbox, switch, worker};
+use falconer_cli::commands::{blocks, contracts, demo, fleet, gateway, run, sandbox, switch, worker};
 use falconer_cli::config::{self, Place};
 use falconer_cli::exit::Exit;
 use falconer_cli::failure::CommandFailure;
@@ -32,6 +32,7 @@ enum Command {
     Contracts(contracts::ContractsArgs),
     Demo(demo::DemoArgs),
     Fleet(fleet::FleetArgs),
+    Gateway(gateway::GatewayArgs),
     Pause(switch::PauseArgs),
     Resume(switch::ResumeArgs),
     Run(run::RunArgs),
@@ -69,6 +70,7 @@ async fn dispatch(cli: Cli) -> Result<Exit, CommandFailure> {
         Command::Contracts(args) => contracts::run(args),
         Command::Demo(args) => Box::pin(demo::run(args)).await,
         Command::Fleet(args) => fleet::run(args, &config(Place::Aws)?).await,
+        Command::Gateway(args) => gateway::run(args, config(Place::Aws)?).await,
         Command::Pause(args) => switch::pause(args, &config(Place::Aws)?).await,
         Command::Resume(args) => switch::resume(args, &config(Place::Aws)?).await,
         Command::Run(args) => run::run(args).await,

@@ -126,10 +126,7 @@ impl GatewayRules {
         if offsets.is_none() {
             refuse("offsets", "it must be `parameter:` with the name of a parameter, or `file:` with a path");
         }
-        let from = read_from(&config.from);
-        if from.is_none() {
-            refuse("from", "it must be `newest`, `oldest`, or an offset");
-        }
+        let from = read_from(&config.from).map_err(|problem| refuse("from", problem)).ok();
         if config.dead_letters.as_os_str().is_empty() {
             refuse("dead_letters", "it must be the path of a file");
         }
@@ -172,11 +169,15 @@ fn offset_place(text: &str) -> Option<OffsetPlace> {
     }
 }
 
-fn read_from(text: &str) -> Option<ReadFrom> {
+/// Where reading begins, as a person writes it: `newest`, `oldest`, or an offset.
+///
+/// # Errors
+/// What it must be.
+pub fn read_from(text: &str) -> Result<ReadFrom, &'static str> {
     match text {
-        "newest" => Some(ReadFrom::Newest),
-        "oldest" => Some(ReadFrom::Oldest),
-        offset => offset.parse().ok().map(ReadFrom::Offset),
+        "newest" => Ok(ReadFrom::Newest),
+        "oldest" => Ok(ReadFrom::Oldest),
+        offset => offset.parse().map(ReadFrom::Offset).map_err(|_| "it must be `newest`, `oldest`, or an offset"),
     }
 }
 
@@ -243,7 +244,7 @@ mod tests {
             ("-1", None),
             ("", None),
         ] {
-            assert_eq!(read_from(text), from, "{text}");
+            assert_eq!(read_from(text).ok(), from, "{text}");
         }
     }
 }

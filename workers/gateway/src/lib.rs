@@ -27,7 +27,7 @@ mod progress;
 mod publish;
 mod service;
 
-pub use config::{GatewayConfig, GatewayConfigProblem, GatewayRules, OffsetPlace, PublishInto};
+pub use config::{GatewayConfig, GatewayConfigProblem, GatewayRules, OffsetPlace, PublishInto, read_from};
 pub use dead_letters::{DeadLetter, DeadLetters, DeadLettersError};
 pub use metrics::Readiness;
 pub use offsets::{OffsetStore, OffsetsError};

@@ -1,12 +1,11 @@
 //! From lines of the stream to findings on their way, or to events that are settled without one.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use falconer_activities::clock::Clock;
-use falconer_domain::detection::{self, Event, EventUnreadable, Host, home, readable};
+use falconer_domain::detection::{self, Event, EventUnreadable, Host, home, mended};
 use falconer_domain::place::Place;
 use falconer_runtime::Pauses;
 use jiff::Timestamp;
@@ -56,10 +55,19 @@ impl Mapping {
     /// Takes lines of one partition, in their order; when it answers, each is settled or on its way. It must not be dropped in
     /// the middle while the process goes on: what it had begun would never be settled.
     pub(crate) async fn take(&self, lines: &[Bytes], progress: &Progress) {
-        let texts: Vec<Cow<'_, [u8]>> = lines.iter().map(|line| readable(line)).collect();
-        let mut wanted = Vec::with_capacity(lines.len());
-        for (line, text) in lines.iter().zip(&texts) {
-            wanted.extend(self.read(line, text, progress).await);
+        self.counters.read.add(lines.len() as u64);
+        let (mut wanted, mut broken) = (Vec::with_capacity(lines.len()), Vec::new());
+        for line in lines {
+            match Event::read(line) {
+                Ok(event) => wanted.extend(self.begin(line, event, progress)),
+                Err(unreadable) => broken.push((line, mended(line), unreadable)),
+            }
+        }
+        for (line, mended, unreadable) in &broken {
+            match mended.as_deref().map(Event::read) {
+                Some(Ok(event)) => wanted.extend(self.begin(line, event, progress)),
+                _ => self.give_up(line, unreadable, progress).await,
+            }
         }
         let hosts = self.hosts(&wanted).await;
         for Wanted { line, event, ticket } in wanted {
@@ -74,16 +82,8 @@ impl Mapping {
         }
     }
 
-    /// The event of a line, if it may become a finding.
-    async fn read<'a>(&self, line: &'a Bytes, text: &'a [u8], progress: &Progress) -> Option<Wanted<'a>> {
-        self.counters.read.add(1);
-        let event = match Event::read(text) {
-            Ok(event) => event,
-            Err(unreadable) => {
-                self.give_up(line, &unreadable, progress).await;
-                return None;
-            }
-        };
+    /// An event that may become a finding; one that may not is settled.
+    fn begin<'a>(&self, line: &'a Bytes, event: Event<'a>, progress: &Progress) -> Option<Wanted<'a>> {
         let ticket = progress.begin(event.offset(), event.created());
         match self.rules.filter.before_lookup(&event, self.clock.now()) {
             Ok(()) => Some(Wanted { line, event, ticket }),

@@ -1,10 +1,6 @@
 //! The worker: activities registered under their ARNs, run until it is asked to stop.
 
-use std::{
-    io::Write,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{io::Write, sync::Arc, time::Duration};
 
 use aws_sdk_sfn::Client;
 use tokio::time::{interval_at, timeout};

@@ -4,6 +4,7 @@ pub mod blocks;
 pub mod contracts;
 pub mod demo;
 pub mod fleet;
+pub mod gateway;
 pub mod run;
 pub mod sandbox;
 pub mod switch;

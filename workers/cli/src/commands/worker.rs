@@ -13,12 +13,13 @@ use falconer_activities::firewall::{BlockGroups, LedgerWriter};
 use falconer_activities::registry::{self, MadeOfServices, Services, Visitor};
 use falconer_activities::switch::AutomaticSwitch;
 use falconer_falcon::{Https, Transport};
-use falconer_runtime::{Drained, HealthServer, Shutdown, Worker, serve_health, shutdown_on_signals};
+use falconer_runtime::{Drained, Shutdown, Worker, shutdown_on_signals};
 
 use crate::aws::{self, AwsCallError};
 use crate::config::Parsed;
 use crate::exit::Exit;
 use crate::failure::CommandFailure;
+use crate::health;
 use crate::organization::Organization;
 
 /// Work on the tasks of every activity until SIGTERM, then finish what runs.
@@ -64,7 +65,7 @@ pub async fn work(
     let health = config.health;
     let mut worker = build(sdk, falcon, config, clock).await?;
     worker.metrics_to(metrics);
-    let _health_server = serve(&worker, health).await?;
+    let _health_server = health::serve(worker.health(), health).await?;
     worker.run(shutdown).await.map_err(|error| CommandFailure::usage("worker", error.to_string()))
 }
 
@@ -104,14 +105,6 @@ async fn build(
     let mut registration = Registration { worker, services, arns };
     registry::visit_all(&mut registration)?;
     Ok(registration.worker)
-}
-
-async fn serve(worker: &Worker, address: Option<std::net::SocketAddr>) -> Result<Option<HealthServer>, CommandFailure> {
-    let Some(address) = address else { return Ok(None) };
-    let server = serve_health(address, worker.health()).await;
-    let server = server.map_err(|error| CommandFailure::usage("worker.health", format!("{address}: {error}")))?;
-    tracing::info!(address = %server.address(), "health");
-    Ok(Some(server))
 }
 
 /// Where each activity is.

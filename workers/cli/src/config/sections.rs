@@ -13,6 +13,7 @@ use falconer_domain::guard::{Guard, GuardConfig};
 use falconer_domain::install::{InstallConfig, InstallRules};
 use falconer_domain::ledger::{BlockRules, Caps, SidRange};
 use falconer_domain::policy::{Policy, PolicyConfig};
+use falconer_gateway::{GatewayConfig, GatewayConfigProblem, GatewayRules};
 use falconer_runtime::WorkerConfig;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -38,6 +39,8 @@ pub struct Config {
     pub fleet: FleetConfig,
     /// With what sensors are installed, and how carefully.
     pub install: InstallConfig,
+    /// What the gateway reads of Falcon's event stream, and where its findings go.
+    pub gateway: GatewayConfig,
     /// The switch that stops everything that nobody asked for.
     pub switch: SwitchSettings,
     /// Which findings act by themselves, and what blocks are like if nobody says.
@@ -153,6 +156,8 @@ pub struct Parsed {
     pub fleet: FleetRules,
     /// For installs.
     pub install: Arc<InstallRules>,
+    /// For the gateway.
+    pub gateway: GatewayRules,
     /// The parameter of the switch for automatic acts.
     pub switch: String,
     /// For the activities.
@@ -181,6 +186,8 @@ impl Config {
             .map_err(|found| problems.extend(found.into_iter().map(|one| within("fleet", one.key, one.problem))));
         let install = InstallRules::new(&self.install)
             .map_err(|found| problems.extend(found.into_iter().map(|one| within("install", one.key, one.problem))));
+        let of_gateway = |one: &GatewayConfigProblem| ConfigProblem::new(&format!("gateway.{}", one.key), &one.problem);
+        let gateway = GatewayRules::new(&self.gateway).map_err(|found| problems.extend(found.iter().map(of_gateway)));
         let policy = Policy::new(self.policy)
             .map_err(|found| problems.extend(found.into_iter().map(|one| within("policy", one.key, one.problem))));
         problems.extend(self.worker.out_of_range());
@@ -197,10 +204,11 @@ impl Config {
             Some(member_role),
             Ok(fleet),
             Ok(install),
+            Ok(gateway),
             Ok(guard),
             Ok(policy),
             true,
-        ) = (sids, falcon, member_role, fleet, install, guard, policy, problems.is_empty())
+        ) = (sids, falcon, member_role, fleet, install, gateway, guard, policy, problems.is_empty())
         else {
             return Err(problems);
         };
@@ -215,6 +223,7 @@ impl Config {
             aggregator: self.accounts.aggregator,
             fleet,
             install: Arc::new(install),
+            gateway,
             switch: self.switch.parameter,
             settings: Settings {
                 enforcement_patience: Duration::from_secs(self.firewall.enforcement_seconds),

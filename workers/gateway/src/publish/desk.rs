@@ -7,7 +7,7 @@ use std::time::Duration;
 use aws_sdk_securityhub::Client;
 use falconer_activities::accounts::AccountError;
 use falconer_activities::aws_failure::{CallFailure, says_later};
-use falconer_domain::detection::{Event, readable};
+use falconer_domain::detection::{Event, mended};
 use falconer_domain::place::Place;
 use falconer_runtime::Pauses;
 use serde_json::value::RawValue;
@@ -181,11 +181,10 @@ impl Desk {
         let Delivery { hub, clock, counters, .. } = &self.delivery;
         counters.handed_on.add(findings.len() as u64);
         for mut finding in findings {
-            let text = readable(&finding.line);
-            // It was read before.
-            if let Ok(event) = Event::read(&text) {
-                let (id, body) = render(&event, finding.host.as_deref(), hub, clock.now());
-                (finding.id, finding.body) = (id, body);
+            let mended = mended(&finding.line);
+            // It was read before, in the one way or the other.
+            if let Ok(event) = Event::read(mended.as_deref().unwrap_or(&finding.line)) {
+                (finding.id, finding.body) = render(&event, finding.host.as_deref(), hub, clock.now());
             }
             publisher.send(hub, finding).await;
         }

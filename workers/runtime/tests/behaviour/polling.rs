@@ -2,6 +2,7 @@
 
 use std::{sync::atomic::Ordering::SeqCst, time::Duration};
 
+use falconer_runtime::Supervised as _;
 use falconer_runtime::{Worker, WorkerConfig};
 use serde_json::json;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use falconer_runtime::{HealthServer, serve_health};
+use falconer_runtime::{HealthServer, Supervised as _, serve_health};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -97,7 +97,7 @@ async fn ready_means_that_polls_succeed_and_not_draining() {
     assert_eq!(running.health.not_ready(), Some(vec![]));
     running.service.fail_for(POLL, Duration::from_secs(600), Fault::Code(400, "AccessDeniedException"));
     pass(170).await;
-    assert_eq!(running.health.not_ready(), Some(vec!["DoChore"]));
+    assert_eq!(running.health.not_ready(), Some(vec!["DoChore".to_owned()]));
     assert!(running.health.is_healthy(), "a restart would not help");
     pass(600).await;
     assert_eq!(running.health.not_ready(), Some(vec![]));
@@ -114,7 +114,7 @@ async fn ready_means_that_polls_succeed_and_not_draining() {
 async fn a_fresh_worker_with_nothing_to_do_is_ready_when_its_poll_has_been_held_for_five_seconds() {
     let running = Running::start(Service::new(), one_slot());
     pass(4).await;
-    assert_eq!(running.health.not_ready(), Some(vec!["DoChore"]));
+    assert_eq!(running.health.not_ready(), Some(vec!["DoChore".to_owned()]));
     pass(2).await;
     assert_eq!(running.health.not_ready(), Some(vec![]));
     running.stop().await;
@@ -126,7 +126,7 @@ async fn polls_that_are_never_answered_do_not_make_a_worker_ready() {
     running.service.fail_for(POLL, Duration::from_secs(300), Fault::Hangs);
     // The first poll could not be told from one that is held, until it ended after 70 s.
     pass(170).await;
-    assert_eq!(running.health.not_ready(), Some(vec!["DoChore"]));
+    assert_eq!(running.health.not_ready(), Some(vec!["DoChore".to_owned()]));
     pass(300).await;
     assert_eq!(running.health.not_ready(), Some(vec![]), "polls are answered again");
     running.stop().await;
