@@ -67,7 +67,8 @@ const DENIED: [&str; 10] = [
 ];
 
 /// Whether a code, of a call or of one entry of a batch, says that the same may go through later.
-pub(crate) fn says_later(code: &str) -> bool {
+#[must_use]
+pub fn says_later(code: &str) -> bool {
     LATER.contains(&code)
 }
 

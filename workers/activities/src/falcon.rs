@@ -76,6 +76,14 @@ impl ActivityError for FalconCallError {
     }
 }
 
+impl FalconCallError {
+    /// Whether the same call may go through later.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        self.name() == UNAVAILABLE.name
+    }
+}
+
 /// Where the credentials are, and which cloud they are for.
 #[derive(Clone, Debug)]
 pub struct FalconAccess {
@@ -109,7 +117,8 @@ impl FalconCloud {
     }
 
     /// Whether the configuration says where credentials are.
-    pub(crate) fn is_configured(&self) -> bool {
+    #[must_use]
+    pub fn is_configured(&self) -> bool {
         !self.access.credentials.is_empty()
     }
 
@@ -130,10 +139,7 @@ impl FalconCloud {
     ///
     /// # Errors
     /// See [`FalconCallError`].
-    pub(crate) async fn ask<T>(
-        &self,
-        call: impl AsyncFnOnce(Falcon) -> Result<T, FalconError>,
-    ) -> Result<T, FalconCallError> {
+    pub async fn ask<T>(&self, call: impl AsyncFnOnce(Falcon) -> Result<T, FalconError>) -> Result<T, FalconCallError> {
         let answer = call(self.client().await?).await;
         if let Err(FalconError::AccessDenied { .. }) = answer {
             self.client.lock().await.take();

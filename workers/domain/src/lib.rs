@@ -25,14 +25,17 @@
 //!
 //! ```text
 //! detection   an event of Falcon's stream, whether it passes, and the finding that Security Hub gets
+//! ```
+//!
 //! And one from what Falcon Intelligence knows to the traffic that meets it:
 //!
 //! ```text
 //! hunt        records of a named filter, guarded and ranked, to the text of the hunt rule group
+//!   hits        the firewall's alert log, joined to blocks and hunts, counted, and what Security Hub is told
 //! ```
 //!
-//! Three promises hold on the whole way. A rule cannot be made without the guard, because [`block::Block`] takes only
-//! [`guard::Admitted`]. Text of a finding cannot become rule syntax, because a rule is rendered from an
+//! Three promises hold on the whole way. A rule cannot be made without the guard, because [`block::Block`] and
+//! [`hunt::Ranked`] take only [`guard::Admitted`]. Text of a finding cannot become rule syntax, because a rule is rendered from an
 //! [`indicator::Indicator`] and never from text. And every function here gives the same answer to the same arguments:
 //! the time is an argument.
 
@@ -42,6 +45,7 @@ pub mod extract;
 pub mod finding;
 pub mod fleet;
 pub mod guard;
+pub mod hits;
 pub mod hunt;
 pub mod indicator;
 pub mod install;

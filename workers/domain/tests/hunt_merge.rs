@@ -116,6 +116,19 @@ fn a_hunt_joins_rules_that_stand_and_leaves_their_place_and_ids() {
 }
 
 #[test]
+fn a_last_line_without_a_break_leaves_the_same_room_before_and_after() {
+    let change = HuntChange {
+        hunts: configured([("bear", None), ("energy", None)]),
+        ..refresh([("bear", vec!["198.51.100.7", "198.51.100.8"])])
+    };
+    for bytes in 0..900 {
+        let limits = Limits { rules: 20, bytes };
+        let once = merge_within("# no break", &change, limits).text;
+        assert_eq!(merge_within(&once, &change, limits).text, once, "{bytes}");
+    }
+}
+
+#[test]
 fn a_name_that_finds_no_room_is_left_out_and_what_stands_stays() {
     let text = merge("", &refresh([("energy", vec!["evil.example"])])).text;
     let full = Limits { rules: 40, bytes: text.len() };

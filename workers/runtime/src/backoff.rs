@@ -8,7 +8,8 @@ use std::time::Duration;
 use backoff::{ExponentialBackoff, ExponentialBackoffBuilder, backoff::Backoff};
 
 /// A growing sequence of pauses.
-pub(crate) struct Pauses {
+#[derive(Debug)]
+pub struct Pauses {
     intervals: ExponentialBackoff,
     longest: Duration,
 }
@@ -16,7 +17,7 @@ pub(crate) struct Pauses {
 impl Pauses {
     /// Pauses that begin at about `first` and double up to about `longest`; each is spread by half of itself to both
     /// sides, so that workers that failed together do not return together.
-    pub(crate) fn new(first: Duration, longest: Duration) -> Self {
+    pub fn new(first: Duration, longest: Duration) -> Self {
         let intervals = ExponentialBackoffBuilder::new()
             .with_initial_interval(first)
             .with_max_interval(longest)
@@ -28,13 +29,17 @@ impl Pauses {
     }
 
     /// The next pause, longer on average than the one before.
-    pub(crate) fn next(&mut self) -> Duration {
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "pauses never end, and nobody goes through them as through a list"
+    )]
+    pub fn next(&mut self) -> Duration {
         // `None` means that the maximum elapsed time is over, and there is none.
         self.intervals.next_backoff().unwrap_or(self.longest)
     }
 
     /// Begins again with the first pause.
-    pub(crate) fn reset(&mut self) {
+    pub fn reset(&mut self) {
         self.intervals.reset();
     }
 }

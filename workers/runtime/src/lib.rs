@@ -26,6 +26,7 @@ mod telemetry;
 mod worker;
 
 pub use activity::Activity;
+pub use backoff::Pauses;
 pub use client::for_polling;
 pub use config::WorkerConfig;
 pub use context::TaskContext;
@@ -33,7 +34,8 @@ pub use contract::{Contract, ContractProblem};
 pub use errors::{ActivityError, Class, ErrorName, INPUT_INVALID, RUNTIME_ERRORS};
 pub use shutdown::{Shutdown, shutdown_on_signals};
 pub use telemetry::{
-    health::{Health, HealthServer, serve_health},
+    emf::MetricLines,
+    health::{Health, HealthServer, Supervised, serve_health},
     logging::is_safe_to_log,
 };
 pub use worker::{Drained, RegisterError, RunError, Worker};

@@ -19,7 +19,7 @@ use crate::{
     service::Service,
     shutdown::Drain,
     task::work::Work,
-    telemetry::{counters::Counters, emf::MetricLines},
+    telemetry::{counters::Counters, emf::MetricLines, numbers},
 };
 
 /// How long the last metric lines may take: the worker does not wait for a pipe that nobody reads.
@@ -30,7 +30,7 @@ pub struct Worker {
     client: Client,
     config: WorkerConfig,
     activities: Vec<Registered>,
-    metrics: Arc<Mutex<Box<dyn Write + Send>>>,
+    metrics: Box<dyn Write + Send>,
     health: Health,
 }
 
@@ -97,18 +97,12 @@ impl Worker {
     pub fn new(client: Client, config: WorkerConfig) -> Self {
         let client = Client::from_conf(for_polling(client.config().to_builder()).build());
         let metrics: Box<dyn Write + Send> = Box::new(std::io::stdout());
-        Self {
-            client,
-            config,
-            activities: Vec::new(),
-            metrics: Arc::new(Mutex::new(metrics)),
-            health: Health::default(),
-        }
+        Self { client, config, activities: Vec::new(), metrics, health: Health::default() }
     }
 
     /// Writes metrics to `writer`, and not to standard output.
     pub fn metrics_to(&mut self, writer: impl Write + Send + 'static) -> &mut Self {
-        self.metrics = Arc::new(Mutex::new(Box::new(writer)));
+        self.metrics = Box::new(writer);
         self
     }
 
@@ -159,7 +153,7 @@ impl Worker {
         let drain = Drain::new(shutdown);
         // Whatever way this function is left, nothing that it started goes on.
         let _everything_ends = drain.stop().clone().drop_guard();
-        let metrics = MetricLines::new(self.metrics, self.config.metrics_namespace.clone());
+        let metrics = MetricLines::new(self.metrics, &self.config.metrics_namespace);
         let service = Service::new(self.client, self.config.worker_name.clone());
         let house = Arc::new(House { service, config: self.config, drain, running: TaskTracker::new() });
         let lanes = lanes(self.activities, &house);
@@ -178,7 +172,7 @@ impl Worker {
         // The second request ends them all, so there is nothing else to wait for.
         house.running.wait().await;
         let drained = sum(&lanes);
-        if timeout(LAST_METRICS, metrics.write(&lanes, house.config.slots)).await.is_err() {
+        if timeout(LAST_METRICS, metrics.write(numbers::lines(&metrics, &lanes, house.config.slots))).await.is_err() {
             tracing::warn!("the last metrics could not be written in time");
         }
         tracing::info!(?drained, "worker ended");
@@ -216,7 +210,7 @@ async fn write_metrics(metrics: MetricLines, lanes: Vec<Arc<Lane>>, house: Arc<H
     let period = house.config.metrics_period;
     let mut due = interval_at(tokio::time::Instant::now() + period, period);
     while house.drain.stop().run_until_cancelled(due.tick()).await.is_some() {
-        metrics.write(&lanes, house.config.slots).await;
+        metrics.write(numbers::lines(&metrics, &lanes, house.config.slots)).await;
     }
 }
 

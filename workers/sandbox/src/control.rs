@@ -16,6 +16,7 @@ use crate::fleet::Instance;
 use crate::front;
 use crate::network_firewall::Flow;
 use crate::organization::Organization;
+use crate::pipes::Logging;
 use crate::service::Service;
 use crate::services::Services;
 use crate::wire::{Call, Caller};
@@ -159,6 +160,15 @@ async fn perform(services: &Services, request: &Request<Bytes>) -> Result<Value,
         (&Method::POST, "flows") => {
             many::<Flow>(body)?.into_iter().for_each(|flow| services.network_firewall.open_flow(flow));
             Ok(json!(services.network_firewall.open_flows()))
+        }
+        (&Method::POST, "firewall/alerts") => {
+            let logging = Logging::of(request.uri().query().unwrap_or_default()).map_err(Refused::Invalid)?;
+            let records = services.pipes.log(&many::<Value>(body)?, &logging).map_err(Refused::Invalid)?;
+            Ok(json!({ "records": records }))
+        }
+        (&Method::POST, "firewall/alerts/control-message") => {
+            services.pipes.test_destination().map_err(Refused::Invalid)?;
+            Ok(json!({ "records": 1 }))
         }
         (&Method::POST, "events") => {
             let sent = many::<SentEvent>(body)?.into_iter().map(|sent| publish(services, sent));

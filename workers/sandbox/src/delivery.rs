@@ -1,4 +1,4 @@
-//! What happens between the services: rules start executions, executions emit events and call other services.
+//! What happens between the services: rules and pipes start executions, executions emit events and call other services.
 
 use serde_json::json;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -35,7 +35,7 @@ async fn call(services: Services, Asked { service, call, answer }: Asked) {
     }
 }
 
-/// Starts an execution with the input that the rule made; EventBridge gives it no name, so the service makes one up.
+/// Starts an execution with the input that the rule or the pipe made; EventBridge gives it no name, so the service makes one up.
 ///
 /// Faults are those of calls on the wire and do not reach here. What fails (a state machine that is not there, or that
 /// is being deleted) would fail again, so nothing is retried. AWS retries what passes, as a throttle does, for 24 hours,
@@ -52,7 +52,7 @@ async fn start(services: &Services, Delivery { target, input }: Delivery) {
         input: json!({ "stateMachineArn": target, "input": input }),
     };
     if let Err(error) = services.states.call(call).await {
-        tracing::warn!(target, code = error.code, message = error.message, "a rule's target could not be started");
+        tracing::warn!(target, code = error.code, message = error.message, "a target could not be started");
     }
 }
 

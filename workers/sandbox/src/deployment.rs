@@ -1,6 +1,7 @@
 //! Bringing activities, state machines and triggers in, as a stack would.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -19,6 +20,8 @@ pub struct Deployment {
     pub state_machines: Vec<StateMachine>,
     /// The rules, which start the state machines.
     pub triggers: Vec<Trigger>,
+    /// The pipes, which start them too.
+    pub pipes: Vec<Pipe>,
 }
 
 /// A Step Functions activity.
@@ -68,6 +71,21 @@ pub enum When {
     Schedule(String),
 }
 
+/// An EventBridge pipe that reads the firewall's alert log, by way of CloudWatch Logs and Kinesis, and gives a state machine the
+/// list of the records that it gathered.
+/// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-kinesis.html>
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pipe {
+    /// The pipe's name.
+    pub name: String,
+    /// The name of the state machine that the pipe starts.
+    pub state_machine: String,
+    /// Records of one execution at most, 1 to 10,000; a batch ends sooner where its input would grow beyond 262,144 bytes.
+    pub batch_size: u32,
+    /// How long the first record of a batch waits for others, up to 300 whole seconds.
+    pub batching_window: Duration,
+}
+
 /// What a deployment made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Deployed {
@@ -90,7 +108,7 @@ pub enum DeployError {
         /// What the service says.
         message: String,
     },
-    /// A `${…}` that stands for nothing, or a trigger's state machine that is not part of the deployment.
+    /// A `${…}` that stands for nothing, or a trigger's or pipe's state machine that is not part of the deployment.
     #[error("{what} names {name}, which the deployment does not have")]
     Unknown {
         /// `trigger contain-finding-imported`.
@@ -120,6 +138,9 @@ pub(crate) async fn deploy(services: &Services, deployment: &Deployment) -> Resu
     }
     for trigger in &deployment.triggers {
         deploy_trigger(services, trigger, &placeholders, &deployed).await?;
+    }
+    for pipe in &deployment.pipes {
+        deploy_pipe(services, pipe, &deployed)?;
     }
     Ok(deployed)
 }
@@ -161,8 +182,7 @@ async fn deploy_trigger(
         When::Event(pattern) => json!({ "Name": trigger.name, "EventPattern": fill(pattern, placeholders, what)? }),
         When::Schedule(expression) => json!({ "Name": trigger.name, "ScheduleExpression": expression }),
     };
-    let target = deployed.state_machines.get(&trigger.state_machine);
-    let target = target.ok_or_else(|| DeployError::Unknown { what: what(), name: trigger.state_machine.clone() })?;
+    let target = target(deployed, &trigger.state_machine, what)?;
     let organization = &services.organization;
     let role = organization.arn("iam", "", &organization.hub, "role/falconer-events");
     let mut target = json!({ "Id": trigger.state_machine, "Arn": target, "RoleArn": role });
@@ -178,6 +198,19 @@ async fn deploy_trigger(
         answer.map_err(|error| refused(what(), error))?;
     }
     Ok(())
+}
+
+fn deploy_pipe(services: &Services, pipe: &Pipe, deployed: &Deployed) -> Result<(), DeployError> {
+    let what = || format!("pipe {}", pipe.name);
+    let target = target(deployed, &pipe.state_machine, what)?;
+    let put = services.pipes.put(&pipe.name, target, pipe.batch_size, pipe.batching_window);
+    put.map_err(|error| refused(what(), error))
+}
+
+/// The ARN of the state machine that something starts.
+fn target<'a>(deployed: &'a Deployed, machine: &str, what: impl Fn() -> String) -> Result<&'a str, DeployError> {
+    let target = deployed.state_machines.get(machine).map(String::as_str);
+    target.ok_or_else(|| DeployError::Unknown { what: what(), name: machine.to_owned() })
 }
 
 /// A call of the hub's own, which is not counted and meets no fault.

@@ -7,7 +7,7 @@
 //!
 //! A request comes in at `front`, which reads signature and protocol and asks `faults` what shall go wrong; `services`
 //! hands it to the service. Findings go from `security_hub` to `events`, which starts executions in `states` by way of
-//! `delivery`. What AWS itself or a person at the console does enters at `control`, under `/sandbox`.
+//! `delivery`; lines of the firewall's alert log go there through `pipes`. What AWS itself or a person at the console does enters at `control`, under `/sandbox`.
 //!
 //! Nothing here depends on the rest of Falconer, so that a misunderstanding cannot cancel itself out.
 
@@ -27,6 +27,7 @@ mod identifiers;
 mod network_firewall;
 mod organization;
 mod paging;
+mod pipes;
 mod random;
 mod sandbox;
 mod scenario;
@@ -41,7 +42,7 @@ mod sts;
 mod systems_manager;
 mod wire;
 
-pub use deployment::{Activity, DeployError, Deployed, Deployment, StateMachine, Trigger, When};
+pub use deployment::{Activity, DeployError, Deployed, Deployment, Pipe, StateMachine, Trigger, When};
 pub use faults::{Fault, FaultRefused};
 pub use fleet::{Agent, CommandFate, Health, Instance, Platform, Sensor, State};
 pub use front::{Body, ConnectionCut};

@@ -23,6 +23,7 @@ use crate::front::{self, Body, ConnectionCut};
 use crate::identifiers::Identifiers;
 use crate::network_firewall::NetworkFirewall;
 use crate::organization::Organization;
+use crate::pipes::Pipes;
 use crate::scenario::{Scenario, ScenarioError};
 use crate::secrets_manager::SecretsManager;
 use crate::security_hub::SecurityHub;
@@ -67,14 +68,14 @@ pub struct Sandbox {
 
 struct Inner {
     services: Services,
-    /// Ends the deliveries, the scheduler and the agents with the last clone.
+    /// Ends the deliveries, the scheduler, the pipes and the agents with the last clone.
     _running: DropGuard,
 }
 
 impl Sandbox {
     /// A sandbox that holds the seeded organization.
     ///
-    /// Must be called within a tokio runtime: tasks of it deliver events, fire schedules and run commands.
+    /// Must be called within a tokio runtime: tasks of it deliver events, fire schedules, read pipes and run commands.
     #[must_use]
     pub fn new(options: SandboxOptions) -> Self {
         let SandboxOptions { clock, account, region, partition, seed, members } = options;
@@ -86,6 +87,7 @@ impl Sandbox {
         let (changes, changed) = unbounded_channel();
         let (ask, asked) = unbounded_channel();
         let (work, begun) = unbounded_channel();
+        let pipes = Pipes::new(clock, Arc::clone(&organization), deliveries.clone());
         let events = EventBridge::new(clock, identifiers.clone(), Arc::clone(&organization), deliveries);
         let secrets_manager = SecretsManager::new(clock, identifiers.clone(), Arc::clone(&organization));
         let falcon = Falcon::new(clock, identifiers.clone(), fleet.clone(), &seed::API_CLIENTS);
@@ -114,6 +116,7 @@ impl Sandbox {
             sts: Sts::new(clock, identifiers.clone(), seed::roles(&organization)),
             falcon,
             events,
+            pipes,
             faults,
             fleet,
             identifiers,
@@ -125,6 +128,8 @@ impl Sandbox {
         tokio::spawn(ended.clone().run_until_cancelled_owned(delivering));
         let firing = services.events.clone().keep_schedules();
         tokio::spawn(ended.clone().run_until_cancelled_owned(firing));
+        let reading = services.pipes.clone().keep_reading();
+        tokio::spawn(ended.clone().run_until_cancelled_owned(reading));
         let obeying = services.systems_manager.clone().run_agents(begun);
         tokio::spawn(ended.clone().run_until_cancelled_owned(obeying));
         Self { inner: Arc::new(Inner { services, _running: ended.drop_guard() }) }
@@ -160,7 +165,7 @@ impl Sandbox {
         front::serve(self, listener, shutdown).await
     }
 
-    /// Creates activities, state machines and the rules that start them, in the hub. What is already there under the
+    /// Creates activities, state machines and the rules and pipes that start them, in the hub. What is already there under the
     /// same name is updated.
     ///
     /// # Errors

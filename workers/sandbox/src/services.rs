@@ -11,6 +11,7 @@ use crate::fleet::Fleet;
 use crate::identifiers::Identifiers;
 use crate::network_firewall::NetworkFirewall;
 use crate::organization::Organization;
+use crate::pipes::Pipes;
 use crate::secrets_manager::SecretsManager;
 use crate::security_hub::SecurityHub;
 use crate::service::Service;
@@ -32,6 +33,7 @@ pub(crate) struct Services {
     pub(crate) network_firewall: NetworkFirewall,
     pub(crate) security_hub: SecurityHub,
     pub(crate) events: EventBridge,
+    pub(crate) pipes: Pipes,
     pub(crate) systems_manager: SystemsManager,
     pub(crate) secrets_manager: SecretsManager,
     pub(crate) config: Config,

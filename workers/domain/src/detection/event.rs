@@ -1,5 +1,7 @@
 //! One line of the stream.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::error::Category;
@@ -9,7 +11,6 @@ use super::kind::Kind;
 use super::members::{Members, Metadata};
 
 /// An event, which borrows from its line.
-#[derive(Clone, Debug, PartialEq)]
 pub struct Event<'a> {
     pub(super) metadata: Metadata<'a>,
     pub(super) members: Members<'a>,
@@ -36,13 +37,13 @@ struct Line<'a> {
 }
 
 /// Milliseconds of 1973: a creation time below it is in seconds, as in some `AuthActivityAuditEvent`.
-const LEAST_MILLISECONDS: i64 = 100_000_000_000;
+const LEAST_MILLISECONDS: u64 = 100_000_000_000;
 
 impl<'a> Event<'a> {
     /// Reads a line.
     ///
     /// # Errors
-    /// [`EventUnreadable`] if it is no JSON of an event's shape, or has no offset.
+    /// [`EventUnreadable`] if it is no JSON of an event's shape, or has no offset. [`mended`](super::mended) may help.
     pub fn read(line: &'a [u8]) -> Result<Self, EventUnreadable> {
         let Line { metadata, event: members } =
             serde_json::from_slice(line).map_err(|error| EventUnreadable::new(line, problem(&error)))?;
@@ -67,7 +68,7 @@ impl<'a> Event<'a> {
     /// When Falcon made it.
     pub fn created(&self) -> Option<Timestamp> {
         let time: i64 = self.metadata.event_creation_time.number()?;
-        let in_seconds = time.abs() < LEAST_MILLISECONDS;
+        let in_seconds = time.unsigned_abs() < LEAST_MILLISECONDS;
         if in_seconds { Timestamp::from_second(time) } else { Timestamp::from_millisecond(time) }.ok()
     }
 
@@ -75,6 +76,13 @@ impl<'a> Event<'a> {
     pub fn device(&self) -> Option<&str> {
         let Members { sensor_id, agent_id, agent_id_string, device_id, .. } = &self.members;
         [sensor_id, agent_id, agent_id_string, device_id].into_iter().find_map(|id| id.get())
+    }
+}
+
+/// Nothing of what it says: command lines hold passwords.
+impl fmt::Debug for Event<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Event").field("offset", &self.offset).field("kind", &self.kind).finish_non_exhaustive()
     }
 }
 

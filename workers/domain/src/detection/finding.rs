@@ -12,7 +12,7 @@ use super::host::Host;
 use super::indicators::{Indicator, indicators, ioc};
 use super::kind::Kind;
 use super::limits::{self, Cut, cut};
-use super::loose::Text;
+use super::loose::{Text, present};
 use super::members::Members;
 use super::moment::Moment;
 use super::network::{Network, network};
@@ -195,9 +195,9 @@ fn description<'a>(event: &'a Event<'_>, host: Option<&Host>) -> Cow<'a, str> {
         Kind::CustomerIoc => "A host met an indicator of the customer.",
         _ => "Falcon says that it detected something, and not what.",
     });
-    let account = host.and_then(|host| Some((host.provider.as_deref().unwrap_or("Cloud"), host.account.as_deref()?)));
+    let account = host.and_then(|host| Some((host.provider.as_deref(), present(host.account.as_deref())?)));
     let description = match account {
-        Some((provider, account)) => format!("{said} | {provider} Account: {account}"),
+        Some((provider, account)) => format!("{said} | {} Account: {account}", present(provider).unwrap_or("Cloud")),
         None => format!("{said} "),
     };
     cut(description, limits::DESCRIPTION)

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::loose::present;
 use crate::place::{AccountId, Region};
 
 /// A host. The names in brackets are those of the record that Falcon keeps
@@ -67,7 +68,7 @@ impl Cloud {
 
     /// The cloud that a provider's name begins with, in any case.
     pub(super) fn of(provider: Option<&str>) -> Self {
-        let Some(provider) = provider.filter(|provider| !provider.trim().is_empty()) else { return Self::None };
+        let Some(provider) = present(provider) else { return Self::None };
         let begins = |with: &str| provider.get(..with.len()).is_some_and(|name| name.eq_ignore_ascii_case(with));
         match provider {
             _ if begins("aws") => Self::Aws,

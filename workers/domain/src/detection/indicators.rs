@@ -9,7 +9,7 @@ use super::kind::Kind;
 use super::moment::Moment;
 use crate::indicator::DomainName;
 
-/// <https://docs.aws.amazon.com/securityhub/latest/userguide/asff-top-level-attributes.html#asff-threatintelindicators>.
+/// <https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_AwsSecurityFinding.html>.
 const MOST_INDICATORS: usize = 5;
 
 /// One indicator (<https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_ThreatIntelIndicator.html>).
@@ -66,10 +66,14 @@ pub(super) fn is_zero(hash: &str) -> bool {
     hash.bytes().all(|byte| byte == b'0')
 }
 
+type IsValid = fn(&str) -> bool;
+
 /// Security Hub's name of a type, and what a value of it is like.
-fn known(kind: &str) -> Option<(&'static str, fn(&str) -> bool)> {
+fn known(kind: &str) -> Option<(&'static str, IsValid)> {
     let is_it = |name: &str| kind.eq_ignore_ascii_case(name);
-    let is_hash_of = |name: &str| is_it(name) || kind.get(5..).is_some_and(|rest| rest.eq_ignore_ascii_case(name));
+    // `hash_sha256` in most events, `sha256` in some.
+    let digest = kind.get(..5).filter(|opening| opening.eq_ignore_ascii_case("hash_")).map_or(kind, |_| &kind[5..]);
+    let is_hash_of = |name: &str| digest.eq_ignore_ascii_case(name);
     Some(match kind {
         _ if is_it("domain") => ("DOMAIN", |value| DomainName::parse(value).is_ok()),
         _ if is_it("ipv4") => ("IPV4_ADDRESS", |value| value.parse::<Ipv4Addr>().is_ok()),

@@ -14,18 +14,22 @@ use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAcce
 use super::python;
 
 /// A text, or anything else as Python's `str()` writes it; `null` is nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Default)]
 pub(super) struct Text<'a>(Option<Cow<'a, str>>);
 
 /// The first objects of a list, at most `MOST`; what is no object is passed over.
-#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Entries<T, const MOST: usize>(Vec<T>);
 
-impl<'a> Text<'a> {
-    /// The text, if there is more in it than white space: Security Hub takes no other
-    /// (<https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_AwsSecurityFinding.html>, pattern `.*\S.*`).
+/// A text, if there is more in it than white space: Security Hub takes no other
+/// (<https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_AwsSecurityFinding.html>, pattern `.*\S.*`).
+pub(super) fn present(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| !text.trim().is_empty())
+}
+
+impl Text<'_> {
+    /// The text, if there is something in it.
     pub(super) fn get(&self) -> Option<&str> {
-        self.0.as_deref().filter(|text| !text.trim().is_empty())
+        present(self.0.as_deref())
     }
 
     /// The whole number that it is, or the whole part of a fraction: many members are numbers here and texts there.

@@ -11,7 +11,7 @@ use super::loose::{Entries, Text};
 const MOST_ENTRIES: usize = 5;
 
 /// `metadata`.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct Metadata<'a> {
     #[serde(borrow, rename = "customerIDString")]
@@ -27,7 +27,7 @@ pub(super) struct Metadata<'a> {
 macro_rules! members {
     ($($(#[$attribute:meta])* $name:ident: $type:ty),* $(,)?) => {
         /// `event`.
-        #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+        #[derive(Default, Deserialize)]
         #[serde(rename_all = "PascalCase", default)]
         pub(super) struct Members<'a> {
             $(#[serde(borrow)] $(#[$attribute])* pub(super) $name: $type,)*
@@ -110,7 +110,7 @@ members! {
 }
 
 /// One of `MitreAttack`.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Technique<'a> {
     #[serde(borrow)]
@@ -126,7 +126,7 @@ pub(super) struct Technique<'a> {
 }
 
 /// One of `NetworkAccesses` or `MobileNetworkConnections`.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Connection<'a> {
     #[serde(borrow)]
@@ -144,7 +144,7 @@ pub(super) struct Connection<'a> {
 }
 
 /// One of `DnsRequests`.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct DnsRequest<'a> {
     #[serde(borrow)]

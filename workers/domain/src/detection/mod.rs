@@ -11,10 +11,10 @@ mod kind;
 mod limits;
 mod loose;
 mod members;
+mod mended;
 mod moment;
 mod network;
 mod python;
-mod readable;
 mod resource;
 mod severity;
 
@@ -24,4 +24,4 @@ pub use finding::{DetectionFinding, finding};
 pub use home::home;
 pub use host::{Cloud, Host};
 pub use kind::Kind;
-pub use readable::readable;
+pub use mended::mended;

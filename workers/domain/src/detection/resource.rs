@@ -9,6 +9,7 @@ use super::event::Event;
 use super::host::{Cloud, Host};
 use super::kind::Kind;
 use super::limits::{self, Cut, cut};
+use super::loose::present;
 use crate::place::{AccountId, Place, Region};
 
 /// One resource (<https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Resource.html>).
@@ -77,7 +78,7 @@ impl<'a> Resource<'a> {
     }
 
     /// As Security Hub's own findings name an account:
-    /// <https://docs.aws.amazon.com/securityhub/latest/userguide/asff-resourcedetails-awsaccount.html>.
+    /// <https://docs.aws.amazon.com/securityhub/latest/userguide/account-controls.html>.
     fn account(event: &'a Event<'a>, at: &'a Place, event_id: &str) -> Self {
         let members = &event.members;
         let region = Cow::Borrowed(&at.region);
@@ -97,10 +98,6 @@ fn id<'a>(known: Option<&'a str>, event_id: &str) -> Cow<'a, str> {
         Some(id) => cut(id, limits::RESOURCE_ID),
         None => cut(format!("UnknownInstanceId:{event_id}"), limits::RESOURCE_ID),
     }
-}
-
-fn present(text: Option<&str>) -> Option<&str> {
-    text.filter(|text| !text.trim().is_empty())
 }
 
 impl<'a> Other<'a> {

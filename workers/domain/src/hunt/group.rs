@@ -24,7 +24,7 @@ pub struct Hunted {
 }
 
 /// The text of the hunt rule group, understood.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct HuntGroup {
     pub(super) text: GroupText,
     hunted: Vec<Hunted>,

@@ -9,7 +9,8 @@ use super::{Confidence, Details, Label};
 use crate::guard::{Admitted, Guard};
 use crate::indicator::{Indicator, IndicatorType};
 
-/// What is read of a record of `GET /intel/combined/indicators/v1`.
+/// What is read of a record of `GET /intel/combined/indicators/v1`
+/// (<https://github.com/CrowdStrike/falconpy/wiki/Intel>).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct IntelRecord<'a> {
     /// The text that is said to be bad.
@@ -64,7 +65,6 @@ impl IntelRecord<'_> {
             *count(skipped) += 1;
             None
         };
-        // The types are those of <https://assets.falcon.crowdstrike.com/support/api/swagger.html#/Intel>.
         let kind = match self.kind {
             "domain" => IndicatorType::Domain,
             "ip_address" => IndicatorType::Ip,

@@ -31,3 +31,4 @@ pub use merge::{HuntChange, HuntRules, MergedHunts, merge};
 pub use name::{HuntName, HuntNameError};
 pub use ranked::{HuntList, Ranked};
 pub use report::HuntReport;
+pub(crate) use rule::{TITLE, read_hunts};

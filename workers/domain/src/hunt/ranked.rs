@@ -1,8 +1,7 @@
 //! The indicators of one hunt, the best first.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
-use std::collections::hash_map;
+use std::collections::{HashMap, hash_map};
 
 use super::intelligence::{Entry, IntelRecord, Skipped};
 use crate::guard::Guard;
@@ -19,7 +18,7 @@ pub struct HuntList<'a> {
 
 /// The list of one hunt, ranked: the surest first, of equally sure ones the newest, and then in the order of the indicators.
 /// Each indicator stands in it once, and the guard has admitted it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Ranked {
     pub(super) entries: Vec<Entry>,
     skipped: Skipped,

@@ -8,6 +8,8 @@ use jiff::civil::Date;
 use super::{Confidence, Details, HuntName, Hunted, Label};
 use crate::rule_group::{Wording, read_indicator, read_sids};
 
+/// What the messages of a hunt's rules begin with, before the indicator.
+pub(crate) const TITLE: &str = "Falconer hunt";
 /// Begins the metadata of an indicator's first rule, which carries everything.
 const HEAD: &str = "metadata:falconer hunt, ";
 /// The metadata of an indicator's further rules.
@@ -19,7 +21,7 @@ const AND: &str = "+";
 
 /// The rules of an indicator, the one that carries its metadata first, each without a line break.
 pub(super) fn render(hunted: &Hunted) -> Vec<String> {
-    let wording = Wording { action: "alert", title: "Falconer hunt", head: Head(hunted), part: PART };
+    let wording = Wording { action: "alert", title: TITLE, head: Head(hunted), part: PART };
     wording.render(&hunted.indicator, &hunted.sids)
 }
 
@@ -60,6 +62,6 @@ pub(super) fn read_head(line: &str) -> Option<Hunted> {
 }
 
 /// The names of hunts, if each is one.
-pub(super) fn read_hunts(text: &str) -> Option<BTreeSet<HuntName>> {
+pub(crate) fn read_hunts(text: &str) -> Option<BTreeSet<HuntName>> {
     text.split(AND).map(|name| name.parse().ok()).collect()
 }

@@ -13,6 +13,7 @@ use std::str::FromStr;
 use ipnet::IpNet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 pub use defang::refang;
@@ -118,6 +119,12 @@ impl Indicator {
             (Self::Network(net), Self::Network(other)) => net.contains(other),
             (Self::Domain(_), Self::Network(_)) | (Self::Network(_), Self::Domain(_)) => false,
         }
+    }
+
+    /// A number that the indicator has wherever and whenever it is written: the first eight bytes of its text's SHA-256.
+    pub(crate) fn number(&self) -> u64 {
+        let digest = Sha256::digest(self.to_string());
+        digest.iter().take(8).fold(0, |number, byte| (number << 8) | u64::from(*byte))
     }
 
     /// The most exact type that fits: [`IndicatorType::Network`] only for more than one address.

@@ -16,6 +16,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use caps::Caps;
+pub(crate) use rule::TITLE;
+
 pub use merge::{BlockRules, Change, Group, Merged, merge};
 pub use read::Ledger;
 pub use release::{Release, ReleaseOutcome, ReleaseReport};

@@ -10,6 +10,8 @@ use super::Held;
 use crate::block::{Causes, Entry, Mode, Requester};
 use crate::rule_group::{Wording, read_indicator, read_sids};
 
+/// What the messages of a block's rules begin with, before the indicator.
+pub(crate) const TITLE: &str = "Falconer";
 /// Begins the metadata of a block's first rule, which carries everything.
 const HEAD: &str = "metadata:falconer block, ";
 /// The metadata of a block's further rules.
@@ -23,7 +25,7 @@ pub(super) fn render(held: &Held) -> Vec<String> {
         Mode::Drop => "drop",
         Mode::Alert => "alert",
     };
-    let wording = Wording { action, title: "Falconer", head: Head(&held.entry), part: PART };
+    let wording = Wording { action, title: TITLE, head: Head(&held.entry), part: PART };
     wording.render(&held.entry.indicator, &held.sids)
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::indicator::Indicator;
@@ -55,6 +54,16 @@ impl SidRange {
         self.first + (self.slots - 1) * SLOT
     }
 
+    /// Whether an id is one of those that an indicator has unless they were taken when it came.
+    pub(crate) fn is_at_home(self, indicator: &Indicator, sid: u32) -> bool {
+        self.slot(sid) == Some(self.home(indicator))
+    }
+
+    fn home(self, indicator: &Indicator) -> u32 {
+        // Less than `slots`, which is a u32.
+        (indicator.number() % u64::from(self.slots)) as u32
+    }
+
     fn slot(self, sid: u32) -> Option<u32> {
         let place = sid.checked_sub(self.first)?;
         Some(place / SLOT).filter(|slot| *slot < self.slots)
@@ -94,15 +103,8 @@ impl Slots {
 
     /// The first id of the indicator's own slot, or of the next free one. `None` if all are taken.
     pub(crate) fn free_for(&self, indicator: &Indicator) -> Option<u32> {
-        let home = self.home(indicator);
+        let home = self.range.home(indicator);
         let free = (home..self.range.slots).chain(0..home).find(|slot| !self.taken.contains(slot))?;
         Some(self.range.first + free * SLOT)
-    }
-
-    fn home(&self, indicator: &Indicator) -> u32 {
-        let digest = Sha256::digest(indicator.to_string());
-        let number = digest.iter().take(8).fold(0, |number: u64, byte| (number << 8) | u64::from(*byte));
-        // Less than `slots`, which is a u32.
-        (number % u64::from(self.range.slots)) as u32
     }
 }

@@ -6,7 +6,7 @@ use super::{Limits, MARKER};
 
 /// The text of one rule group. A line keeps its place for as long as the text is worked on; one that was taken out is
 /// empty.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct GroupText {
     lines: Vec<Line>,
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(dead_code, reason = "each test uses some of it")]
 
+pub(crate) mod detections;
 pub(crate) mod inputs;
 pub(crate) mod one_group;
 

@@ -52,7 +52,7 @@ fn deployment() -> Deployment {
             machine(ONE_TASK, task("End", json!(true))),
             machine(ENDLESS, task("Next", json!("Arrive"))),
         ],
-        triggers: Vec::new(),
+        ..Deployment::default()
     }
 }
 

@@ -1,11 +1,12 @@
-//! Metrics as lines of the CloudWatch embedded metric format, on the worker's standard output.
+//! Metrics as lines of the CloudWatch embedded metric format.
 //!
 //! The format:
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>.
 //! A container's log driver brings the lines to CloudWatch Logs, which makes metrics of them: no API call, no
-//! permission, nothing that can throttle the worker.
+//! permission, nothing that can throttle the process.
 
 use std::{
+    fmt,
     io::{self, Write},
     sync::{Arc, Mutex, PoisonError},
 };
@@ -13,83 +14,23 @@ use std::{
 use serde_json::{Map, Value, json};
 use tokio::task::spawn_blocking;
 
-use super::{clock, counters::Samples};
-use crate::lane::Lane;
+use super::clock;
 
-/// Where metric lines go.
+/// Where metric lines go; clones write to the same place.
 #[derive(Clone)]
-pub(crate) struct MetricLines {
+pub struct MetricLines {
     writer: Arc<Mutex<Box<dyn Write + Send>>>,
     namespace: String,
 }
 
 impl MetricLines {
-    pub(crate) fn new(writer: Arc<Mutex<Box<dyn Write + Send>>>, namespace: String) -> Self {
-        Self { writer, namespace }
+    /// Lines for this CloudWatch namespace.
+    pub fn new(writer: impl Write + Send + 'static, namespace: &str) -> Self {
+        Self { writer: Arc::new(Mutex::new(Box::new(writer))), namespace: namespace.to_owned() }
     }
 
-    /// Writes what happened since the last time: a line for each activity, one for each code with which its polls
-    /// failed, and one for the process.
-    pub(crate) async fn write(&self, lanes: &[Arc<Lane>], slots: usize) {
-        let mut lines = self.process_line(lanes, slots);
-        for lane in lanes {
-            lines += &self.activity_line(lane);
-            for (code, failures) in lane.poll_record.take_failures() {
-                let dimensions = [("Activity", lane.work.name()), ("Code", &code)];
-                lines += &self.line(&dimensions, [("PollErrors", "Count", json!(failures))]);
-            }
-        }
-        let writer = Arc::clone(&self.writer);
-        // A pipe that nobody reads blocks its writer: not on a thread that runs tasks.
-        let written = spawn_blocking(move || -> io::Result<()> {
-            let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
-            writer.write_all(lines.as_bytes())?;
-            writer.flush()
-        });
-        if let Ok(Err(error)) = written.await {
-            tracing::warn!(%error, "metrics could not be written");
-        }
-    }
-
-    fn process_line(&self, lanes: &[Arc<Lane>], slots: usize) -> String {
-        let sum = |of: fn(&Lane) -> usize| lanes.iter().map(|lane| of(lane)).sum::<usize>();
-        let metrics = [
-            ("SlotsLimit", "Count", json!(slots)),
-            ("SlotsInUse", "Count", json!(sum(|lane| lane.counters.tasks_running.now()))),
-            ("PollsOpen", "Count", json!(sum(|lane| lane.counters.polls_open.now()))),
-        ];
-        self.line(&[], metrics)
-    }
-
-    fn activity_line(&self, lane: &Lane) -> String {
-        let counters = &lane.counters;
-        let count = |number: u64| json!(number);
-        let gauge = |number: usize| json!(number);
-        let metrics = [
-            ("TasksReceived", "Count", count(counters.tasks_received.take())),
-            ("TasksSucceeded", "Count", count(counters.tasks_succeeded.take())),
-            ("TasksFailedTransient", "Count", count(counters.tasks_failed_transient.take())),
-            ("TasksFailedTerminal", "Count", count(counters.tasks_failed_terminal.take())),
-            ("TasksHandedBack", "Count", count(counters.tasks_handed_back.take())),
-            ("TasksLost", "Count", count(counters.tasks_lost.take())),
-            ("TasksUnreported", "Count", count(counters.tasks_unreported.take())),
-            ("ReportsPresumed", "Count", count(counters.reports_presumed.take())),
-            ("ReportRetries", "Count", count(counters.report_retries.take())),
-            ("HeartbeatFailures", "Count", count(counters.heartbeat_failures.take())),
-            ("SlotsLimit", "Count", gauge(lane.slots.most())),
-            ("SlotsInUse", "Count", gauge(counters.tasks_running.now())),
-            ("PollsOpen", "Count", gauge(counters.polls_open.now())),
-        ];
-        let samples = |name, samples: &Samples| Some((name, "Milliseconds", values(samples)?));
-        let durations = [
-            samples("PollMillis", &counters.poll_millis),
-            samples("PickUpMillis", &counters.pick_up_millis),
-            samples("TaskMillis", &counters.task_millis),
-        ];
-        self.line(&[("Activity", lane.work.name())], metrics.into_iter().chain(durations.into_iter().flatten()))
-    }
-
-    fn line<'a>(
+    /// One line, with its end: metrics by name, unit and value, under these dimensions.
+    pub fn line<'a>(
         &self,
         dimensions: &[(&str, &str)],
         metrics: impl IntoIterator<Item = (&'a str, &'a str, Value)>,
@@ -113,10 +54,24 @@ impl MetricLines {
         }
         format!("{line}\n")
     }
+
+    /// Writes lines. What cannot be written is lost, and logged.
+    pub async fn write(&self, lines: String) {
+        let writer = Arc::clone(&self.writer);
+        // A pipe that nobody reads blocks its writer: not on a thread that runs tasks.
+        let written = spawn_blocking(move || -> io::Result<()> {
+            let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
+            writer.write_all(lines.as_bytes())?;
+            writer.flush()
+        });
+        if let Ok(Err(error)) = written.await {
+            tracing::warn!(%error, "metrics could not be written");
+        }
+    }
 }
 
-/// `None` if there are none: the format has no empty metric.
-fn values(samples: &Samples) -> Option<Value> {
-    let values = samples.take();
-    (!values.is_empty()).then(|| json!(values))
+impl fmt::Debug for MetricLines {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("MetricLines").field("namespace", &self.namespace).finish_non_exhaustive()
+    }
 }

@@ -23,6 +23,15 @@ use crate::{lane::Lane, shutdown::Drain};
 /// A poll that succeeded so long ago is not lately: longer than the longest poll and the longest pause together.
 const LATELY: Duration = Duration::from_secs(90);
 
+/// A service that a supervisor looks at.
+pub trait Supervised: Clone + Send + Sync + 'static {
+    /// Whether it does what it is there for. If not, nothing but a restart helps.
+    fn is_healthy(&self) -> bool;
+
+    /// The parts of it that do not do their work at the moment, or `None` if it does not run, or is stopping.
+    fn not_ready(&self) -> Option<Vec<String>>;
+}
+
 /// The health of a worker; clones look at the same worker.
 #[derive(Clone, Default)]
 pub struct Health {
@@ -39,27 +48,28 @@ impl Health {
         // A worker is consumed by running: there is no second start.
         let _first = self.running.set(Running { lanes, drain });
     }
+}
 
-    /// Whether the worker does what it is there for: every activity has its pollers, or the worker drains, or it has
-    /// not begun. If not, nothing but a restart helps.
-    pub fn is_healthy(&self) -> bool {
+impl Supervised for Health {
+    /// Whether every activity has its pollers, or the worker drains, or it has not begun.
+    fn is_healthy(&self) -> bool {
         self.running.get().is_none_or(|Running { lanes, drain }| {
             !drain.stop().is_cancelled()
                 && (drain.is_draining() || lanes.iter().all(|lane| lane.pollers.idle_now() > 0))
         })
     }
 
-    /// The activities that take no tasks at the moment, or `None` if the worker does not run, or is draining.
+    /// The activities that take no tasks at the moment.
     ///
     /// An activity takes tasks if one of its polls was answered within the last 90 s, or if its open polls are held by
     /// the service, or if all its slots are busy. A poll is held that has waited 5 s, so a fresh worker with nothing to
     /// do is ready after 5 s; not so after a poll that ended without an answer.
-    pub fn not_ready(&self) -> Option<Vec<&'static str>> {
+    fn not_ready(&self) -> Option<Vec<String>> {
         let Running { lanes, drain } = self.running.get()?;
         if drain.is_draining() || drain.stop().is_cancelled() {
             return None;
         }
-        Some(lanes.iter().filter(|lane| !takes_tasks(lane)).map(|lane| lane.work.name()).collect())
+        Some(lanes.iter().filter(|lane| !takes_tasks(lane)).map(|lane| lane.work.name().to_owned()).collect())
     }
 }
 
@@ -83,16 +93,17 @@ impl HealthServer {
     }
 }
 
-/// Serves `/healthz` (200 while the worker is alive) and `/readyz` (200 while every activity takes tasks; the body
+/// Serves `/healthz` (200 while the service is healthy) and `/readyz` (200 while every part of it does its work; the body
 /// names those that do not) on `address`; any other state is 503.
 ///
 /// # Errors
 ///
 /// If the address cannot be listened on.
-pub async fn serve_health(address: SocketAddr, health: Health) -> io::Result<HealthServer> {
+pub async fn serve_health<S: Supervised>(address: SocketAddr, service: S) -> io::Result<HealthServer> {
     let listener = TcpListener::bind(address).await?;
     let address = listener.local_addr()?;
-    let routes = Router::new().route("/healthz", get(healthz)).route("/readyz", get(readyz)).with_state(health);
+    let routes =
+        Router::new().route("/healthz", get(healthz::<S>)).route("/readyz", get(readyz::<S>)).with_state(service);
     let serving = tokio::spawn(async move {
         if let Err(error) = axum::serve(listener, routes).await {
             tracing::error!(%error, "the health server ended");
@@ -101,15 +112,15 @@ pub async fn serve_health(address: SocketAddr, health: Health) -> io::Result<Hea
     Ok(HealthServer { address, _serving: AbortOnDropHandle::new(serving) })
 }
 
-async fn healthz(State(health): State<Health>) -> Response {
-    let healthy = health.is_healthy();
+async fn healthz<S: Supervised>(State(service): State<S>) -> Response {
+    let healthy = service.is_healthy();
     answer(healthy, &json!({ "healthy": healthy }))
 }
 
-async fn readyz(State(health): State<Health>) -> Response {
-    match health.not_ready() {
+async fn readyz<S: Supervised>(State(service): State<S>) -> Response {
+    match service.not_ready() {
         Some(missing) => answer(missing.is_empty(), &json!({ "ready": missing.is_empty(), "notReady": missing })),
-        None => answer(false, &json!({ "ready": false, "reason": "the worker is not running, or is stopping" })),
+        None => answer(false, &json!({ "ready": false, "reason": "it is not running, or is stopping" })),
     }
 }
 

@@ -5,3 +5,4 @@ pub(crate) mod counters;
 pub(crate) mod emf;
 pub(crate) mod health;
 pub(crate) mod logging;
+pub(crate) mod numbers;

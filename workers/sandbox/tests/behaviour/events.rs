@@ -24,12 +24,12 @@ pub(crate) async fn deploy(aws: &Aws, triggers: &[(&str, Value)]) {
 pub(crate) async fn deploy_triggers(aws: &Aws, triggers: Vec<Trigger>) {
     let definition = json!({"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}).to_string();
     let deployment = Deployment {
-        activities: Vec::new(),
         state_machines: triggers
             .iter()
             .map(|trigger| StateMachine { name: trigger.state_machine.clone(), definition: definition.clone() })
             .collect(),
         triggers,
+        ..Deployment::default()
     };
     aws.sandbox.deploy(&deployment).await.unwrap();
 }
@@ -170,7 +170,7 @@ async fn a_deployment_fills_in_the_arns_of_its_activities_and_refuses_names_that
     let mut deployment = Deployment {
         activities: vec![Activity { name: "BlockIndicators".to_owned() }],
         state_machines: vec![machine("${BlockIndicators}")],
-        triggers: Vec::new(),
+        ..Deployment::default()
     };
     let deployed = aws.sandbox.deploy(&deployment).await.unwrap();
     let described = json!({"stateMachineArn": deployed.state_machines["work"]});

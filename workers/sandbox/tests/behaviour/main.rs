@@ -25,6 +25,7 @@ mod nodes;
 mod notifications;
 mod ocsf_findings;
 mod parameters;
+mod pipes;
 mod reader;
 mod schedules;
 mod secrets;

@@ -2,8 +2,8 @@
 //! with `+` for "and" and `,` for "or".
 //!
 //! <https://falconpy.io/Falcon-Query-Language>. What may be asked of a field is said by its [`Kind`]. Parentheses, wildcards,
-//! text matches (`~`) and times that are relative to now are refused; texts are compared as they are, where Falcon has fields that
-//! do not mind the case.
+//! text matches (`~`) and times that are relative to now are refused. Texts are compared as they are, where Falcon has fields
+//! that do not mind the case or take a part for the whole (<https://github.com/CrowdStrike/psfalcon/wiki/Filtering-Results>).
 
 mod condition;
 mod literal;

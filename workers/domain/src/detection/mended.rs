@@ -1,17 +1,15 @@
 //! Lines that are nearly JSON.
 
-use std::borrow::Cow;
-
-/// A line in which nothing keeps it from being read: bytes that are no UTF-8, and halves of UTF-16's pairs, become U+FFFD.
+/// The line with U+FFFD for bytes that are no UTF-8 and for halves of UTF-16's pairs; nothing if it has none of them.
 ///
-/// Windows lets a file's name hold half a pair. A program of such a name must not be able to keep what Falcon says of it from being
-/// read. A line that needs no mending, which is nearly every one, is given back as it is.
-pub fn readable(line: &[u8]) -> Cow<'_, [u8]> {
+/// It is for a line that [`Event::read`](super::Event::read) refuses. Windows lets a file's name hold half a pair, and a program of
+/// such a name must not be able to keep what Falcon says of it from being read.
+pub fn mended(line: &[u8]) -> Option<Vec<u8>> {
     let text = String::from_utf8_lossy(line);
-    match (lone_half(&text, 0), text) {
-        (None, Cow::Borrowed(_)) => Cow::Borrowed(line),
-        (None, Cow::Owned(text)) => Cow::Owned(text.into_bytes()),
-        (Some(first), text) => Cow::Owned(without_lone_halves(&text, first).into_bytes()),
+    match lone_half(&text, 0) {
+        Some(first) => Some(without_lone_halves(&text, first).into_bytes()),
+        None if text.as_bytes() == line => None,
+        None => Some(text.into_owned().into_bytes()),
     }
 }
 

@@ -1,0 +1,81 @@
+//! Findings that Security Hub does not take, and events that cannot be read: kept with the reason, one JSON object a line.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+use thiserror::Error;
+use tokio::fs::{File, OpenOptions};
+use tokio::io::AsyncWriteExt;
+use tokio::sync::Mutex;
+
+/// One line of the file.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DeadLetter<'a> {
+    /// When it was given up, in RFC 3339.
+    pub at: String,
+    /// The error's name, as on the operator's page.
+    pub error: &'a str,
+    /// What happened.
+    pub cause: &'a str,
+    /// The account and region that were to take it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// The finding as it was sent: `aws securityhub batch-import-findings` takes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub finding: Option<&'a RawValue>,
+    /// The event, as text, since it may be no JSON.
+    pub event: &'a str,
+}
+
+/// The file; clones write to the same one.
+#[derive(Clone, Debug)]
+pub struct DeadLetters {
+    path: Arc<Path>,
+    file: Arc<Mutex<File>>,
+}
+
+/// The file cannot be written.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("dead letters cannot be written to {path}: {reason}. Name a file that the gateway may write (gateway.dead_letters)", path = .path.display())]
+pub struct DeadLettersError {
+    /// Its path.
+    pub path: PathBuf,
+    /// What the system says.
+    pub reason: String,
+}
+
+impl DeadLetters {
+    /// Opens the file, to write at its end; it is made if it is not there.
+    ///
+    /// # Errors
+    /// [`DeadLettersError`].
+    pub async fn open(path: &Path) -> Result<Self, DeadLettersError> {
+        let opened = OpenOptions::new().append(true).create(true).open(path).await;
+        let file = opened.map_err(|error| failed(path, &error))?;
+        Ok(Self { path: path.into(), file: Arc::new(Mutex::new(file)) })
+    }
+
+    /// Adds letters; when it answers, they are on the disk.
+    pub(crate) async fn add(&self, letters: &[DeadLetter<'_>]) -> Result<(), DeadLettersError> {
+        let mut lines = Vec::new();
+        for letter in letters {
+            // Texts and JSON are always JSON.
+            let _infallible = serde_json::to_writer(&mut lines, letter);
+            lines.push(b'\n');
+        }
+        let mut file = self.file.lock().await;
+        let written = async {
+            file.write_all(&lines).await?;
+            file.flush().await?;
+            file.sync_data().await
+        };
+        written.await.map_err(|error| failed(&self.path, &error))
+    }
+}
+
+fn failed(path: &Path, error: &std::io::Error) -> DeadLettersError {
+    DeadLettersError { path: path.to_owned(), reason: error.to_string() }
+}

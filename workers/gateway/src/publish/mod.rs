@@ -1,0 +1,86 @@
+//! Findings to the Security Hub of their account and region. One that cannot be reached holds up no other.
+
+mod batch;
+mod desk;
+mod import;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use falconer_activities::accounts::Accounts;
+use falconer_activities::clock::Clock;
+use falconer_domain::place::Place;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+use tokio_util::task::TaskTracker;
+
+use self::desk::Desk;
+use crate::dead_letters::DeadLetters;
+use crate::metrics::Counters;
+use crate::outgoing::Outgoing;
+
+/// Findings that wait for a place's next batch; whoever brings more waits himself.
+const QUEUE: usize = 200;
+
+/// How often a gateway that stops looks whether everything is delivered.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// What every place needs.
+#[derive(Clone, Debug)]
+pub(crate) struct Delivery {
+    pub(crate) accounts: Accounts,
+    pub(crate) hub: Place,
+    pub(crate) dead_letters: DeadLetters,
+    pub(crate) counters: Arc<Counters>,
+    pub(crate) clock: Clock,
+    /// How long a batch that is not full waits for more.
+    pub(crate) most_delay: Duration,
+    /// How long a place may take nothing until its findings become dead letters.
+    pub(crate) patience: Duration,
+}
+
+/// A handle to the desks of all places; clones share them.
+#[derive(Clone, Debug)]
+pub(crate) struct Publisher {
+    delivery: Delivery,
+    desks: Arc<Mutex<HashMap<Place, mpsc::Sender<Outgoing>>>>,
+    tasks: TaskTracker,
+}
+
+impl Publisher {
+    pub(crate) fn new(delivery: Delivery) -> Self {
+        Self { delivery, desks: Arc::default(), tasks: TaskTracker::new() }
+    }
+
+    /// Hands a finding to its place; waits while the place has too many.
+    pub(crate) async fn send(&self, place: &Place, outgoing: Outgoing) {
+        let desk = self.desk(place);
+        // A desk ends only after `finish`, with the process: what is not settled is read again by the next one.
+        let _ended = desk.send(outgoing).await;
+    }
+
+    /// Waits until everything is delivered that was handed over, at most for so long. Nothing may be sent after it.
+    pub(crate) async fn finish(&self, grace: Duration) -> bool {
+        self.tasks.close();
+        let ended = async {
+            // A place that lets nobody in may still open the hub's desk.
+            while !self.tasks.is_empty() {
+                self.desks.lock().unwrap_or_else(PoisonError::into_inner).clear();
+                let _not_yet = timeout(LOOK, self.tasks.wait()).await;
+            }
+        };
+        timeout(grace, ended).await.is_ok()
+    }
+
+    fn desk(&self, place: &Place) -> mpsc::Sender<Outgoing> {
+        let mut desks = self.desks.lock().unwrap_or_else(PoisonError::into_inner);
+        let open = || {
+            let (desk, inbox) = mpsc::channel(QUEUE);
+            let elsewhere = (*place != self.delivery.hub).then(|| self.clone());
+            self.tasks.spawn(Desk::new(place.clone(), self.delivery.clone(), elsewhere).serve(inbox));
+            desk
+        };
+        desks.entry(place.clone()).or_insert_with(open).clone()
+    }
+}
