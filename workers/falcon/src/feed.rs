@@ -110,6 +110,7 @@ impl Falcon {
                 token.set_sensitive(true);
                 request.headers_mut().insert(AUTHORIZATION, token);
             }
+            // Falcon's documentation wants it in every request for a feed.
             if let Ok(date) = exchange.clock.now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string().parse() {
                 request.headers_mut().insert(DATE, date);
             }

@@ -37,40 +37,34 @@ struct Wire {
 }
 
 impl Wire {
-    /// The answer to a request of the client, or the request as the sandbox wants it: with Falcon under `/falcon`, as the
-    /// URLs that it names have it already.
-    fn met(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, Request<Bytes>> {
+    /// The test's answer, if it has one; otherwise the request is made as the sandbox wants it: with Falcon under `/falcon`, as
+    /// the URLs that it names have it already.
+    fn meet(&self, request: &mut Request<Bytes>) -> Option<Response<Bytes>> {
         self.sent.lock().unwrap().push(request.clone());
-        if let Some(answer) = (self.interference)(&request) {
-            return Ok(answer);
-        }
+        let played = (self.interference)(request);
         let (host, path) = (request.uri().host().unwrap(), request.uri().path_and_query().unwrap());
         if !path.as_str().starts_with("/falcon/") {
             *request.uri_mut() = format!("https://{host}/falcon{path}").parse().unwrap();
         }
-        Err(request)
+        played
     }
 }
 
 impl Transport for Wire {
-    fn send(&self, request: Request<Bytes>) -> Sending<'_> {
-        let met = self.met(request);
+    fn send(&self, mut request: Request<Bytes>) -> Sending<'_> {
         Box::pin(async {
-            match met {
-                Ok(answer) => Ok(answer),
-                Err(request) => self.sandbox.handle(request).await.map_err(no_answer),
+            match self.meet(&mut request) {
+                Some(played) => Ok(played),
+                None => self.sandbox.handle(request).await.map_err(no_answer),
             }
         })
     }
 
-    fn open(&self, request: Request<Bytes>) -> Opening<'_> {
-        let met = self.met(request);
+    fn open(&self, mut request: Request<Bytes>) -> Opening<'_> {
         Box::pin(async {
-            Ok(match met {
-                Ok(answer) => answer.map(|body| Box::new(Played(Some(body))) as Box<dyn Pieces>),
-                Err(request) => {
-                    self.sandbox.open(request).await.map_err(no_answer)?.map(|body| Box::new(Served(body)) as _)
-                }
+            Ok(match self.meet(&mut request) {
+                Some(played) => played.map(|body| Box::new(Played(Some(body))) as Box<dyn Pieces>),
+                None => self.sandbox.open(request).await.map_err(no_answer)?.map(|body| Box::new(Served(body)) as _),
             })
         })
     }
