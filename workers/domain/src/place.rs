@@ -119,6 +119,15 @@ impl From<Region> for String {
     }
 }
 
+impl Place {
+    /// `ProductArn` under which an account imports findings of its own
+    /// (<https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchimportfindings.html>).
+    pub fn product_arn(&self) -> String {
+        let Self { account, region } = self;
+        format!("arn:{}:securityhub:{region}:{account}:product/{account}/default", region.partition())
+    }
+}
+
 /// `444455556666/us-east-1`.
 impl fmt::Display for Place {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -137,6 +146,13 @@ mod tests {
         {
             assert_eq!(region.parse::<Region>().unwrap().partition(), partition, "{region}");
         }
+    }
+
+    #[test]
+    fn an_accounts_own_product_is_of_the_regions_partition() {
+        let place = Place { account: "444455556666".parse().unwrap(), region: "us-gov-west-1".parse().unwrap() };
+        let arn = "arn:aws-us-gov:securityhub:us-gov-west-1:444455556666:product/444455556666/default";
+        assert_eq!(place.product_arn(), arn);
     }
 
     #[test]

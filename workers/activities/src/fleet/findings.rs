@@ -132,7 +132,7 @@ pub(crate) async fn standing(
     let (mut found, mut pace) = (HashMap::new(), Pace::of_findings());
     for ids in batches(ids, VALUES, |id| finding::id(&clients.place, id)) {
         let filters = AwsSecurityFindingFilters::builder()
-            .product_arn(equals(&finding::product_arn(&clients.place)))
+            .product_arn(equals(&clients.place.product_arn()))
             .generator_id(equals(finding::GENERATOR))
             .record_state(equals(RecordState::Active.as_str()))
             .set_id(ids.map(|ids| ids.iter().map(|id| equals(id)).collect()));
@@ -210,7 +210,7 @@ fn written(
     AwsSecurityFinding::builder()
         .schema_version("2018-10-08")
         .id(finding::id(place, instance))
-        .product_arn(finding::product_arn(place))
+        .product_arn(place.product_arn())
         .generator_id(finding::GENERATOR)
         .aws_account_id(place.account.to_string())
         .types(finding::TYPE)
@@ -237,7 +237,7 @@ pub(crate) async fn set_fields(
     for (instance, fields) in fields {
         let identifier = AwsSecurityFindingIdentifier::builder()
             .id(finding::id(&clients.place, &instance))
-            .product_arn(finding::product_arn(&clients.place));
+            .product_arn(clients.place.product_arn());
         let update = clients.security_hub.batch_update_findings().finding_identifiers(identifier.build());
         let update = update.set_user_defined_fields(Some(fields.into_iter().collect())).send().await;
         update.map_err(|error| SecurityHubError::of_call("BatchUpdateFindings", CallFailure::from(&error)))?;
