@@ -120,6 +120,14 @@ impl From<Region> for String {
 }
 
 impl Place {
+    /// Where the resource with this ARN is; `None` if it names no account or no region.
+    pub fn of_arn(arn: &str) -> Option<Self> {
+        let mut parts = arn.strip_prefix("arn:")?.split(':').skip(2);
+        let region = parts.next()?.parse().ok()?;
+        let account = parts.next()?.parse().ok()?;
+        Some(Self { account, region })
+    }
+
     /// `ProductArn` under which an account imports findings of its own
     /// (<https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchimportfindings.html>).
     pub fn product_arn(&self) -> String {
@@ -145,6 +153,15 @@ mod tests {
             [("us-east-1", "aws"), ("eu-central-2", "aws"), ("us-gov-west-1", "aws-us-gov"), ("cn-north-1", "aws-cn")]
         {
             assert_eq!(region.parse::<Region>().unwrap().partition(), partition, "{region}");
+        }
+    }
+
+    #[test]
+    fn an_arn_tells_the_place_if_it_has_one() {
+        let group = "arn:aws:network-firewall:us-east-1:111122223333:stateful-rulegroup/falconer-block";
+        assert_eq!(Place::of_arn(group).unwrap().to_string(), "111122223333/us-east-1");
+        for arn in ["", "arn:aws:s3:::bucket", "arn:aws:iam::111122223333:role/falconer", "us-east-1:111122223333"] {
+            assert_eq!(Place::of_arn(arn), None, "{arn}");
         }
     }
 
