@@ -21,7 +21,7 @@ const FALCON: [&str; 2] = ["falcon.Indicators", "falcon.Token"];
 const COUNTING: [&str; 2] = ["securityhub.BatchImportFindings", "securityhub.GetFindings"];
 const WORKING: [&str; 2] = ["states.GetActivityTask", "states.SendTaskSuccess"];
 
-const NO_WORKER: [Row; 1] = [Row { fault: Fault::NoWorker, end: End::Failed("States.Timeout") }];
+const NO_WORKER: [Row; 1] = [Row { fault: Fault::NoWorker, end: End::TimedOut }];
 
 /// Of a batch every second finding fails: the next try has only those left that were not taken.
 const PARTIAL: [Row; 2] = [
