@@ -241,6 +241,21 @@ async fn the_schedule_refreshes_at_night_unless_automatic_acts_are_paused() {
     assert_eq!(house.hunted().await, ["a.example: bear", "b.example: bear"]);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_pause_while_lists_are_read_stops_the_schedules_update() {
+    let house = house().await;
+    house.fault(json!({ "operation": INDICATORS, "fault": "delay:10000" })).await;
+    let event = json!({ "source": "aws.events", "detail-type": "Scheduled Event", "detail": {} });
+    let refreshing = house.refresh(event);
+    let pause = async {
+        sleep(Duration::from_secs(5)).await;
+        house.set_switch(&Switch::Paused(Pause { since: house.now(), reason: "case 42".to_owned() })).await;
+    };
+    let (ending, ()) = tokio::join!(refreshing, pause);
+    assert!(succeeded(ending)["idle"].as_str().unwrap().contains("case 42"));
+    assert_eq!((house.calls(INDICATORS).await, house.calls(UPDATES).await), (2, 0));
+}
+
 fn until(time: &str, house: &House) -> Duration {
     time.parse::<Timestamp>().unwrap().duration_since(house.now()).unsigned_abs()
 }

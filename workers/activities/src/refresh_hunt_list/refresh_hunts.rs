@@ -91,11 +91,10 @@ impl ActivityError for RefreshError {
             Self::Input(_) => INPUT_INVALID.name,
             Self::Switch(error) => error.name(),
             // One that may be read later is worth another attempt, whatever is wrong with the others.
-            Self::Unread(unread) => match unread.values().find(|error| error.is_transient()).or(unread.values().next())
-            {
-                Some(error) => error.name(),
-                None => falcon::UNAVAILABLE.name,
-            },
+            Self::Unread(unread) => {
+                let first = unread.values().max_by_key(|error| error.is_transient());
+                first.map_or(falcon::UNAVAILABLE.name, IntelError::name)
+            }
             Self::Write(error) => error.name(),
         }
     }
@@ -122,18 +121,20 @@ impl Activity for RefreshHunts {
 
     async fn run(&self, _: TaskContext, Input { event }: Input) -> Result<HuntRefresh, RefreshError> {
         let request = HuntRequest::read(&event, &self.hunts.lists)?;
-        if request.automatic {
-            if request.hunts.is_empty() {
-                return Ok(HuntRefresh::idle("no hunt is configured (hunt.lists)".to_owned()));
-            }
-            if let Some(because) = self.switch.read().await?.objection() {
-                return Ok(HuntRefresh::idle(because));
-            }
+        if request.automatic && request.hunts.is_empty() {
+            return Ok(HuntRefresh::idle("no hunt is configured (hunt.lists)".to_owned()));
+        }
+        if let Some(because) = self.objection(&request).await? {
+            return Ok(HuntRefresh::idle(because));
         }
         let (refreshed, unread) = self.read(&request).await;
         let all_are_unread = refreshed.is_empty() && !unread.is_empty();
         if all_are_unread {
             return Err(RefreshError::Unread(unread));
+        }
+        // The lists may have taken an hour to read, and somebody may have paused meanwhile.
+        if let Some(because) = self.objection(&request).await? {
+            return Ok(HuntRefresh::idle(because));
         }
         let most_rules = self.hunts.lists.iter().map(|(name, hunt)| (name.clone(), hunt.most_rules)).collect();
         let change = HuntChange { refreshed, hunts: Some(most_rules) };
@@ -151,6 +152,11 @@ impl Activity for RefreshHunts {
 }
 
 impl RefreshHunts {
+    /// Why the firewall must not be changed, if that is so.
+    async fn objection(&self, request: &HuntRequest) -> Result<Option<String>, SwitchError> {
+        if request.automatic { Ok(self.switch.read().await?.objection()) } else { Ok(None) }
+    }
+
     /// The lists of the hunts, and why some could not be read; one after the other, since all of them share what Falcon lets
     /// the customer ask.
     async fn read(&self, request: &HuntRequest) -> (BTreeMap<HuntName, Ranked>, BTreeMap<HuntName, IntelError>) {

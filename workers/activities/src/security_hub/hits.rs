@@ -49,8 +49,8 @@ impl HitFindings {
         Ok(totals(self.read(self.ours(), &mut Pace::of_findings()).await?.values()))
     }
 
-    /// Counts at most [`TOGETHER`](Self::TOGETHER) hits in their findings; how many findings were written. Not one call writes
-    /// what has been counted already.
+    /// Counts at most [`TOGETHER`](Self::TOGETHER) hits in their findings; how many findings were written. What they count
+    /// already is not written again.
     pub(crate) async fn count(&self, hits: &[Hit], now: Timestamp, pace: &mut Pace) -> Result<usize, FindingsError> {
         let ids = hits.iter().map(|hit| equals(&hit.finding_id())).collect();
         let standing = self.read(self.ours().set_id(Some(ids)), pace).await?;
