@@ -31,7 +31,7 @@ async fn a_zone_without_room_is_named_with_its_status() {
 
 #[tokio::test(start_paused = true)]
 async fn a_slow_zone_is_waited_for_without_holding_a_slot() {
-    let house = House::with("[worker]\nslots = 23\n").await;
+    let house = House::with(&format!("[worker]\nslots = {}\n", registry::names().len())).await;
     house.fault(json!({ "zone": "us-east-1b", "fault": "slow:300" })).await;
     for number in 0..20 {
         house.import(&falcon(&format!("falcon-{number}"), "domain", &format!("d{number}.evil.example"))).await;

@@ -16,6 +16,9 @@ use crate::table::{End, Row};
 /// A token that nobody could give back ends after half an hour, and its parameter five minutes later.
 const BY_ITSELF: Duration = Duration::from_secs(36 * 60);
 
+/// What a sweep starts makes calls of its own.
+const NO_INSTALL: &str = "[install]\nafter_sweeps = false\n";
+
 /// From when on something is wrong.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Moment {
@@ -43,7 +46,7 @@ pub(crate) fn play(runbook: Runbook, moment: Moment, rows: &[Row]) {
 pub(crate) fn hold_to_the_calls_of(runbooks: &[Runbook], table: &[&str]) {
     let calls = runbooks.iter().flat_map(|runbook| {
         in_a_time_of_its_own(async {
-            let house = House::without_triggers(WORKER).await;
+            let house = House::without_triggers(&format!("{WORKER}{NO_INSTALL}")).await;
             runbook.prepare(&house).await;
             calls_of(&house, async || {
                 runbook.start(&house).await;
