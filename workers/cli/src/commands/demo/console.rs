@@ -108,6 +108,15 @@ impl Console {
         found.ok_or_else(|| CommandFailure::Differs(format!("Security Hub does not know the finding {finding}")))
     }
 
+    /// An instance's owner tags it, so that it needs no sensor.
+    pub(super) async fn exclude(&self, account: &str, instance: &str) -> Result<(), CommandFailure> {
+        let fleet = self.control("GET", &format!("instances?account={account}"), &Value::Null).await?;
+        let known = fleet.as_array().into_iter().flatten().find(|one| one["id"] == instance).cloned();
+        let mut tagged = known.ok_or_else(|| CommandFailure::Differs(format!("there is no instance {instance}")))?;
+        tagged["tags"]["falconer:exclude"] = json!("retired next week");
+        self.control("POST", "instances", &tagged).await.map(drop)
+    }
+
     /// Where the connections go to that are open through the firewall.
     pub(super) async fn open_connections(&self) -> Result<Vec<String>, CommandFailure> {
         let flows = self.control("GET", "flows", &Value::Null).await?;
