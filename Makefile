@@ -47,10 +47,11 @@ aws-networks: ## Write the addresses of AWS that the guard knows anew (needs the
 	python3 $(AWS_NETWORKS).py < $(TOOLS)/ip-ranges.json > $(TOOLS)/aws-networks.txt
 	mv $(TOOLS)/aws-networks.txt $(AWS_NETWORKS).txt
 
-bench: ## The worker against a bare loop; a thousand findings at once, and a full rule group; a sweep of 100,000 instances
+bench: ## The worker against a bare loop; a thousand findings; a sweep of 100,000 instances; the gateway
 	cargo bench --locked --package falconer-runtime --bench throughput
 	cargo bench --locked --package falconer-tests --bench containment
 	cargo bench --locked --package falconer-tests --bench fleet
+	cargo bench --locked --package falconer-tests --bench gateway
 
 clean: ## Remove what was built and installed
 	cargo clean

@@ -7,6 +7,7 @@ pub mod fleet;
 pub mod foreign_writer;
 pub mod house;
 pub mod load;
+pub mod log_book;
 pub mod one_group;
 mod operator;
 pub mod secrets;

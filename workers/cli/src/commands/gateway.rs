@@ -20,7 +20,7 @@ use crate::health;
 use crate::organization::Organization;
 
 /// Follow the Falcon event stream and publish its detections to Security Hub, each at least once, until SIGTERM.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 #[command(after_help = "Logs go to standard error, metrics (CloudWatch embedded metric format) to standard output.\n\
                   Exits with 0 if everything that was read is settled, and with 1 if events are read again at the next start.\n\n\
                   Examples:\n  falconer gateway --config falconer.toml\n  \
