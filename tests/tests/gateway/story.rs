@@ -195,8 +195,15 @@ impl Story {
 
     /// The lines of the dead letters.
     pub(crate) fn dead_letters(&self) -> Vec<Value> {
-        let text = fs::read_to_string(self.folder.join("dead-letters.ndjson")).unwrap_or_default();
-        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        self.letters().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    pub(crate) fn count_dead_letters(&self) -> usize {
+        self.letters().lines().count()
+    }
+
+    fn letters(&self) -> String {
+        fs::read_to_string(self.folder.join("dead-letters.ndjson")).unwrap_or_default()
     }
 
     /// The offsets in the file, by partition.
