@@ -20,7 +20,11 @@ fn ids(names: &[&str]) -> Vec<String> {
 }
 
 async fn found_after(story: &mut Story, anew: bool, from: &str) -> Vec<String> {
-    if anew { story.start_anew(&[("GATEWAY_FROM", from)]) } else { story.start(&[("GATEWAY_FROM", from)]) }
+    if anew {
+        story.start_anew(&[("GATEWAY_FROM", from)])
+    } else {
+        story.start(&[("GATEWAY_FROM", from)])
+    }
     story.until_logged("opening the feed").await;
     story.detect(detection("last", 1)).await;
     story.until("the last one", async || story.ids(HUB).await.contains(&finding_id("last"))).await;

@@ -33,7 +33,10 @@ async fn offsets_in_a_parameter_are_where_the_next_gateway_goes_on() {
 #[tokio::test(start_paused = true)]
 async fn a_parameter_that_cannot_be_written_for_a_while_holds_up_no_finding() {
     let mut story = Story::open("parameter_fails").await;
-    story.house.fault(json!({ "operation": "ssm.PutParameter", "fault": "error:InternalServerError", "times": 30 })).await;
+    story
+        .house
+        .fault(json!({ "operation": "ssm.PutParameter", "fault": "error:InternalServerError", "times": 30 }))
+        .await;
     story.start(&PARAMETER);
     story.detect(detection("one", 1)).await;
     story.until_found(HUB, 1).await;
@@ -77,7 +80,10 @@ async fn an_offset_is_not_kept_before_security_hub_has_taken_everything_up_to_it
     story.house.control("PUT", "falcon/streams", json!({ "partitions": 1 })).await;
     story.detect(detection("one", 1)).await;
     let held = story.next_offset(0).await;
-    story.house.fault(json!({ "operation": "securityhub.BatchImportFindings", "fault": "delay:45000", "times": 1 })).await;
+    story
+        .house
+        .fault(json!({ "operation": "securityhub.BatchImportFindings", "fault": "delay:45000", "times": 1 }))
+        .await;
     story.start(&[]);
     story.until("the call", async || story.house.calls("securityhub.BatchImportFindings").await == 1).await;
     for name in ["two", "three"] {

@@ -70,7 +70,8 @@ async fn what_a_region_without_security_hub_would_get_the_hub_takes() {
 async fn an_account_that_lets_somebody_in_again_gets_its_findings_again() {
     let story = Story::begin("lets_in_again").await;
     story.host(instance(1)).await;
-    let denied = json!({ "operation": "securityhub.BatchImportFindings", "fault": "error:AccessDeniedException", "times": 1 });
+    let denied =
+        json!({ "operation": "securityhub.BatchImportFindings", "fault": "error:AccessDeniedException", "times": 1 });
     story.house.fault(denied).await;
     story.detect(detection("one", 1)).await;
     story.until_found(HUB, 1).await;

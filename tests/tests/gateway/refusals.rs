@@ -11,7 +11,8 @@ const IMPORT: &str = "securityhub.BatchImportFindings";
 /// An event whose finding has more than the 240 KB that Security Hub takes.
 fn oversized(name: &str) -> Value {
     let long = "\u{1f980}".repeat(2048);
-    let technique = json!({ "Tactic": long, "TacticID": long, "Technique": long, "TechniqueID": long, "PatternID": long });
+    let technique =
+        json!({ "Tactic": long, "TacticID": long, "Technique": long, "TechniqueID": long, "PatternID": long });
     let request = json!({ "DomainName": long, "RequestType": long });
     let mut event = detection(name, 1);
     event["MitreAttack"] = json!(vec![technique; 5]);
@@ -34,12 +35,18 @@ async fn a_finding_that_is_refused_for_good_becomes_a_dead_letter_and_harms_no_o
     let next = story.next_offset(0).await;
     story.until("the last offset", async || story.offsets().get(&0) == Some(&(next - 1))).await;
     let letter = story.dead_letters().remove(0);
-    assert_eq!((&letter["error"], &letter["place"]), (&json!("SecurityHub.NotImported"), &json!(format!("{HUB}/{EAST}"))));
+    assert_eq!(
+        (&letter["error"], &letter["place"]),
+        (&json!("SecurityHub.NotImported"), &json!(format!("{HUB}/{EAST}")))
+    );
     assert!(letter["cause"].as_str().unwrap().contains("240 KB"), "{}", letter["cause"]);
     assert_eq!(letter["finding"]["Id"], json!(finding_id("refused")));
     assert!(letter["event"].as_str().unwrap().contains("0c1d:ind:5e45:refused"));
     story.stop().await.unwrap();
-    assert_eq!((story.dead_letters().len(), story.metric("FindingsFailed"), story.metric("FindingsPublished")), (1, 1, 3));
+    assert_eq!(
+        (story.dead_letters().len(), story.metric("FindingsFailed"), story.metric("FindingsPublished")),
+        (1, 1, 3)
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -29,13 +29,13 @@ const AT_MOST: Duration = Duration::from_secs(3_600);
 
 /// The sandbox, a folder for what outlives a gateway, and the gateway that runs.
 pub(crate) struct Story {
-    pub(crate) house: House,
+    pub(crate) house: Arc<House>,
     pub(crate) folder: PathBuf,
     pub(crate) shutdown: Shutdown,
     running: Option<JoinHandle<Result<(), FollowFailure>>>,
     metrics: Metrics,
     log: LogBook,
-    _logging: DefaultGuard,
+    _logging: Option<DefaultGuard>,
 }
 
 /// Where metric lines go.
@@ -55,18 +55,28 @@ impl Write for Metrics {
 impl Story {
     /// A house in which no gateway runs. The name is the story's own.
     pub(crate) async fn open(name: &str) -> Self {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("gateway").join(name);
-        let _none_yet = fs::remove_dir_all(&folder);
-        fs::create_dir_all(&folder).unwrap();
         let (log, logging) = LogBook::of_this_thread();
         Self {
-            house: House::without_runbooks().await,
-            folder,
+            house: Arc::new(House::without_runbooks().await),
+            folder: folder(name),
             shutdown: Shutdown::new(),
             running: None,
             metrics: Metrics::default(),
             log,
-            _logging: logging,
+            _logging: Some(logging),
+        }
+    }
+
+    /// The same house with a folder of its own.
+    pub(crate) fn beside(&self, name: &str) -> Self {
+        Self {
+            house: Arc::clone(&self.house),
+            folder: folder(name),
+            shutdown: Shutdown::new(),
+            running: None,
+            metrics: Metrics::default(),
+            log: self.log.clone(),
+            _logging: None,
         }
     }
 
@@ -117,10 +127,6 @@ impl Story {
     /// Waits until the gateway has ended.
     pub(crate) async fn ended(&mut self) -> Result<(), FollowFailure> {
         self.running.take().unwrap().await.unwrap()
-    }
-
-    pub(crate) fn has_ended(&self) -> bool {
-        self.running.as_ref().is_none_or(JoinHandle::is_finished)
     }
 
     /// Something is detected, in turn over the partitions.
@@ -176,7 +182,11 @@ impl Story {
 
     /// Waits until as many findings of Falcon are in an account.
     pub(crate) async fn until_found(&self, account: &str, count: usize) {
-        self.until(&format!("{count} findings in {account}"), async || self.ids(account).await.len() >= count).await;
+        let has_come = async || {
+            let findings = self.house.control("GET", "findings", Value::Null).await;
+            findings.as_array().unwrap().iter().filter(|finding| finding["account"] == account).count() >= count
+        };
+        self.until(&format!("{count} findings in {account}"), has_come).await;
     }
 
     /// Waits until this is in the log.
@@ -226,4 +236,12 @@ impl Story {
     pub(crate) fn log(&self) -> String {
         self.log.text()
     }
+}
+
+/// A folder that is empty.
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("gateway").join(name);
+    let _none_yet = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    folder
 }

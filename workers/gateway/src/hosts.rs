@@ -93,11 +93,7 @@ impl Hosts {
     }
 
     /// What is known of the devices, those of which nothing is, and whether Falcon is not to be asked for them.
-    fn look_up<'a>(
-        &self,
-        devices: impl IntoIterator<Item = &'a str>,
-        now: Instant,
-    ) -> (Found, HashSet<String>, bool) {
+    fn look_up<'a>(&self, devices: impl IntoIterator<Item = &'a str>, now: Instant) -> (Found, HashSet<String>, bool) {
         let (mut found, mut unknown, state) = (Found::default(), HashSet::new(), self.locked());
         for device in devices {
             match state.known.get(device).filter(|known| known.until > now) {

@@ -167,3 +167,27 @@ impl Supervised for Readiness {
         Some(silent.map(|(partition, _)| format!("partition {partition}")).collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gateway_is_ready_when_every_partition_is_read() {
+        let readiness = Readiness::default();
+        assert_eq!(readiness.not_ready(), None, "it does not run");
+        readiness.started();
+        assert_eq!(readiness.not_ready(), Some(vec!["event streams".to_owned()]));
+        readiness.found([0, 1]);
+        readiness.connected(0, true);
+        assert_eq!(readiness.not_ready(), Some(vec!["partition 1".to_owned()]));
+        readiness.connected(1, true);
+        assert_eq!(readiness.not_ready(), Some(Vec::new()));
+        readiness.found([0]);
+        assert_eq!(readiness.not_ready(), Some(vec!["partition 0".to_owned()]), "Falcon may change their number");
+        readiness.connected(0, true);
+        assert_eq!(readiness.not_ready(), Some(Vec::new()));
+        readiness.stopping();
+        assert_eq!((readiness.not_ready(), readiness.is_healthy()), (None, true));
+    }
+}

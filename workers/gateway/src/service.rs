@@ -129,7 +129,8 @@ impl Gateway {
         let _reporting = AbortOnDropHandle::new(tokio::spawn(async move { regularly.tell_every(period).await }));
         let (grace, period, settled) = (rules.grace, rules.commit_period, CancellationToken::new());
         let committer = Committer { store: offsets, partitions: partitions.clone(), kept, period };
-        let sessions = Sessions { falcon, rules, partitions: partitions.clone(), mapping, readiness: readiness.clone() };
+        let sessions =
+            Sessions { falcon, rules, partitions: partitions.clone(), mapping, readiness: readiness.clone() };
         readiness.started();
         let settling = async {
             tokio::select! {

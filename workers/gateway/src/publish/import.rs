@@ -35,7 +35,9 @@ pub(super) async fn import(client: &Client, findings: &[Outgoing]) -> Result<Vec
     let refused: Vec<Refusal> = refused.collect();
     match refused.iter().filter(|one| findings.iter().any(|finding| finding.id == one.id)).count() {
         named if named == refused.len().max(failed) => Ok(refused),
-        named => Err(CallFailure::Unavailable(format!("{failed} findings failed, and {named} of them are known by their ids"))),
+        named => Err(CallFailure::Unavailable(format!(
+            "{failed} findings failed, and {named} of them are known by their ids"
+        ))),
     }
 }
 
