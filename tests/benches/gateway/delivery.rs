@@ -53,11 +53,11 @@ pub(crate) async fn at_rates() -> Delivered {
     let sandbox = sandbox(1).await;
     control(&sandbox, "POST", "faults", json!({ "operation": "securityhub.BatchImportFindings", "fault": IMPORTS }))
         .await;
-    deliver(sandbox, 1, AT_RATES, "0c1d:ind:{device}:{n}").await
+    deliver(sandbox, 1, AT_RATES, events::template()).await
 }
 
 pub(crate) async fn million() -> Delivered {
-    deliver(sandbox(ACCOUNTS).await, ACCOUNTS, MILLION, "0c1d:ind:{device}").await
+    deliver(sandbox(ACCOUNTS).await, ACCOUNTS, MILLION, events::template_of_few_findings()).await
 }
 
 /// A sandbox in which each of so many accounts has devices.
@@ -71,15 +71,15 @@ async fn sandbox(accounts: u64) -> Sandbox {
     sandbox
 }
 
-async fn deliver(sandbox: Sandbox, accounts: u64, events: u64, id: &str) -> Delivered {
+async fn deliver(sandbox: Sandbox, accounts: u64, events: u64, template: Value) -> Delivered {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     let serving = tokio::spawn(sandbox.clone().serve(listener, pending()));
     let streams = control(&sandbox, "GET", "falcon/streams", Value::Null).await;
     let before: u64 = streams.as_array().unwrap().iter().map(|partition| partition["next"].as_u64().unwrap()).sum();
     let devices: Vec<String> = (0..DEVICES * accounts).map(events::device).collect();
-    let template = json!({ "template": events::template(id), "count": events, "devices": devices });
-    control(&sandbox, "POST", "falcon/events", template).await;
+    let many = json!({ "template": template, "count": events, "devices": devices });
+    control(&sandbox, "POST", "falcon/events", many).await;
     let gateway = Process::start(&endpoint);
     let begun = Instant::now();
     let mut resident_early = None;

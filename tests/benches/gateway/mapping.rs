@@ -58,7 +58,7 @@ pub(crate) fn measure() -> Mapped {
 }
 
 fn line(number: u64) -> Vec<u8> {
-    let mut event = events::template("0c1d:ind:{device}:{n}");
+    let mut event = events::template();
     event["metadata"]["offset"] = number.into();
     event["metadata"]["eventCreationTime"] = 1_768_471_200_250_u64.into();
     let text = event.to_string().replace("{n}", &number.to_string());

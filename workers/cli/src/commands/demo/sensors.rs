@@ -27,9 +27,11 @@ pub(super) async fn story(console: &Console, check_execution: &str) -> Result<Ve
     let mut checks =
         vec![check("every instance of both members was judged", found.succeeded() && counted["missing"] == 2)];
     for (account, instance) in MISSING {
-        tell::chapter(&format!("{account}/{instance} misses its sensor, and its finding asks for one"));
+        tell::chapter(&format!(
+            "{account}/{instance} misses its sensor, and the check asks for what is missing in its account"
+        ));
         let finding = format!("falconer/check-compliance/{account}/{REGION}/{instance}");
-        let install = console.execution_of(&finding).await?;
+        let install = console.install_in(account).await?;
         let ending = follow(console, &install, |_| ()).await?;
         let installed = ending.output["report"]["counts"]["installed"] == 1;
         checks.push(check(&format!("Falcon hears of a new sensor on {instance}"), installed));
