@@ -11,4 +11,5 @@ mod refusals;
 mod stopping;
 mod story;
 mod stream;
+mod stubborn;
 mod telemetry;

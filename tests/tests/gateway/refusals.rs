@@ -1,10 +1,15 @@
 //! Findings that Security Hub does not take, or not yet.
 
+use std::time::Duration;
+
 use falconer_tests::fleet::{EAST, MEMBER};
+use falconer_tests::wire::InProcess;
 use serde_json::{Value, json};
+use tokio::time::sleep;
 
 use crate::events::{audit, cut_off, detection, finding_id, instance, template};
 use crate::story::{HUB, Story};
+use crate::stubborn::Stubborn;
 
 const IMPORT: &str = "securityhub.BatchImportFindings";
 
@@ -57,6 +62,42 @@ async fn what_of_a_batch_failed_is_sent_again_and_nothing_twice() {
     story.until_found(HUB, 16).await;
     story.stop().await.unwrap();
     assert_eq!((story.metric("FindingsPublished"), story.dead_letters().len()), (16, 0));
+}
+
+/// A story in which Security Hub says this of every call that has the finding "stubborn".
+async fn in_which_one_fails(name: &str, failure: Value) -> Story {
+    let mut story = Story::open(name).await;
+    let wire = InProcess(story.house.sandbox.clone());
+    let stubborn = Stubborn { wire, finding: "0c1d:ind:5e45:stubborn", failure };
+    story.sdk = story.sdk.to_builder().http_client(stubborn).build();
+    story.start(&[("GATEWAY_PATIENCE_SECONDS", "60")]);
+    for number in 0..90 {
+        let name = if number == 5 { "stubborn".to_owned() } else { number.to_string() };
+        story.detect_in(0, detection(&name, 1)).await;
+        sleep(Duration::from_secs(2)).await;
+    }
+    story
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_finding_that_fails_for_now_for_ever_is_given_up_although_the_others_are_taken() {
+    let failure = json!({ "Id": finding_id("stubborn"), "ErrorCode": "InternalFailure", "ErrorMessage": "Try again" });
+    let mut story = in_which_one_fails("for_now_for_ever", failure).await;
+    assert_eq!(story.count_dead_letters(), 1, "while others were taken every other second");
+    let next = story.next_offset(0).await;
+    story.until("the last offset", async || story.offsets().get(&0) == Some(&(next - 1))).await;
+    assert_eq!(story.dead_letters()[0]["error"], "SecurityHub.Unavailable");
+    assert_eq!(story.dead_letters()[0]["finding"]["Id"], json!(finding_id("stubborn")));
+    story.stop().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_of_nobody_knows_which_finding_is_no_success_of_all() {
+    let failure = json!({ "Id": "somebody else's", "ErrorCode": "InvalidInput", "ErrorMessage": "No" });
+    let mut story = in_which_one_fails("nobody_knows", failure).await;
+    let letters = story.dead_letters();
+    assert!(letters.iter().any(|letter| letter["finding"]["Id"] == json!(finding_id("stubborn"))), "{letters:?}");
+    story.stop().await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use aws_config::SdkConfig;
 use aws_sdk_securityhub::types::{AwsSecurityFinding, AwsSecurityFindingFilters, StringFilter, StringFilterComparison};
 use falconer_activities::clock::Clock;
 use falconer_cli::commands::gateway::{self, FollowFailure};
@@ -30,6 +31,8 @@ const AT_MOST: Duration = Duration::from_secs(3_600);
 /// The sandbox, a folder for what outlives a gateway, and the gateway that runs.
 pub(crate) struct Story {
     pub(crate) house: Arc<House>,
+    /// The gateway's way to AWS.
+    pub(crate) sdk: SdkConfig,
     pub(crate) folder: PathBuf,
     pub(crate) shutdown: Shutdown,
     running: Option<JoinHandle<Result<(), FollowFailure>>>,
@@ -56,8 +59,10 @@ impl Story {
     /// A house in which no gateway runs. The name is the story's own.
     pub(crate) async fn open(name: &str) -> Self {
         let (log, logging) = LogBook::of_this_thread();
+        let house = Arc::new(House::without_runbooks().await);
         Self {
-            house: Arc::new(House::without_runbooks().await),
+            sdk: house.sdk.clone(),
+            house,
             folder: folder(name),
             shutdown: Shutdown::new(),
             running: None,
@@ -71,6 +76,7 @@ impl Story {
     pub(crate) fn beside(&self, name: &str) -> Self {
         Self {
             house: Arc::clone(&self.house),
+            sdk: self.sdk.clone(),
             folder: folder(name),
             shutdown: Shutdown::new(),
             running: None,
@@ -109,7 +115,7 @@ impl Story {
         let variables = variables.into_iter().map(|(key, value)| (format!("FALCONER_{key}"), value));
         let config = config::parse("", variables, Place::Sandbox).unwrap();
         let falcon = Arc::new(InProcess(self.house.sandbox.clone()));
-        let (sdk, metrics, house_clock) = (self.house.sdk.clone(), self.metrics.clone(), self.house.clock());
+        let (sdk, metrics, house_clock) = (self.sdk.clone(), self.metrics.clone(), self.house.clock());
         self.shutdown = Shutdown::new();
         let shutdown = self.shutdown.clone();
         self.running = Some(tokio::spawn(async move {
