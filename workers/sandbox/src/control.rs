@@ -174,6 +174,7 @@ async fn perform(services: &Services, request: &Request<Bytes>) -> Result<Value,
             let sent = many::<SentEvent>(body)?.into_iter().map(|sent| publish(services, sent));
             Ok(json!({ "EventIds": sent.collect::<Vec<_>>() }))
         }
+        (&Method::GET, "findings") => Ok(services.security_hub.list()),
         (&Method::POST, "findings") => {
             for finding in many::<Value>(body)? {
                 services.security_hub.receive(finding).map_err(Refused::Invalid)?;

@@ -107,6 +107,14 @@ impl SecurityHub {
         region == caller.region && (caller.account == self.organization.hub || caller.account == account)
     }
 
+    /// Every finding in ASFF by its place and id.
+    pub(crate) fn list(&self) -> Value {
+        self.locked(|state| {
+            let keys = state.findings.all().map(|(key, _)| key);
+            keys.map(|key| json!({ "account": key.account, "region": key.region, "id": key.id })).collect()
+        })
+    }
+
     fn locked<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
         work(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
