@@ -6,6 +6,7 @@ pub mod findings;
 pub mod fleet;
 pub mod foreign_writer;
 pub mod house;
+pub mod hunts;
 pub mod load;
 pub mod log_book;
 pub mod one_group;

@@ -11,12 +11,14 @@
 //! | what goes wrong, and how it is mended | [`fault`] |
 //! | how each runbook is started, and started again | [`runbook`] |
 //! | the same of the runbooks of the fleet, where a part may fail without the whole | [`fleet`] |
+//! | the same of the runbooks that hunt, and count what was met | [`hunting`] |
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on must stop")]
 
 mod contain_finding;
 mod expire_blocks;
 mod fault;
 mod fleet;
+mod hunting;
 mod release_block;
 mod runbook;
 mod standing;

@@ -10,9 +10,11 @@
 mod addresses;
 mod blocks;
 mod engine;
+mod entry;
 mod eve;
 mod full;
 mod group;
 mod hostile;
+mod hunts;
 mod names;
 mod traffic;

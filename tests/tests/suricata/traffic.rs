@@ -5,13 +5,12 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::ops::Range;
 
 use falconer_domain::indicator::Indicator;
-use falconer_domain::ledger::{Held, Ledger};
 use falconer_tests::capture::{Capture, Flow, request};
-use jiff::Timestamp;
-use serde_json::json;
+use serde_json::Value;
 
 use crate::engine::Engine;
-use crate::eve::{Alert, Event};
+use crate::entry::{Entry, entries};
+use crate::eve::Event;
 
 /// The workload of these tests, in HOME_NET, and a server that no block names.
 pub(crate) const CLIENT: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 1, 23));
@@ -36,18 +35,18 @@ pub(crate) enum Fate {
 /// Whose rule a flow meets.
 #[derive(Clone, Debug)]
 pub(crate) enum By {
-    /// One of the block of this indicator.
-    Block(Indicator),
+    /// One of ours for this indicator.
+    Ours(Indicator),
     /// Somebody else's with this signature id.
     Foreign(u32),
 }
 
 pub(crate) fn blocked(indicator: &str) -> Fate {
-    Fate::Blocked(By::Block(indicator.parse().unwrap()))
+    Fate::Blocked(By::Ours(indicator.parse().unwrap()))
 }
 
 pub(crate) fn reported(indicator: &str) -> Fate {
-    Fate::Reported(By::Block(indicator.parse().unwrap()))
+    Fate::Reported(By::Ours(indicator.parse().unwrap()))
 }
 
 /// A way in which a name is seen on the wire.
@@ -149,24 +148,29 @@ impl<'a> Traffic<'a> {
         self.flows.push(Expected { what: what.to_owned(), packets, lost_from, fate });
     }
 
-    /// Lets it pass through the engine, and ends the test with every flow that does not end as it must.
-    pub(crate) fn meets(&self, engine: &Engine) {
+    /// Lets it pass through the engine, and ends the test with every flow that does not end as it must. Answers the records of
+    /// alerts.
+    pub(crate) fn meets(&self, engine: &Engine) -> Vec<Value> {
         let mut events: BTreeMap<usize, Vec<Event>> = BTreeMap::new();
         for record in engine.replay(self.text, &self.capture) {
             events.entry(record.packet).or_default().push(record.event);
         }
-        let ledger = Ledger::read([("falconer-block", self.text)]);
-        let held: HashMap<&Indicator, &Held> = ledger.held().iter().map(|held| (&held.entry.indicator, held)).collect();
+        let entries: HashMap<Indicator, Entry> = entries(self.text);
         let mut wrong = Vec::new();
         for flow in &self.flows {
-            let held = match flow.fate.by() {
-                Some(By::Block(indicator)) => Some(held[indicator]),
+            let entry = match flow.fate.by() {
+                Some(By::Ours(indicator)) => Some(&entries[indicator]),
                 _ => None,
             };
-            wrong.extend(flow.wrong(held, &events));
+            wrong.extend(flow.wrong(entry, &events));
         }
         let first = &wrong[..wrong.len().min(SHOWN)];
         assert!(wrong.is_empty(), "{} flows or records are wrong:\n{}", wrong.len(), first.join("\n"));
+        let record = |event| match event {
+            Event::Alert(alert) => Some(alert.record),
+            Event::Drop => None,
+        };
+        events.into_values().flatten().filter_map(record).collect()
     }
 }
 
@@ -181,8 +185,8 @@ impl Fate {
 
 impl Expected {
     /// What became of the flow, in words, if that is not what must; and each record that does not tell what it must of
-    /// `held`, the block that the flow is to meet.
-    fn wrong(&self, held: Option<&Held>, events: &BTreeMap<usize, Vec<Event>>) -> Vec<String> {
+    /// `entry`, whose rules the flow is to meet.
+    fn wrong(&self, entry: Option<&Entry>, events: &BTreeMap<usize, Vec<Event>>) -> Vec<String> {
         let Self { what, packets, lost_from, fate } = self;
         let (mut lost, mut told, mut wrong) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
         for (packet, events) in events.range(packets.clone()) {
@@ -191,7 +195,7 @@ impl Expected {
                     Event::Drop => drop(lost.insert(*packet)),
                     Event::Alert(alert) => {
                         told.insert((alert.sid, alert.is_blocked));
-                        wrong.extend(held.and_then(|held| untold(held, alert)));
+                        wrong.extend(entry.and_then(|entry| entry.untold(alert)));
                     }
                 }
             }
@@ -199,7 +203,7 @@ impl Expected {
         let is_blocked = matches!(fate, Fate::Blocked(_));
         let by = match fate.by() {
             None => &[],
-            Some(By::Block(_)) => held.map_or(&[] as &[u32], |held| &held.sids),
+            Some(By::Ours(_)) => entry.map_or(&[] as &[u32], |entry| &entry.sids),
             Some(By::Foreign(sid)) => std::slice::from_ref(sid),
         };
         let must_be_lost = if is_blocked { *lost_from..packets.end } else { 0..0 };
@@ -212,25 +216,4 @@ impl Expected {
         }
         wrong
     }
-}
-
-/// What a record of one of our rules fails to tell: a block's first rule the findings, the times, who asked and for which
-/// account; its further rules that they are a part. From each of them the signature id leads to the block, and so to the
-/// findings.
-fn untold(held: &Held, alert: &Alert) -> Option<String> {
-    let entry = &held.entry;
-    let time = |time: Timestamp| time.strftime("%Y%m%dT%H%M%SZ").to_string();
-    let expected = if held.sids.first() == Some(&alert.sid) {
-        json!({
-            "falconer": ["block"],
-            "f": [entry.causes.to_string()],
-            "c": [time(entry.created)],
-            "x": [time(entry.expires)],
-            "by": [entry.by.token()],
-            "a": [entry.account.map(|account| account.to_string())],
-        })
-    } else {
-        json!({ "falconer": ["part"] })
-    };
-    (alert.metadata != expected).then(|| format!("{} tells {}, not {expected}", alert.sid, alert.metadata))
 }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use falconer_domain::guard::Guard;
+use falconer_domain::hunt::Hunts;
 use falconer_domain::install::InstallRules;
+use falconer_domain::ledger::SidRange;
 use falconer_domain::policy::Policy;
 use falconer_runtime::{Activity, Contract};
 
@@ -16,13 +18,15 @@ use crate::contain_finding::{
 };
 use crate::expire_blocks::{PruneLedger, RecordExpiry};
 use crate::falcon::FalconCloud;
-use crate::firewall::{BlockGroups, LedgerWriter};
+use crate::firewall::{BlockGroups, HuntRuleGroup, LedgerWriter};
 use crate::fleet::Fleet;
 use crate::install_sensor::{
     AuthorizeInstall, CheckCommand, EndAuthorization, PlanInstall, RecordInstall, SendCommand, SummarizeInstall,
     VerifySensors,
 };
+use crate::refresh_hunt_list::RefreshHunts;
 use crate::release_block::{PlanRelease, RecordRelease, ReleaseBlocks};
+use crate::report_hits::ReportHits;
 use crate::switch::AutomaticSwitch;
 
 /// Everything that activities are made of.
@@ -46,6 +50,10 @@ pub struct Services {
     pub groups: BlockGroups,
     /// Their one writer in this process.
     pub writer: LedgerWriter,
+    /// The hunt rule group.
+    pub hunt_group: HuntRuleGroup,
+    /// What is hunted.
+    pub hunts: Arc<Hunts>,
     /// Whether anything may act by itself.
     pub switch: AutomaticSwitch,
     /// What must never be blocked.
@@ -67,6 +75,8 @@ pub struct Settings {
     pub enforcement_patience: Duration,
     /// How long a flush may take until it counts as failed.
     pub flush_patience: Duration,
+    /// The signature ids of blocks.
+    pub block_sids: SidRange,
 }
 
 /// An activity that can be made of [`Services`].
@@ -113,7 +123,9 @@ pub fn visit_all<V: Visitor>(visitor: &mut V) -> Result<(), V::Stop> {
     visitor.visit::<VerifySensors>()?;
     visitor.visit::<EndAuthorization>()?;
     visitor.visit::<RecordInstall>()?;
-    visitor.visit::<SummarizeInstall>()
+    visitor.visit::<SummarizeInstall>()?;
+    visitor.visit::<RefreshHunts>()?;
+    visitor.visit::<ReportHits>()
 }
 
 /// The name of every activity. Unlike the contracts it costs nothing.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use falconer_cli::commands::{blocks, contracts, demo, fleet, gateway, run, sandbox, switch, worker};
+use falconer_cli::commands::{blocks, contracts, demo, fleet, gateway, hunts, run, sandbox, switch, worker};
 use falconer_cli::config::{self, Place};
 use falconer_cli::exit::Exit;
 use falconer_cli::failure::CommandFailure;
@@ -33,6 +33,7 @@ enum Command {
     Demo(demo::DemoArgs),
     Fleet(fleet::FleetArgs),
     Gateway(gateway::GatewayArgs),
+    Hunts(hunts::HuntsArgs),
     Pause(switch::PauseArgs),
     Resume(switch::ResumeArgs),
     Run(run::RunArgs),
@@ -71,6 +72,7 @@ async fn dispatch(cli: Cli) -> Result<Exit, CommandFailure> {
         Command::Demo(args) => Box::pin(demo::run(args)).await,
         Command::Fleet(args) => fleet::run(args, &config(Place::Aws)?).await,
         Command::Gateway(args) => gateway::run(args, config(Place::Aws)?).await,
+        Command::Hunts(args) => hunts::run(args, &config(Place::Aws)?).await,
         Command::Pause(args) => switch::pause(args, &config(Place::Aws)?).await,
         Command::Resume(args) => switch::resume(args, &config(Place::Aws)?).await,
         Command::Run(args) => run::run(args).await,

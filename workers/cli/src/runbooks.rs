@@ -1,7 +1,9 @@
 //! The runbooks as they are committed under statemachines/, built into the binary.
 
+use std::time::Duration;
+
 use falconer_activities::registry;
-use falconer_sandbox::{Activity, Deployment, StateMachine, Trigger, When};
+use falconer_sandbox::{Activity, Deployment, Pipe, StateMachine, Trigger, When};
 use serde::Deserialize;
 use serde::de::Error as _;
 use serde_json::Value;
@@ -28,12 +30,14 @@ macro_rules! runbook {
 }
 
 /// Every runbook.
-pub const RUNBOOKS: [Runbook; 5] = [
+pub const RUNBOOKS: [Runbook; 7] = [
     runbook!("contain-finding"),
     runbook!("release-block"),
     runbook!("expire-blocks"),
     runbook!("check-compliance"),
     runbook!("install-sensor"),
+    runbook!("refresh-hunt-list"),
+    runbook!("report-hits"),
 ];
 
 /// A file of statemachines/triggers/.
@@ -41,7 +45,11 @@ pub const RUNBOOKS: [Runbook; 5] = [
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Triggers {
     /// The EventBridge rules that start the runbook.
+    #[serde(default)]
     pub rules: Vec<TriggerRule>,
+    /// The EventBridge pipes that start it.
+    #[serde(default)]
+    pub pipes: Vec<TriggerPipe>,
 }
 
 /// One EventBridge rule: it waits for events, or for a time.
@@ -62,6 +70,31 @@ pub struct TriggerRule {
     pub input: Option<Value>,
 }
 
+/// One EventBridge pipe: it hands on records of the firewall's alert log, which CloudWatch Logs puts into a stream of Kinesis.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TriggerPipe {
+    /// The pipe's name.
+    pub name: String,
+    /// What it hands on, for a person.
+    pub description: String,
+    /// Records of one execution at most.
+    pub batch_size: u32,
+    /// How long the first of them waits for others.
+    pub batching_window_seconds: u64,
+}
+
+impl TriggerPipe {
+    fn into_pipe(self, state_machine: &str) -> Pipe {
+        Pipe {
+            name: self.name,
+            state_machine: state_machine.to_owned(),
+            batch_size: self.batch_size,
+            batching_window: Duration::from_secs(self.batching_window_seconds),
+        }
+    }
+}
+
 impl TriggerRule {
     fn into_trigger(self, state_machine: &str) -> serde_json::Result<Trigger> {
         let when = match (self.event_pattern, self.schedule, &self.event_bus_name) {
@@ -78,7 +111,7 @@ impl TriggerRule {
     }
 }
 
-/// Everything that a stack would deploy: the activities, the state machines, the rules.
+/// Everything that a stack would deploy: the activities, the state machines, the rules and pipes.
 ///
 /// # Errors
 /// A trigger file that cannot be read, which a test excludes.
@@ -88,7 +121,8 @@ pub fn deployment() -> serde_json::Result<Deployment> {
     for runbook in RUNBOOKS {
         let name = runbook.slug.to_owned();
         deployment.state_machines.push(StateMachine { name: name.clone(), definition: runbook.definition.to_owned() });
-        let Triggers { rules } = serde_json::from_str(runbook.triggers)?;
+        let Triggers { rules, pipes } = serde_json::from_str(runbook.triggers)?;
+        deployment.pipes.extend(pipes.into_iter().map(|pipe| pipe.into_pipe(&name)));
         for rule in rules {
             deployment.triggers.push(rule.into_trigger(&name)?);
         }

@@ -3,6 +3,9 @@
 
 mod place;
 
+use std::path::Path;
+use std::process::Stdio;
+
 use serde_json::{Value, json};
 
 use place::{Place, ended};
@@ -120,4 +123,70 @@ async fn a_pause_is_seen_wherever_somebody_looks_and_a_resume_ends_it() {
     assert!(!out.contains("case 42"), "{out}");
     let (code, _, err) = typed(&place, &["pause", "--reason", "  "]).await;
     assert_eq!((code, err.contains("say why")), (2, true), "{err}");
+}
+
+/// A line of the firewall's alert log about a packet that a rule with this signature id dropped.
+fn dropped(sid: u64) -> Value {
+    json!({
+        "firewall_name": "falconer-egress", "availability_zone": "us-east-1a", "event_timestamp": "1768471260",
+        "event": {
+            "timestamp": "2026-01-15T10:01:00.250000+0000", "event_type": "alert", "proto": "TCP",
+            "src_ip": "10.0.1.23", "src_port": 40_001, "dest_ip": "192.0.2.80", "dest_port": 443,
+            "alert": { "action": "blocked", "signature_id": sid, "signature": "", "severity": 3 },
+        },
+    })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_list_of_blocks_shows_how_often_each_was_met_and_goes_without_if_security_hub_is_silent() {
+    let place = Place::open().await;
+    let _worker = place.worker();
+    typed(&place, &["blocks", "add", "evil.example", "quiet.example", "--reason", "case 42"]).await;
+    let (_, out, _) = typed(&place, &["blocks", "list", "--json"]).await;
+    let held: Value = serde_json::from_str(out.lines().next().unwrap()).unwrap();
+    let log =
+        json!({ "records": [dropped(held["sids"][0].as_u64().unwrap()), dropped(held["sids"][1].as_u64().unwrap())] });
+    let (code, out, err) = ended(&mut place.falconer(&["run", "report-hits", "--input", "-"]), &log.to_string()).await;
+    assert_eq!((code, out.contains("2 alerts, 1 hits, 1 findings written")), (0, true), "{out}{err}");
+
+    let (_, out, _) = typed(&place, &["blocks", "list"]).await;
+    let line = |name: &str| out.lines().find(|line| line.starts_with(name)).unwrap().to_owned();
+    assert!(line("INDICATOR").ends_with("HITS  LAST HIT"), "{out}");
+    assert!(line("evil.example").ends_with("2     2026-01-15 10:01 UTC"), "{out}");
+    assert!(line("quiet.example").ends_with(" 0"), "{out}");
+    let (_, out, _) = typed(&place, &["blocks", "list", "--json"]).await;
+    let met: Value = serde_json::from_str(out.lines().next().unwrap()).unwrap();
+    assert_eq!(met["hits"], json!({ "blocked": 2, "allowed": 0, "last": "2026-01-15T10:01:00.25Z" }));
+
+    place.fault(json!({ "operation": "securityhub.GetFindings", "fault": "error:AccessDeniedException" })).await;
+    let (code, out, err) = typed(&place, &["blocks", "list"]).await;
+    assert_eq!((code, out.contains("evil.example"), out.contains("HITS")), (0, true, false), "{out}");
+    assert!(err.contains("hits are not shown") && err.contains("securityhub:GetFindings"), "{err}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hunts_are_refreshed_and_listed_as_typed() {
+    let place = Place::open().await;
+    let config = Path::new(env!("CARGO_TARGET_TMPDIR")).join("hunts.toml");
+    let falcon = format!(
+        "[falcon]\ncredentials = \"/aws/reference/secretsmanager/falconer/falcon\"\ncloud = \"{}/falcon\"\n",
+        place.endpoint
+    );
+    let hunts = format!("{falcon}[hunt.lists.bear]\nfilter = \"actors:'FANCYBEAR'\"\n");
+    std::fs::write(&config, hunts).unwrap();
+    let config = config.to_str().unwrap();
+    let _worker = place.falconer(&["--config", config, "worker"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let (code, out, _) = typed(&place, &["hunts", "list"]).await;
+    assert_eq!((code, out.contains("nothing is hunted")), (0, true), "{out}");
+    let known = json!({ "template": { "indicator": "evil-{n}.example", "type": "domain", "actors": ["FANCYBEAR"] }, "count": 3 });
+    place.control("POST", "falcon/indicators", known).await;
+    let (code, out, err) = typed(&place, &["run", "refresh-hunt-list"]).await;
+    assert_eq!((code, out.contains("bear: 3 of 3 stand (3 added, 0 removed, 0 left out)")), (0, true), "{out}{err}");
+    let (_, out, _) = typed(&place, &["hunts", "list"]).await;
+    let line = out.lines().find(|line| line.starts_with("evil-0.example")).unwrap();
+    assert!(line.contains("bear") && line.contains("unverified") && line.contains("FANCYBEAR"), "{out}");
+    assert!(out.contains("3 indicators in arn:aws:network-firewall:"), "{out}");
+    let (_, out, _) = typed(&place, &["hunts", "list", "--json"]).await;
+    let hunted: Value = serde_json::from_str(out.lines().next().unwrap()).unwrap();
+    assert_eq!((&hunted["hunts"], &hunted["hits"]["allowed"]), (&json!(["bear"]), &json!(0)));
 }

@@ -119,6 +119,23 @@ impl From<Region> for String {
     }
 }
 
+impl Place {
+    /// Where the resource with this ARN is; `None` if it names no account or no region.
+    pub fn of_arn(arn: &str) -> Option<Self> {
+        let mut parts = arn.strip_prefix("arn:")?.split(':').skip(2);
+        let region = parts.next()?.parse().ok()?;
+        let account = parts.next()?.parse().ok()?;
+        Some(Self { account, region })
+    }
+
+    /// `ProductArn` under which an account imports findings of its own
+    /// (<https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchimportfindings.html>).
+    pub fn product_arn(&self) -> String {
+        let Self { account, region } = self;
+        format!("arn:{}:securityhub:{region}:{account}:product/{account}/default", region.partition())
+    }
+}
+
 /// `444455556666/us-east-1`.
 impl fmt::Display for Place {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -137,6 +154,22 @@ mod tests {
         {
             assert_eq!(region.parse::<Region>().unwrap().partition(), partition, "{region}");
         }
+    }
+
+    #[test]
+    fn an_arn_tells_the_place_if_it_has_one() {
+        let group = "arn:aws:network-firewall:us-east-1:111122223333:stateful-rulegroup/falconer-block";
+        assert_eq!(Place::of_arn(group).unwrap().to_string(), "111122223333/us-east-1");
+        for arn in ["", "arn:aws:s3:::bucket", "arn:aws:iam::111122223333:role/falconer", "us-east-1:111122223333"] {
+            assert_eq!(Place::of_arn(arn), None, "{arn}");
+        }
+    }
+
+    #[test]
+    fn an_accounts_own_product_is_of_the_regions_partition() {
+        let place = Place { account: "444455556666".parse().unwrap(), region: "us-gov-west-1".parse().unwrap() };
+        let arn = "arn:aws-us-gov:securityhub:us-gov-west-1:444455556666:product/444455556666/default";
+        assert_eq!(place.product_arn(), arn);
     }
 
     #[test]

@@ -40,7 +40,7 @@ fn blocked(record: Value) -> Value {
 }
 
 fn new_finding(blocks: &str, hunts: &str, records: &[Value]) -> HitFinding {
-    one_hit(blocks, hunts, records).finding(None, None).unwrap()
+    one_hit(blocks, hunts, records).finding(None).unwrap()
 }
 
 fn intel(finding: &HitFinding) -> Vec<(&str, &str)> {
@@ -61,7 +61,7 @@ fn a_hunts_finding_names_the_workload_the_indicator_the_actor_and_the_report() {
         "The firewall egress reported 10.0.1.23 with evil.example in the hour 20260115T10 UTC: packets blocked 1, packets \
          passed 1. Hunts: bear. Actor: FANCY-BEAR. Report: CSA-18538."
     );
-    assert_eq!((finding.workload.kind, finding.workload.id.as_str()), ("Other", "10.0.1.23"));
+    assert_eq!(finding.workload.to_string(), "10.0.1.23");
     assert_eq!(intel(&finding), [("DOMAIN", "evil.example")]);
     let mut fields: Vec<String> = finding
         .product_fields
@@ -118,23 +118,14 @@ fn what_passed_is_worse_than_what_was_stopped_and_what_is_sure_worse_than_what_m
 }
 
 #[test]
-fn an_instance_that_somebody_knows_is_the_resource() {
-    let text = hunt_text("high");
-    let arn = "arn:aws:ec2:us-east-1:444455556666:instance/i-0f1a2b3c4d5e6f701";
-    let finding = one_hit("", &text, &[one_alert(&text)]).finding(None, Some(arn.to_owned())).unwrap();
-    assert_eq!((finding.workload.kind, finding.workload.id.as_str()), ("AwsEc2Instance", arn));
-    assert_eq!(finding.product_fields["falconer/workload"], "10.0.1.23");
-}
-
-#[test]
 fn what_was_counted_is_not_counted_again_and_what_is_new_is_added() {
     let text = hunt_text("high");
     let early = with(one_alert(&text), "/event/timestamp", json!("2026-01-15T10:00:01.000000+0000"));
     let first = one_hit("", &text, &[one_alert(&text), one_alert(&text)]);
     let second = one_hit("", &text, &[blocked(early)]);
-    let standing = first.finding(None, None).unwrap();
-    assert_eq!(first.finding(Some(&standing.product_fields), None), None);
-    let both = second.finding(Some(&standing.product_fields), None).unwrap();
+    let standing = first.finding(None).unwrap();
+    assert_eq!(first.finding(Some(&standing.product_fields)), None);
+    let both = second.finding(Some(&standing.product_fields)).unwrap();
     assert_eq!(both.id, standing.id);
     let seen = Tally::read(&both.product_fields).seen;
     assert_eq!((seen.allowed, seen.blocked), (2, 1));
@@ -143,7 +134,7 @@ fn what_was_counted_is_not_counted_again_and_what_is_new_is_added() {
         ("2026-01-15T10:00:01Z".to_owned(), standing.last_observed)
     );
     for again in [&first, &second] {
-        assert_eq!(again.finding(Some(&both.product_fields), None), None);
+        assert_eq!(again.finding(Some(&both.product_fields)), None);
     }
 }
 
@@ -154,7 +145,7 @@ fn what_a_finding_knew_of_a_rule_stays_when_the_rule_is_gone() {
     let mut fields = standing.product_fields;
     fields.insert("aws/securityhub/FindingId".to_owned(), "theirs".to_owned());
     let gone = with(blocked(one_alert(&text)), "/event/alert/signature", json!("Falconer hunt evil.example"));
-    let later = one_hit("", "", &[gone]).finding(Some(&fields), None).unwrap();
+    let later = one_hit("", "", &[gone]).finding(Some(&fields)).unwrap();
     assert_eq!(later.product_fields["falconer/actor"], "FANCY-BEAR");
     assert!(later.product_fields.keys().all(|key| key.starts_with("falconer/")));
 }
@@ -167,7 +158,7 @@ fn a_finding_keeps_within_the_limits_of_security_hub() {
     let mut standing: Option<HashMap<String, String>> = None;
     for number in 0..300 {
         let other = with(one_alert(&text), "/event/flow_id", json!(number));
-        let finding = one_hit("", &text, &[other]).finding(standing.as_ref(), None).unwrap();
+        let finding = one_hit("", &text, &[other]).finding(standing.as_ref()).unwrap();
         assert!(finding.id.len() <= 512 && finding.title.len() <= 256 && finding.description.len() <= 1_024);
         assert!(
             finding.product_fields.len() <= 50 && finding.product_fields.values().all(|value| value.len() <= 2_048)
@@ -201,9 +192,9 @@ proptest! {
         let fields: HashMap<String, String> = texts.into_iter().map(|(key, text)| (format!("falconer/{key}"), text)).collect();
         let text = hunt_text("high");
         let hit = one_hit("", &text, &[one_alert(&text)]);
-        let finding = hit.finding(Some(&fields), None).unwrap();
+        let finding = hit.finding(Some(&fields)).unwrap();
         prop_assert!(Tally::read(&finding.product_fields).seen.allowed >= 1);
-        prop_assert_eq!(hit.finding(Some(&finding.product_fields), None), None);
+        prop_assert_eq!(hit.finding(Some(&finding.product_fields)), None);
     }
 
     #[test]
@@ -212,7 +203,7 @@ proptest! {
         let hits: Vec<_> = (0..6).map(|number| one_hit("", &text, &[with(one_alert(&text), "/event/flow_id", json!(number))])).collect();
         let mut standing = HashMap::new();
         for &delivery in &order {
-            if let Some(finding) = hits[delivery].finding(Some(&standing), None) {
+            if let Some(finding) = hits[delivery].finding(Some(&standing)) {
                 standing = finding.product_fields;
             }
         }

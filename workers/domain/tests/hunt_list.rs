@@ -79,3 +79,20 @@ fn a_time_that_is_none_counts_as_the_oldest() {
     let list = ranked(&[of("a.example", i64::MAX), of("b.example", -1), of("c.example", 1)]);
     assert_eq!(listed(&list), ["c.example", "a.example", "b.example"]);
 }
+
+#[test]
+fn of_more_than_can_stand_the_best_are_kept_and_all_are_counted() {
+    let name = |number: i64| format!("evil-{number}.example");
+    let mut list = HuntList::new(&GUARD, false);
+    // The two oldest ones come again: one as it was, one as the newest of all.
+    for (number, second) in (0..61_000).map(|number| (number, number)).chain([(0, 0), (1, 99_000)]) {
+        let name = name(number);
+        list.add(&IntelRecord { last_updated: TEN + second, ..record(&name) });
+    }
+    list.add_malformed(7);
+    let list = list.rank();
+    let listed = listed(&list);
+    assert_eq!((list.len(), listed.len()), (61_000, 30_000));
+    assert_eq!((listed[0].as_str(), &listed[1], &listed[29_999]), ("evil-1.example", &name(60_999), &name(31_001)));
+    assert_eq!((list.skipped().repeated, list.skipped().malformed), (2, 7));
+}

@@ -59,6 +59,18 @@ fn a_hunt_that_is_no_longer_configured_goes_only_when_somebody_says_which_there_
 }
 
 #[test]
+fn two_merges_tell_what_became_of_the_text_before_the_first_whether_it_was_written_or_not() {
+    let before = merge("", &refresh([("bear", vec!["old.example", "kept.example"]), ("gone", vec!["x.example"])])).text;
+    let change =
+        HuntChange { hunts: configured([("bear", None)]), ..refresh([("bear", vec!["kept.example", "new.example"])]) };
+    let first = merge(&before, &change);
+    for (text, times) in [(&first.text, "written"), (&before, "not written")] {
+        let later = merge(text, &change).after(first.hunts.clone());
+        assert_eq!(later.hunts, first.hunts, "{times}");
+    }
+}
+
+#[test]
 fn each_hunt_fills_its_own_share_with_its_best() {
     let names: Vec<String> = (0..9).map(|number| format!("{number}.example")).collect();
     let list: Vec<&str> = names.iter().map(String::as_str).collect();

@@ -10,4 +10,4 @@ mod install_sensor;
 mod runbook;
 mod standing;
 mod story;
-mod table;
+pub(crate) mod table;

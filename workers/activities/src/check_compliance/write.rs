@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use crate::accounts::Clients;
 use crate::fleet::findings::{self, Standing};
 use crate::fleet::{Judged, Silence, evaluations};
+use crate::security_hub::{MOST_IMPORTED, import_findings};
 
 /// The evaluations of one call of a rule.
 pub(super) struct Evaluations<'a> {
@@ -120,7 +121,7 @@ impl<'a> Findings<'a> {
 
     async fn write(&mut self, finding: AwsSecurityFinding) {
         self.due.push(finding);
-        if self.due.len() == findings::MOST {
+        if self.due.len() == MOST_IMPORTED {
             self.flush().await;
         }
     }
@@ -130,7 +131,7 @@ impl<'a> Findings<'a> {
         if self.failed.is_some() {
             return;
         }
-        if let Err(error) = findings::import(self.clients, due).await {
+        if let Err(error) = import_findings(&self.clients.security_hub, &self.clients.place, due).await {
             self.failed = Some(Silence::of(&error));
         }
     }

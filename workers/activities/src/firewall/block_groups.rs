@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use aws_sdk_networkfirewall::Client;
-use falconer_domain::ledger::{Group, Ledger, Limits};
-use futures_util::future::try_join_all;
+use falconer_domain::ledger::{Group, Ledger};
 
 use super::error::FirewallError;
+use super::rewrite::read_all;
 use super::rule_group::{self, ReadError, RuleGroupVersion};
 use super::zones::{self, Zone};
 
@@ -33,7 +33,12 @@ impl BlockGroups {
         &self.client
     }
 
-    /// Their names, for a person.
+    /// Their names.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The same for a person.
     #[must_use]
     pub fn named(&self) -> String {
         self.names.join(", ")
@@ -44,8 +49,7 @@ impl BlockGroups {
     /// # Errors
     /// Of the first that cannot be read.
     pub async fn read(&self) -> Result<LedgerVersion, ReadError> {
-        let groups = self.names.iter().map(|name| rule_group::read(&self.client, name));
-        Ok(LedgerVersion(try_join_all(groups).await?))
+        Ok(LedgerVersion(read_all(&self.client, &self.names).await?))
     }
 
     /// Every zone that runs one of the groups with these ARNs.
@@ -71,10 +75,9 @@ impl LedgerVersion {
     pub fn ledger(&self) -> Ledger {
         Ledger::read(self.0.iter().map(|group| (group.name.as_str(), group.text.as_str())))
     }
+}
 
-    /// What a merge begins with.
-    pub(crate) fn groups(&self) -> Vec<Group<'_>> {
-        let limits = |version: &RuleGroupVersion| Limits::of_capacity(version.capacity);
-        self.0.iter().map(|one| Group { name: &one.name, text: &one.text, limits: limits(one) }).collect()
-    }
+/// What a merge begins with.
+pub(crate) fn groups(versions: &[RuleGroupVersion]) -> Vec<Group<'_>> {
+    versions.iter().map(|one| Group { name: &one.name, text: &one.text, limits: one.limits() }).collect()
 }

@@ -47,7 +47,8 @@ pub enum FirewallError {
     },
     /// `Firewall.NotFound`.
     #[error(
-        "Network Firewall has no {resource}. Create it, or name another one in the configuration (firewall.block_groups)"
+        "Network Firewall has no {resource}. Create it, or name another one in the configuration (firewall.block_groups, \
+         hunt.group)"
     )]
     NotFound {
         /// What was asked for.

@@ -3,14 +3,15 @@
 use aws_sdk_networkfirewall::Client;
 use aws_sdk_networkfirewall::operation::describe_rule_group::DescribeRuleGroupOutput;
 use aws_sdk_networkfirewall::types::{RuleGroup, RuleGroupResponse, RuleGroupType, RulesSource};
-use falconer_domain::ledger::Ledger;
+use falconer_domain::hunt::HuntGroup;
+use falconer_domain::ledger::{Ledger, Limits};
 use falconer_runtime::{ActivityError, ErrorName};
 use thiserror::Error;
 
 use super::error::FirewallError;
 use crate::aws_failure::CallFailure;
 
-/// Why a rule group cannot be read as Falconer's ledger.
+/// Why a rule group cannot be read.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum ReadError {
     /// The call failed.
@@ -18,8 +19,8 @@ pub enum ReadError {
     Call(#[from] FirewallError),
     /// `Firewall.GroupNotSuricata`.
     #[error(
-        "rule group {group} does not hold Suricata rules (RulesString), so it cannot hold Falconer's blocks. \
-         Name one that does in the configuration (firewall.block_groups)"
+        "rule group {group} does not hold Suricata rules (RulesString), so it cannot hold Falconer's. \
+         Name one that does in the configuration (firewall.block_groups, hunt.group)"
     )]
     GroupNotSuricata {
         /// The rule group.
@@ -67,6 +68,17 @@ impl RuleGroupVersion {
     #[must_use]
     pub fn ledger(&self) -> Ledger {
         Ledger::read([(self.name.as_str(), self.text.as_str())])
+    }
+
+    /// The same of the hunt rule group.
+    #[must_use]
+    pub fn hunts(&self) -> HuntGroup {
+        HuntGroup::read(&self.text)
+    }
+
+    /// How much it can hold.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits::of_capacity(self.capacity)
     }
 
     /// Whether rule order, variables and reference sets are the same in both: what a write must leave alone.

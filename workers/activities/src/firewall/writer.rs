@@ -11,50 +11,18 @@ use falconer_domain::indicator::Indicator;
 use falconer_domain::ledger::{
     BlockOutcome, BlockReport, BlockRules, Change, Held, Release, ReleaseReport, Report, merge,
 };
-use falconer_runtime::{ActivityError, ErrorName};
-use futures_util::future::join_all;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 
-use super::block_groups::{BlockGroups, LedgerVersion};
-use super::error::{ACCESS_DENIED, NOT_FOUND, REJECTED, UNAVAILABLE};
-use super::rule_group::{self, GROUP_NOT_SURICATA, ReadError, RuleGroupVersion, WriteFailure};
+use super::block_groups::{BlockGroups, groups};
+use super::rewrite::{GroupVersion, WriteError, rewrite};
+use super::rule_group::RuleGroupVersion;
 use crate::clock::Clock;
-use crate::firewall::FirewallError;
-
-/// How often one update is read, merged and written before it is given up. Each conflict means that another writer got
-/// through, so many in a row mean that the group is written far more often than Network Firewall is made for.
-const TRIES: u32 = 20;
-
-/// Somebody else kept writing the group.
-pub(crate) const TOKEN_CONFLICT: ErrorName = ErrorName::transient(
-    "Firewall.TokenConflict",
-    "Other writers kept changing the rule group; it is worth repeating.",
-);
 
 /// A handle to the writer; cheap to clone. The writer ends when its last handle is dropped.
 #[derive(Clone, Debug)]
 pub struct LedgerWriter {
     requests: mpsc::UnboundedSender<Request>,
     pen: Pen,
-}
-
-/// A rule group after a change.
-#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct GroupVersion {
-    /// The group's name.
-    pub name: String,
-    /// Its ARN.
-    pub arn: String,
-    /// The version that holds the change.
-    pub update_token: String,
-    /// Rules in it, everybody's.
-    pub rules: usize,
-    /// Rules that it can hold.
-    pub capacity: usize,
 }
 
 /// What a change did, as far as the one who asked for it is concerned.
@@ -77,45 +45,6 @@ impl Written {
     pub fn without_room(&self) -> impl Iterator<Item = &Indicator> {
         let refused = self.blocks.iter().filter(|block| block.outcome == BlockOutcome::RefusedForCapacity);
         refused.map(|block| &block.indicator)
-    }
-}
-
-/// Why a change was not written.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-pub enum WriteError {
-    /// A rule group could not be read, or is not ours to use.
-    #[error(transparent)]
-    Read(#[from] ReadError),
-    /// The update did not go through.
-    #[error(transparent)]
-    Call(#[from] FirewallError),
-    /// `Firewall.TokenConflict`.
-    #[error(
-        "somebody else changed one of {groups} each of the {TRIES} times that Falconer was writing it. It is worth repeating"
-    )]
-    TokenConflict {
-        /// The rule groups.
-        groups: String,
-    },
-    /// The writer's task is gone, which happens only while the process ends.
-    #[error("the writer of {groups} has stopped with its worker. It is worth repeating")]
-    Stopped {
-        /// The rule groups.
-        groups: String,
-    },
-}
-
-impl ActivityError for WriteError {
-    const NAMES: &'static [ErrorName] =
-        &[UNAVAILABLE, TOKEN_CONFLICT, ACCESS_DENIED, NOT_FOUND, REJECTED, GROUP_NOT_SURICATA];
-
-    fn name(&self) -> &'static str {
-        match self {
-            Self::Read(error) => error.name(),
-            Self::Call(error) => error.name(),
-            Self::TokenConflict { .. } => TOKEN_CONFLICT.name,
-            Self::Stopped { .. } => UNAVAILABLE.name,
-        }
     }
 }
 
@@ -161,8 +90,8 @@ impl LedgerWriter {
     /// See [`WriteError`].
     pub async fn preview(&self, change: Change) -> Result<Written, WriteError> {
         let version = self.pen.groups.read().await?;
-        let merged = merge(&version.groups(), &change, self.pen.clock.now(), &self.pen.rules);
-        Ok(written(&version, merged.report))
+        let merged = merge(&groups(&version.0), &change, self.pen.clock.now(), &self.pen.rules);
+        Ok(written(&version.0, merged.report))
     }
 }
 
@@ -195,48 +124,23 @@ impl Pen {
         }
     }
 
-    /// Reads the tokens first and computes the texts after it: a text older than its token would undo somebody's write.
     async fn write(&self, change: &Change) -> Result<Written, WriteError> {
-        let mut before: Option<Report> = None;
-        for _ in 0..TRIES {
-            let mut version = self.groups.read().await?;
-            let merged = merge(&version.groups(), change, self.clock.now(), &self.rules);
+        let (versions, report) = rewrite(self.groups.client(), self.groups.names(), |versions, before| {
+            let merged = merge(&groups(versions), change, self.clock.now(), &self.rules);
             let report = match before {
                 None => merged.report,
                 Some(before) => merged.report.after(before),
             };
-            match self.write_texts(&mut version, &merged.texts).await {
-                Ok(()) => return Ok(written(&version, report)),
-                Err(WriteFailure::Stale) => before = Some(report),
-                Err(WriteFailure::Failed(error)) => return Err(error.into()),
-            }
-        }
-        Err(WriteError::TokenConflict { groups: self.groups.named() })
-    }
-
-    /// Writes the groups in which something changes, and puts their new tokens into `version`. Every write comes to its end,
-    /// whatever becomes of the others.
-    async fn write_texts(&self, version: &mut LedgerVersion, texts: &[String]) -> Result<(), WriteFailure> {
-        let write = async |(group, text): (&mut RuleGroupVersion, &String)| {
-            if group.text != *text {
-                group.token = rule_group::write(self.groups.client(), group, text).await?;
-            }
-            Ok(())
-        };
-        join_all(version.0.iter_mut().zip(texts).map(write)).await.into_iter().collect()
+            (merged.texts, report)
+        })
+        .await?;
+        Ok(written(&versions, report))
     }
 }
 
-fn written(version: &LedgerVersion, report: Report) -> Written {
-    let group = |(group, rules): (&RuleGroupVersion, usize)| GroupVersion {
-        name: group.name.clone(),
-        arn: group.arn().to_owned(),
-        update_token: group.token.clone(),
-        rules,
-        capacity: group.capacity,
-    };
+fn written(versions: &[RuleGroupVersion], report: Report) -> Written {
     Written {
-        groups: version.0.iter().zip(report.rules).map(group).collect(),
+        groups: versions.iter().zip(report.rules).map(|(group, rules)| GroupVersion::of(group, rules)).collect(),
         blocks: report.blocks,
         released: report.released,
         left: report.left,

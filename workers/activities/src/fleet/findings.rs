@@ -9,24 +9,17 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_securityhub::types::{
     AwsSecurityFinding, AwsSecurityFindingFilters, AwsSecurityFindingIdentifier, Compliance, ComplianceStatus,
-    ImportFindingsError, Recommendation, RecordState, Remediation, Resource, Severity, SeverityLabel, StringFilter,
-    StringFilterComparison,
+    Recommendation, RecordState, Remediation, Resource, Severity, SeverityLabel, StringFilter, StringFilterComparison,
 };
 use falconer_domain::fleet::{InstanceId, Verdict, finding};
 use falconer_domain::place::Place;
-use falconer_runtime::{ActivityError, ErrorName};
 use jiff::{SignedDuration, Timestamp};
-use thiserror::Error;
 
 use super::batches::batches;
 use crate::accounts::Clients;
-use crate::aws_failure::{CallFailure, says_later};
+use crate::aws_failure::CallFailure;
 use crate::pace::Pace;
-use crate::security_hub::SecurityHubError;
-use crate::security_hub::error::{ACCESS_DENIED, REJECTED, UNAVAILABLE};
-
-/// Findings of one call, the most that there can be.
-pub(crate) const MOST: usize = 100;
+use crate::security_hub::{FindingsError, SecurityHubError};
 
 /// Values of one filter, the most that there can be
 /// (<https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_AwsSecurityFindingFilters.html>).
@@ -35,42 +28,6 @@ const VALUES: usize = 20;
 /// Security Hub forgets a finding that nobody has updated for 90 days
 /// (<https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings.html>): long before, the same words are written again.
 const FRESH: SignedDuration = SignedDuration::from_hours(30 * 24);
-
-pub(crate) const NOT_IMPORTED: ErrorName = ErrorName::terminal(
-    "SecurityHub.NotImported",
-    "Security Hub did not take findings about instances; the cause names one of them and the reason.",
-);
-
-/// Why findings about instances could not be read or written.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-pub enum FindingsError {
-    /// A call failed.
-    #[error(transparent)]
-    SecurityHub(#[from] SecurityHubError),
-    /// `SecurityHub.NotImported`.
-    #[error("Security Hub of {place} did not take {count} of the findings, the first of them {id}: {reason}")]
-    NotImported {
-        /// Whose Security Hub.
-        place: Place,
-        /// How many.
-        count: usize,
-        /// One of them.
-        id: String,
-        /// Why not that one.
-        reason: String,
-    },
-}
-
-impl ActivityError for FindingsError {
-    const NAMES: &'static [ErrorName] = &[UNAVAILABLE, ACCESS_DENIED, REJECTED, NOT_IMPORTED];
-
-    fn name(&self) -> &'static str {
-        match self {
-            Self::SecurityHub(error) => error.name(),
-            Self::NotImported { .. } => NOT_IMPORTED.name,
-        }
-    }
-}
 
 /// A finding as it stands.
 #[derive(Clone, Debug)]
@@ -132,7 +89,7 @@ pub(crate) async fn standing(
     let (mut found, mut pace) = (HashMap::new(), Pace::of_findings());
     for ids in batches(ids, VALUES, |id| finding::id(&clients.place, id)) {
         let filters = AwsSecurityFindingFilters::builder()
-            .product_arn(equals(&finding::product_arn(&clients.place)))
+            .product_arn(equals(&clients.place.product_arn()))
             .generator_id(equals(finding::GENERATOR))
             .record_state(equals(RecordState::Active.as_str()))
             .set_id(ids.map(|ids| ids.iter().map(|id| equals(id)).collect()));
@@ -210,7 +167,7 @@ fn written(
     AwsSecurityFinding::builder()
         .schema_version("2018-10-08")
         .id(finding::id(place, instance))
-        .product_arn(finding::product_arn(place))
+        .product_arn(place.product_arn())
         .generator_id(finding::GENERATOR)
         .aws_account_id(place.account.to_string())
         .types(finding::TYPE)
@@ -237,42 +194,10 @@ pub(crate) async fn set_fields(
     for (instance, fields) in fields {
         let identifier = AwsSecurityFindingIdentifier::builder()
             .id(finding::id(&clients.place, &instance))
-            .product_arn(finding::product_arn(&clients.place));
+            .product_arn(clients.place.product_arn());
         let update = clients.security_hub.batch_update_findings().finding_identifiers(identifier.build());
         let update = update.set_user_defined_fields(Some(fields.into_iter().collect())).send().await;
         update.map_err(|error| SecurityHubError::of_call("BatchUpdateFindings", CallFailure::from(&error)))?;
     }
     Ok(())
-}
-
-/// Imports at most [`MOST`] findings; the number that Security Hub took.
-///
-/// Harmless when repeated: a finding is known by its id.
-pub(crate) async fn import(clients: &Clients, findings: Vec<AwsSecurityFinding>) -> Result<u64, FindingsError> {
-    if findings.is_empty() {
-        return Ok(0);
-    }
-    let wanted = findings.len();
-    let output = clients.security_hub.batch_import_findings().set_findings(Some(findings)).send().await;
-    let failed = |failure| SecurityHubError::of_call("BatchImportFindings", failure);
-    let output = output.map_err(|error| failed(CallFailure::from(&error)))?;
-    // One that will never be taken is named before those that may be.
-    let later = |one: &&ImportFindingsError| one.error_code().is_some_and(says_later);
-    let refused = output.failed_findings();
-    let Some(first) = refused.iter().find(|one| !later(one)).or(refused.first()) else { return Ok(wanted as u64) };
-    let reason = format!(
-        "{}: {}",
-        first.error_code().unwrap_or("unknown error"),
-        first.error_message().unwrap_or("Security Hub gives no reason")
-    );
-    if later(&first) {
-        let reason = format!("{} of {wanted} findings were not taken ({reason})", refused.len());
-        return Err(failed(CallFailure::Unavailable(reason)).into());
-    }
-    Err(FindingsError::NotImported {
-        place: clients.place.clone(),
-        count: refused.len(),
-        id: first.id().unwrap_or_default().to_owned(),
-        reason,
-    })
 }

@@ -17,7 +17,7 @@ use falconer_domain::fleet::{FleetRules, InstanceId, SensorHost};
 use falconer_domain::place::{AccountId, Place};
 
 pub use self::error::ConfigError;
-pub use self::findings::{FindingsError, Standing, finding_about};
+pub use self::findings::{Standing, finding_about};
 pub use self::sensors::Sensors;
 pub use self::silence::Silence;
 pub use self::survey::{Judged, Survey};

@@ -24,9 +24,9 @@ use crate::accounts::{self, AccountError, Accounts};
 use crate::clock::Clock;
 use crate::falcon;
 use crate::fleet::error::{ACCESS_DENIED, REJECTED, UNAVAILABLE};
-use crate::fleet::{ConfigError, FindingsError, Fleet, Silence, findings};
+use crate::fleet::{ConfigError, Fleet, Silence, findings};
 use crate::registry::Services;
-use crate::security_hub::error as security_hub;
+use crate::security_hub::{FindingsError, error as security_hub};
 use crate::switch::{self, AutomaticSwitch, SwitchError};
 use crate::systems_manager;
 

@@ -22,10 +22,9 @@ use crate::accounts::{self, AccountError, Accounts};
 use crate::clock::Clock;
 use crate::falcon;
 use crate::fleet::error::{ACCESS_DENIED, REJECTED, UNAVAILABLE};
-use crate::fleet::findings::{self, NOT_IMPORTED};
-use crate::fleet::{ConfigError, FindingsError, Fleet, Judged, Silence};
+use crate::fleet::{ConfigError, Fleet, Judged, Silence, findings};
 use crate::registry::Services;
-use crate::security_hub::error as security_hub;
+use crate::security_hub::{FindingsError, NOT_IMPORTED, error as security_hub, import_findings};
 use crate::systems_manager;
 
 /// Attempts after which findings are left as they are. The state's Retry has one more, for the worker's own mishaps.
@@ -169,7 +168,7 @@ impl RecordInstall {
                 None => due.extend(before.map(|before| findings::about_gone(place, &result.instance, &before, now))),
             }
         }
-        findings::import(&clients, due).await?;
+        import_findings(&clients.security_hub, &clients.place, due).await?;
         findings::set_fields(&clients, attempts).await?;
         match survey.unanswered(judged.values().map(|judged| &judged.verdict)) {
             Some(silence) => Err(silence.into()),

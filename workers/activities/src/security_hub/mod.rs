@@ -1,8 +1,11 @@
-//! Security Hub as Falconer uses it: what was done to a finding stands on the finding, in either of its two formats.
+//! Security Hub as Falconer uses it: what was done to a finding stands on the finding, in either of its two formats; and what
+//! Falconer itself has found is imported.
 
 mod annotate;
 mod asff;
 pub(crate) mod error;
+mod hits;
+mod import;
 mod ocsf;
 mod standing;
 
@@ -11,9 +14,12 @@ use falconer_domain::note::Told;
 
 pub use self::annotate::Record;
 pub use self::error::SecurityHubError;
+pub use self::hits::HitFindings;
+pub use self::import::FindingsError;
 pub use self::standing::FindingName;
 
 pub(crate) use self::annotate::{Tally, Written, annotate_all};
+pub(crate) use self::import::{MOST_IMPORTED, NOT_IMPORTED, import_findings};
 pub(crate) use self::standing::Standing;
 use crate::pace::Pace;
 

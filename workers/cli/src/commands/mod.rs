@@ -5,6 +5,8 @@ pub mod contracts;
 pub mod demo;
 pub mod fleet;
 pub mod gateway;
+mod hits;
+pub mod hunts;
 pub mod run;
 pub mod sandbox;
 pub mod switch;

@@ -9,7 +9,7 @@ use clap::Args;
 use falconer_activities::accounts::Hub;
 use falconer_activities::clock::Clock;
 use falconer_activities::falcon::FalconCloud;
-use falconer_activities::firewall::{BlockGroups, LedgerWriter};
+use falconer_activities::firewall::{BlockGroups, HuntRuleGroup, LedgerWriter};
 use falconer_activities::registry::{self, MadeOfServices, Services, Visitor};
 use falconer_activities::switch::AutomaticSwitch;
 use falconer_falcon::{Https, Transport};
@@ -81,6 +81,7 @@ async fn build(
     let firewall = aws_sdk_networkfirewall::Client::new(sdk);
     let groups = BlockGroups::new(firewall.clone(), &config.block_groups);
     let writer = LedgerWriter::start(groups.clone(), config.rules, clock.clone());
+    let hunt_group = HuntRuleGroup::new(firewall.clone(), &config.hunts.group, config.hunts.rules);
     let systems_manager = aws_sdk_ssm::Client::new(sdk);
     let organization = Organization::new(sdk, arns.hub()?, Arc::clone(&falcon), &config, &clock);
     let installer = FalconCloud::new(systems_manager.clone(), config.installer, falcon, clock.clone());
@@ -90,6 +91,8 @@ async fn build(
         firewall,
         security_hub: aws_sdk_securityhub::Client::new(sdk),
         groups,
+        hunt_group,
+        hunts: config.hunts,
         systems_manager: systems_manager.clone(),
         falcon: organization.falcon,
         installer,

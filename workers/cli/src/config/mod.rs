@@ -153,6 +153,23 @@ mod tests {
     }
 
     #[test]
+    fn hunts_are_named_in_the_file_and_their_group_in_a_variable_too() {
+        let variables = [("FALCONER_HUNT_GROUP".to_owned(), "watched".to_owned())];
+        let toml = "[hunt.lists.\"actor:bear\"]\nfilter = \"actors:'FANCYBEAR'\"\nmost_rules = 5000\n";
+        let hunts = parse(toml, variables, Place::Aws).unwrap().hunts;
+        let (name, hunt) = hunts.lists.first_key_value().unwrap();
+        assert_eq!((hunts.group.as_str(), name.as_str(), hunt.most_rules), ("watched", "actor:bear", Some(5000)));
+    }
+
+    #[test]
+    fn hunts_and_blocks_share_no_group_and_no_signature_ids() {
+        let report = problems("[hunt]\ngroup = \"falconer-block\"\nfirst_sid = 1999999999\n", &[]);
+        assert!(report.contains("hunt.group") && report.contains("hunt.first_sid, hunt.last_sid"), "{report}");
+        let report = problems("[hunt]\nfirst_sid = 0\n[hunt.lists.all]\naddresses = true\n", &[]);
+        assert!(report.contains("hunt.first_sid") && report.contains("hunt.lists.all.filter"), "{report}");
+    }
+
+    #[test]
     fn a_file_that_is_not_toml_says_where() {
         assert!(problems("[worker\n", &[]).contains("line 1"));
     }

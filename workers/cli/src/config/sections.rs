@@ -10,6 +10,7 @@ use falconer_activities::falcon::FalconAccess;
 use falconer_activities::registry::Settings;
 use falconer_domain::fleet::{FleetConfig, FleetRules};
 use falconer_domain::guard::{Guard, GuardConfig};
+use falconer_domain::hunt::{HuntConfig, Hunts};
 use falconer_domain::install::{InstallConfig, InstallRules};
 use falconer_domain::ledger::{BlockRules, Caps, SidRange};
 use falconer_domain::policy::{Policy, PolicyConfig};
@@ -31,6 +32,8 @@ pub struct Config {
     pub worker: WorkerSettings,
     /// The rule groups that are the ledger, and how long they may take to be enforced.
     pub firewall: FirewallSettings,
+    /// What of Falcon Intelligence is watched for.
+    pub hunt: HuntConfig,
     /// Where Falcon is, and where its credentials are.
     pub falcon: FalconSettings,
     /// How the workers get into the organization's accounts.
@@ -144,6 +147,8 @@ pub struct Parsed {
     pub health: Option<SocketAddr>,
     /// The names of the block rule groups, in the order in which they are filled.
     pub block_groups: Vec<String>,
+    /// What is hunted.
+    pub hunts: Arc<Hunts>,
     /// Where Falcon is, and where its credentials are.
     pub falcon: FalconAccess,
     /// The same for installs.
@@ -193,6 +198,11 @@ impl Config {
         problems.extend(self.worker.out_of_range());
         let health = self.worker.health_address().map_err(|one| problems.push(one)).unwrap_or_default();
         problems.extend(self.firewall.problem_of_groups());
+        let hunts = Hunts::new(&self.hunt, self.firewall.quic)
+            .map_err(|found| problems.extend(found.into_iter().map(|one| within("hunt", one.key, one.problem))));
+        if let (Some(sids), Ok(hunts)) = (sids, &hunts) {
+            problems.extend(self.firewall.problems_with(sids, hunts));
+        }
         if self.switch.parameter.is_empty() {
             problems.push(ConfigProblem::new("switch.parameter", "must name a parameter of Systems Manager"));
         }
@@ -202,13 +212,14 @@ impl Config {
             Some(sids),
             Some((falcon, installer)),
             Some(member_role),
+            Ok(hunts),
             Ok(fleet),
             Ok(install),
             Ok(gateway),
             Ok(guard),
             Ok(policy),
             true,
-        ) = (sids, falcon, member_role, fleet, install, gateway, guard, policy, problems.is_empty())
+        ) = (sids, falcon, member_role, hunts, fleet, install, gateway, guard, policy, problems.is_empty())
         else {
             return Err(problems);
         };
@@ -217,6 +228,7 @@ impl Config {
             worker: self.worker.into_runtime(),
             health,
             block_groups: self.firewall.block_groups,
+            hunts: Arc::new(hunts),
             falcon,
             installer,
             member_role,
@@ -228,6 +240,7 @@ impl Config {
             settings: Settings {
                 enforcement_patience: Duration::from_secs(self.firewall.enforcement_seconds),
                 flush_patience: Duration::from_secs(self.firewall.flush_seconds),
+                block_sids: sids,
             },
             guard: Arc::new(guard),
             policy: Arc::new(policy),
@@ -253,6 +266,17 @@ impl FirewallSettings {
             _ => return None,
         };
         Some(ConfigProblem::new("firewall.block_groups", rule))
+    }
+
+    /// What blocks and hunts must not share: one firewall uses the rules of both.
+    fn problems_with(&self, sids: SidRange, hunts: &Hunts) -> Vec<ConfigProblem> {
+        let of_blocks = "must not reach into those of blocks (firewall.first_sid, firewall.last_sid)";
+        let shared_sids =
+            sids.overlaps(hunts.rules.sids).then(|| ConfigProblem::new("hunt.first_sid, hunt.last_sid", of_blocks));
+        let shared_group = self.block_groups.contains(&hunts.group);
+        let shared_group = shared_group
+            .then(|| ConfigProblem::new("hunt.group", "must be no block rule group (firewall.block_groups)"));
+        shared_sids.into_iter().chain(shared_group).collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What an execution did, out of its output.
 
 mod blocks;
+mod hunts;
 mod sensors;
 
 use crate::execution::Ending;
@@ -12,6 +13,7 @@ pub(crate) use self::blocks::any_not_held;
 pub(crate) fn tell(ending: &Ending) {
     blocks::tell(ending);
     sensors::tell(ending);
+    hunts::tell(ending);
     if let Some(error) = &ending.error {
         anstream::println!("  {} {error}: {}", paint(BAD, "failed"), ending.cause.as_deref().unwrap_or_default());
     }

@@ -40,13 +40,6 @@ pub fn instance_arn(place: &Place, instance: &InstanceId) -> String {
     format!("arn:{}:ec2:{region}:{account}:instance/{instance}", region.partition())
 }
 
-/// `ProductArn` under which an account imports findings of its own
-/// (<https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchimportfindings.html>).
-pub fn product_arn(place: &Place) -> String {
-    let Place { account, region } = place;
-    format!("arn:{}:securityhub:{region}:{account}:product/{account}/default", region.partition())
-}
-
 impl Verdict {
     /// Whether a finding stands for it: for what does not comply. `None` if nothing can be said, so that what stands stays.
     pub fn needs_finding(&self) -> Option<bool> {
@@ -128,15 +121,11 @@ mod tests {
     }
 
     #[test]
-    fn arns_are_of_the_regions_partition() {
+    fn the_arn_of_an_instance_is_of_the_regions_partition() {
         let instance = "i-0f1a2b3c".parse().unwrap();
         assert_eq!(
             instance_arn(&place(), &instance),
             "arn:aws-us-gov:ec2:us-gov-west-1:444455556666:instance/i-0f1a2b3c"
-        );
-        assert_eq!(
-            product_arn(&place()),
-            "arn:aws-us-gov:securityhub:us-gov-west-1:444455556666:product/444455556666/default"
         );
     }
 }

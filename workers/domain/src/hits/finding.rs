@@ -1,6 +1,7 @@
 //! The finding of one hit: what Security Hub is told of it.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 
 use jiff::Timestamp;
 
@@ -39,21 +40,13 @@ pub struct HitFinding {
     pub first_observed: Timestamp,
     /// `LastObservedAt`.
     pub last_observed: Timestamp,
-    /// The one of `Resources`.
-    pub workload: Workload,
+    /// `Id` of the one of `Resources`, whose `Type` is `Other`: an address alone names no instance, since networks that never
+    /// meet may use the same ones.
+    pub workload: IpAddr,
     /// `ThreatIntelIndicators`: what `contain-finding` blocks when a person chooses its custom action for the finding.
     pub threat_intel: Vec<ThreatIntel>,
     /// `ProductFields`. Besides what people look for they hold what was counted: the next hit begins with them.
     pub product_fields: HashMap<String, String>,
-}
-
-/// A resource of a finding.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Workload {
-    /// `Type`: `AwsEc2Instance`, or `Other` for one that is known by its address alone.
-    pub kind: &'static str,
-    /// `Id`: the instance's ARN, or the address.
-    pub id: String,
 }
 
 /// One of `ThreatIntelIndicators`
@@ -79,14 +72,10 @@ impl Hit {
     }
 
     /// The finding with this hit, where one with these `ProductFields` stands already, or none does. `None` if all of the hit has
-    /// been counted, so that there is nothing to write. The workload is an instance if somebody knows its ARN.
-    pub fn finding(&self, standing: Option<&HashMap<String, String>>, instance: Option<String>) -> Option<HitFinding> {
+    /// been counted, so that there is nothing to write.
+    pub fn finding(&self, standing: Option<&HashMap<String, String>>) -> Option<HitFinding> {
         let tally = standing.map(Tally::read).unwrap_or_default().with(self)?;
         let (first_observed, last_observed) = (tally.seen.first?, tally.seen.last?);
-        let workload = match instance {
-            Some(arn) => Workload { kind: "AwsEc2Instance", id: arn },
-            None => Workload { kind: "Other", id: self.workload.to_string() },
-        };
         Some(HitFinding {
             id: self.finding_id(),
             title: cut(self.title(), LONGEST_TITLE),
@@ -95,7 +84,7 @@ impl Hit {
             severity: self.subject.severity(&tally.seen),
             first_observed,
             last_observed,
-            workload,
+            workload: self.workload,
             threat_intel: self.threat_intel(&tally.seen, last_observed),
             product_fields: self.product_fields(&tally, standing),
         })

@@ -29,7 +29,7 @@ mod workload;
 
 pub use alert::{Action, Alert, Endpoint};
 pub use batch::{AlertLog, Delivery, LeftOut, NoAlertLog};
-pub use finding::{GENERATOR, HitFinding, TYPE, ThreatIntel, Workload};
+pub use finding::{GENERATOR, HitFinding, TYPE, ThreatIntel};
 pub use hit::{Hit, Met, Sightings};
 pub use signatures::Signatures;
 pub use subject::{Subject, SubjectKind};

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use super::{SubjectKind, Tally, fields};
 use crate::indicator::Indicator;
 
 /// How often something was met, over all workloads and hours that the findings tell of.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct HitTotal {
     /// Packets that were blocked.
     pub blocked: u64,

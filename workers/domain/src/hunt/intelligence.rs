@@ -41,7 +41,7 @@ pub struct Skipped {
     pub addresses: usize,
     /// Falcon has taken them back.
     pub deleted: usize,
-    /// Not what their type says: no name, no address.
+    /// No record at all, or not what their type says: no name, no address.
     pub malformed: usize,
     /// The guard does not admit them: what everybody needs would be reported all day.
     pub refused: usize,

@@ -48,6 +48,21 @@ pub struct MergedHunts {
     pub unreadable: usize,
 }
 
+impl MergedHunts {
+    /// This and the reports of an earlier merge, whose text may have been written or not.
+    #[must_use]
+    pub fn after(mut self, mut earlier: BTreeMap<HuntName, HuntReport>) -> Self {
+        for (hunt, report) in &mut self.hunts {
+            if let Some(earlier) = earlier.remove(hunt) {
+                *report = std::mem::take(report).after(earlier);
+            }
+        }
+        // A hunt that has gone is not told of by a later merge.
+        self.hunts.extend(earlier);
+        self
+    }
+}
+
 /// Merges the lists of some hunts into the group's text.
 ///
 /// An indicator that several hunts look for has one set of rules, which names all of them and goes with the last. Each hunt

@@ -24,6 +24,21 @@ pub struct HuntReport {
     pub left_out: usize,
 }
 
+impl HuntReport {
+    /// This and an earlier one of the same hunt, whose text may have been written or not: both together tell what became of
+    /// the text before either.
+    #[must_use]
+    pub(super) fn after(self, earlier: Self) -> Self {
+        let together = |these: Vec<Indicator>, those: Vec<Indicator>| -> Vec<Indicator> {
+            these.into_iter().chain(those).collect::<BTreeSet<_>>().into_iter().collect()
+        };
+        let standing = self.kept + self.added.len();
+        let added = together(self.added, earlier.added);
+        let removed = together(self.removed, earlier.removed);
+        Self { kept: standing.saturating_sub(added.len()), added, removed, ..self }
+    }
+}
+
 /// The indicators of each hunt in a group.
 pub(super) struct Holdings(BTreeMap<HuntName, BTreeSet<Indicator>>);
 

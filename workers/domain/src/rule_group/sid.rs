@@ -49,6 +49,11 @@ impl SidRange {
         self.slot(sid).is_some()
     }
 
+    /// Whether an id lies in both ranges.
+    pub fn overlaps(self, other: Self) -> bool {
+        self.contains(other.first) || other.contains(self.first)
+    }
+
     /// The first id of the last slot, of which no other is longer.
     pub(crate) fn last_slot(self) -> u32 {
         self.first + (self.slots - 1) * SLOT

@@ -1,9 +1,11 @@
 //! Blocks as a table.
 
 use falconer_domain::block::Mode;
+use falconer_domain::hits::SubjectKind;
 use falconer_domain::ledger::Held;
 use jiff::Timestamp;
 
+use crate::commands::hits::Hits;
 use crate::paint::{self, minute};
 
 const HEADER: [&str; 9] = ["INDICATOR", "MODE", "EXPIRES", "LEFT", "BY", "FINDING", "CREATED", "GROUP", "SIDS"];
@@ -11,6 +13,17 @@ const HEADER: [&str; 9] = ["INDICATOR", "MODE", "EXPIRES", "LEFT", "BY", "FINDIN
 /// The blocks, a line each.
 pub(super) fn of<'a>(blocks: impl IntoIterator<Item = &'a Held>, now: Timestamp) -> String {
     paint::table(&HEADER, blocks.into_iter().map(|held| row(held, now)))
+}
+
+/// The same with how often each was met, if that is known.
+pub(super) fn with_hits<'a>(blocks: impl IntoIterator<Item = &'a Held>, hits: Option<&Hits>, now: Timestamp) -> String {
+    let Some(hits) = hits else { return of(blocks, now) };
+    let row = |held: &Held| {
+        let mut row = row(held, now);
+        row.extend(hits.cells(SubjectKind::Block, &held.entry.indicator));
+        row
+    };
+    paint::table(&[&HEADER[..], &Hits::HEADER].concat(), blocks.into_iter().map(row))
 }
 
 /// `1 block`, `2 blocks`.

@@ -64,7 +64,7 @@ fn place(finding: &Finding) -> Option<Place> {
 /// about an instance of that account, and what it asks for is a sensor.
 fn unasked(finding: &Finding, place: &Place) -> BTreeSet<InstanceId> {
     let is_ours = finding.generator_id.as_deref() == Some(compliance::GENERATOR)
-        && finding.summary.product_arn == compliance::product_arn(place);
+        && finding.summary.product_arn == place.product_arn();
     let instance = compliance::instance(&finding.summary.id, place);
     instance.filter(|_| is_ours && finding.summary.is_open()).into_iter().collect()
 }
