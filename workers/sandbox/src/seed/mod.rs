@@ -76,20 +76,31 @@ const BUS: &str = "falconer";
 /// The custom rule of every account.
 pub(crate) const SENSOR_RULE: &str = "falconer-sensor";
 
-pub(crate) fn roles(organization: &Organization) -> Vec<Role> {
-    let role = |account: &String| Role {
+/// The role that the hub assumes in a member, of which an account may have one that trusts somebody else's external id, or one
+/// that is still to come.
+pub(crate) fn role(
+    organization: &Organization,
+    account: &str,
+    external_id: Option<String>,
+    there_from: Timestamp,
+) -> Role {
+    Role {
         arn: organization.arn("iam", "", account, &format!("role/{MEMBER_ROLE}")),
-        account: account.clone(),
-        external_id: Some(EXTERNAL_ID.to_owned()),
-    };
-    organization.members.iter().map(role).collect()
+        account: account.to_owned(),
+        external_id: Some(external_id.unwrap_or_else(|| EXTERNAL_ID.to_owned())),
+        there_from,
+    }
 }
 
 /// Fills the services through their own operations, so that nothing is seeded that they would refuse.
-pub(crate) fn fill(services: &Services, now: Timestamp) {
+pub(crate) fn fill(services: &Services) {
+    let now = services.clock.now();
     instances::instances(&services.organization, now).into_iter().for_each(|instance| services.fleet.put(instance));
+    for account in services.organization.members() {
+        services.sts.put(role(&services.organization, &account, None, now));
+    }
     for account in services.organization.accounts() {
-        call(services, account, Service::SecurityHub, "EnableSecurityHub", json!({ "EnableDefaultStandards": false }));
+        call(services, &account, Service::SecurityHub, "EnableSecurityHub", json!({ "EnableDefaultStandards": false }));
     }
     let hub = &services.organization.hub;
     for (id, name, description) in CUSTOM_ACTIONS {
@@ -188,7 +199,7 @@ fn config(services: &Services) {
         },
     });
     for account in organization.accounts() {
-        call(services, account, Service::Config, "PutConfigRule", json!({ "ConfigRule": rule }));
+        call(services, &account, Service::Config, "PutConfigRule", json!({ "ConfigRule": rule }));
     }
 }
 
