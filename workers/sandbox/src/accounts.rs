@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use crate::organization::Member;
-use crate::seed;
+use crate::seed::member;
 use crate::services::Services;
 
 /// An account that an account factory has just made: nothing is on in it, unless it is said.
@@ -20,6 +20,12 @@ pub(crate) struct NewAccount {
     role_after_seconds: Option<u32>,
     /// What that role trusts, in place of what it should.
     external_id: Option<String>,
+    /// Whether Security Hub is on.
+    #[serde(default)]
+    security_hub: bool,
+    /// Whether the hub looks after the account in Security Hub, which is then on.
+    #[serde(default)]
+    member_of: bool,
 }
 
 impl NewAccount {
@@ -28,7 +34,7 @@ impl NewAccount {
     /// # Errors
     /// A sentence on a number that cannot be an account's, or is one already.
     pub(crate) fn add(self, services: &Services) -> Result<(), String> {
-        let Self { account, name, email, role_after_seconds, external_id } = self;
+        let Self { account, name, email, role_after_seconds, external_id, security_hub, member_of } = self;
         if account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(format!("account {account} is not twelve digits"));
         }
@@ -39,7 +45,12 @@ impl NewAccount {
         if let Some(seconds) = role_after_seconds {
             let wait = SignedDuration::from_secs(seconds.into());
             let there_from = services.clock.now().saturating_add(wait).unwrap_or(Timestamp::MAX);
-            services.sts.put(seed::role(&services.organization, &account, external_id, there_from));
+            member::put_role(services, &account, external_id, there_from);
+        }
+        if member_of {
+            member::join_security_hub(services, &account);
+        } else if security_hub {
+            member::enable_security_hub(services, &account);
         }
         Ok(())
     }

@@ -1,28 +1,23 @@
 //! The small organization that every sandbox begins with.
 
 mod instances;
+pub(crate) mod member;
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::falcon::{ApiClient, CUSTOMER, Scope};
 use crate::network_firewall::Flow;
-use crate::organization::Organization;
 use crate::service::Service;
 use crate::services::Services;
-use crate::sts::Role;
 use crate::wire::{Call, Caller};
 
 pub(crate) const MEMBERS: [&str; 2] = ["444455556666", "777788889999"];
 
 /// The firewall was not made a moment ago: its zones are in sync, and its flows have been open for some time.
 const AGE: SignedDuration = SignedDuration::from_hours(24);
-
-/// The role that the hub assumes in its members, and the external id that the role demands.
-const MEMBER_ROLE: &str = "falconer-member";
-const EXTERNAL_ID: &str = "falconer-sandbox";
 
 /// A rule that somebody else wrote into the block group: whoever changes the group must keep it.
 const FOREIGN_RULES: &str = "# Kept by the network team: legacy telnet stays out.\n\
@@ -76,31 +71,14 @@ const BUS: &str = "falconer";
 /// The custom rule of every account.
 pub(crate) const SENSOR_RULE: &str = "falconer-sensor";
 
-/// The role that the hub assumes in a member, of which an account may have one that trusts somebody else's external id, or one
-/// that is still to come.
-pub(crate) fn role(
-    organization: &Organization,
-    account: &str,
-    external_id: Option<String>,
-    there_from: Timestamp,
-) -> Role {
-    Role {
-        arn: organization.arn("iam", "", account, &format!("role/{MEMBER_ROLE}")),
-        account: account.to_owned(),
-        external_id: Some(external_id.unwrap_or_else(|| EXTERNAL_ID.to_owned())),
-        there_from,
-    }
-}
-
 /// Fills the services through their own operations, so that nothing is seeded that they would refuse.
 pub(crate) fn fill(services: &Services) {
     let now = services.clock.now();
     instances::instances(&services.organization, now).into_iter().for_each(|instance| services.fleet.put(instance));
+    member::enable_security_hub(services, &services.organization.hub);
     for account in services.organization.members() {
-        services.sts.put(role(&services.organization, &account, None, now));
-    }
-    for account in services.organization.accounts() {
-        call(services, &account, Service::SecurityHub, "EnableSecurityHub", json!({ "EnableDefaultStandards": false }));
+        member::put_role(services, &account, None, now);
+        member::join_security_hub(services, &account);
     }
     let hub = &services.organization.hub;
     for (id, name, description) in CUSTOM_ACTIONS {

@@ -31,5 +31,6 @@ mod reader;
 mod schedules;
 mod secrets;
 mod security_hub;
+mod security_hub_members;
 mod serve;
 mod wire;
