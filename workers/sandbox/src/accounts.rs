@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
+use crate::config::Setup;
 use crate::organization::Member;
 use crate::seed::member;
 use crate::services::Services;
@@ -20,6 +21,9 @@ pub(crate) struct NewAccount {
     role_after_seconds: Option<u32>,
     /// What that role trusts, in place of what it should.
     external_id: Option<String>,
+    /// How Config stands in every region.
+    #[serde(default)]
+    config: Setup,
     /// Whether Security Hub is on.
     #[serde(default)]
     security_hub: bool,
@@ -34,7 +38,7 @@ impl NewAccount {
     /// # Errors
     /// A sentence on a number that cannot be an account's, or is one already.
     pub(crate) fn add(self, services: &Services) -> Result<(), String> {
-        let Self { account, name, email, role_after_seconds, external_id, security_hub, member_of } = self;
+        let Self { account, name, email, role_after_seconds, external_id, config, security_hub, member_of } = self;
         if account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(format!("account {account} is not twelve digits"));
         }
@@ -47,6 +51,7 @@ impl NewAccount {
             let there_from = services.clock.now().saturating_add(wait).unwrap_or(Timestamp::MAX);
             member::put_role(services, &account, external_id, there_from);
         }
+        services.config.set_up(&account, config);
         if member_of {
             member::join_security_hub(services, &account);
         } else if security_hub {

@@ -166,6 +166,12 @@ async fn perform(services: &Services, request: &Request<Bytes>) -> Result<Value,
             many::<Instance>(body)?.into_iter().for_each(|instance| services.fleet.put(instance));
             Ok(json!({}))
         }
+        (&Method::POST, "config/items") => {
+            for item in many::<Value>(body)? {
+                services.config.put_item(item).map_err(Refused::Invalid)?;
+            }
+            Ok(json!({}))
+        }
         (&Method::POST, "config/evaluations") => evaluate(services, parse(body)?).await,
         (&Method::DELETE, "config/result-tokens") => {
             services.config.end_result_tokens();

@@ -8,6 +8,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
+use crate::config::Setup;
 use crate::falcon::{ApiClient, CUSTOMER, Scope};
 use crate::network_firewall::Flow;
 use crate::service::Service;
@@ -177,6 +178,7 @@ fn config(services: &Services) {
         },
     });
     for account in organization.accounts() {
+        services.config.set_up(&account, Setup::Recording);
         call(services, &account, Service::Config, "PutConfigRule", json!({ "ConfigRule": rule }));
     }
 }

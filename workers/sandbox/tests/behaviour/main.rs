@@ -7,6 +7,7 @@ mod automation;
 mod aws;
 mod commands;
 mod config_queries;
+mod config_recorders;
 mod config_rules;
 mod events;
 mod falcon;
