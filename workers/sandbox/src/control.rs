@@ -156,6 +156,7 @@ async fn perform(services: &Services, request: &Request<Bytes>) -> Result<Value,
             services.falcon.streams.cut();
             Ok(json!({}))
         }
+        (&Method::GET, "falcon/registrations") => Ok(services.falcon.registered()),
         (&Method::GET, "falcon/tokens") => Ok(json!(services.falcon.good_tokens())),
         (&Method::DELETE, "falcon/tokens") => {
             services.falcon.end_tokens();

@@ -45,6 +45,10 @@ pub(crate) const API_CLIENTS: [ApiClient; 2] = [
         secret: "NotASecretNotASecretNotASecretNotASecret",
         scopes: &[
             Scope::AlertsRead,
+            Scope::CloudRegistrationRead,
+            Scope::CloudRegistrationWrite,
+            Scope::CspmRegistrationRead,
+            Scope::CspmRegistrationWrite,
             Scope::EventStreamsRead,
             Scope::HostsRead,
             Scope::IndicatorsRead,

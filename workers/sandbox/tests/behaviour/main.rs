@@ -13,6 +13,7 @@ mod events;
 mod falcon;
 mod falcon_hosts;
 mod falcon_indicators;
+mod falcon_registrations;
 mod falcon_sensors;
 mod falcon_stream_control;
 mod falcon_stream_served;
