@@ -92,7 +92,8 @@ async fn an_account_is_changed_validated_and_deregistered_only_where_it_is_regis
         (status, &changed["csp_events"], &changed["resource_metadata"]["iam_role_arn"]),
         (200, &json!(true), &role)
     );
-    assert_eq!(call(&aws, &token, "POST", &validate, json!(null)).await.0, 200);
+    let (status, validated) = call(&aws, &token, "POST", &validate, json!(null)).await;
+    assert_eq!((status, &validated["resources"][0]["status"]), (200, &changed["status"]));
     assert_eq!(call(&aws, &token, "DELETE", &by_id, json!(null)).await.0, 200);
     let (status, none) = call(&aws, &token, "GET", CLOUD, json!(null)).await;
     assert_eq!((status, &none["resources"]), (200, &json!([])));

@@ -132,9 +132,8 @@ impl Falcon {
         if query.text("iam-role-arn").is_some_and(|arn| !arn.starts_with("arn:aws")) {
             return Err(refused(400, "iam-role-arn must be the ARN of a role"));
         }
-        let known = state.registrations.contains_key(&(Api::Cloud, account.to_owned()));
-        let found = if known { Ok(json!({ "account_id": account, "valid": true })) } else { Err(account.to_owned()) };
-        Ok(told(200, std::iter::once(found)))
+        let found = state.registrations.get(&(Api::Cloud, account.to_owned())).map(record::validated);
+        Ok(told(200, std::iter::once(found.ok_or_else(|| account.to_owned()))))
     }
 
     /// Every record with the way by which it came in.
