@@ -103,7 +103,7 @@ impl Config {
         Some(operation)
     }
 
-    /// Sets up how Config stands in an account, in every region where nobody has looked yet.
+    /// Sets up how Config stands in an account, in every region.
     pub(crate) fn set_up(&self, account: &str, setup: Setup) {
         self.locked(|state| state.places.set_up(account, setup));
     }

@@ -23,7 +23,9 @@ pub(in crate::config) struct Places {
 }
 
 impl Places {
+    /// Sets an account up in every region, as if nobody had done anything there.
     pub(in crate::config) fn set_up(&mut self, account: &str, setup: Setup) {
+        self.looked_at.retain(|(of, _), _| of != account);
         self.setups.insert(account.to_owned(), setup);
     }
 
