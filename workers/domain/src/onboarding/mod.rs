@@ -32,7 +32,7 @@ pub use recorder::{
     ConfigFacts, FLOW_LOG, INSTANCE, INVENTORY, Recorder, RecorderActs, RecorderDecision, RecorderProblem,
     RecordingGroup, TRAIL, VPC,
 };
-pub use registration::{ExternalId, ExternalIdError, Products, Registered, RegistrationApi, WantedRegistration};
+pub use registration::{Products, Registered, RegistrationApi, WantedRegistration};
 pub use report::{About, OnboardingReport, StepCounts};
 pub use request::{AccountRequest, Ignored, Label, Origin};
 pub use rule::{

@@ -1,11 +1,9 @@
 //! What is asked of Falcon's cloud security for an account, and what it gives.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
 use crate::place::{AccountId, Region};
 
@@ -43,7 +41,8 @@ pub struct WantedRegistration {
     pub products: Products,
 }
 
-/// What a registration gives. It holds no URL of Falcon's: they repeat the external id.
+/// What a registration gives, as it travels from state to state. The external id, which goes to the one who makes the account's role
+/// and nowhere else, is no part of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Registered {
@@ -58,21 +57,6 @@ pub struct Registered {
     /// What Falcon says of the account, such as `Event_DiscoverAccountStatusProvisioned`.
     pub status: Option<String>,
 }
-
-/// What Falcon's role says when it assumes the account's role, so that nobody else can have it do so
-/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html>).
-///
-/// AWS does not treat it as a secret, and whoever has it can do nothing by it. It goes to the one who makes the account's role and
-/// nowhere else, which is why it is no part of [`Registered`] and its `Debug` shows nothing.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(try_from = "String", into = "String")]
-#[schemars(with = "String")]
-pub struct ExternalId(String);
-
-/// A text is no external id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("an external id is 2 to 1224 letters, digits and + = , . @ : / - _")]
-pub struct ExternalIdError;
 
 impl RegistrationApi {
     /// As the configuration writes it.
@@ -126,36 +110,6 @@ fn role_account(arn: &str) -> Option<&str> {
     }
 }
 
-impl ExternalId {
-    /// The text itself, for the role that demands it and nothing else.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl TryFrom<String> for ExternalId {
-    type Error = ExternalIdError;
-
-    /// The characters of `ExternalId` (<https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>).
-    fn try_from(text: String) -> Result<Self, ExternalIdError> {
-        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"+=,.@:/-_".contains(&byte);
-        let is_one = (2..=1224).contains(&text.len()) && text.bytes().all(fits);
-        if is_one { Ok(Self(text)) } else { Err(ExternalIdError) }
-    }
-}
-
-impl From<ExternalId> for String {
-    fn from(id: ExternalId) -> Self {
-        id.0
-    }
-}
-
-impl fmt::Debug for ExternalId {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("ExternalId")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -202,16 +156,6 @@ mod tests {
         ] {
             let registered = Registered::of(&wanted(), true, Some(arn), None, None);
             assert_eq!(registered.role_arn, None, "{arn:?}");
-        }
-    }
-
-    #[test]
-    fn an_external_id_is_shown_to_nobody() {
-        let id = ExternalId::try_from("pl4nted".to_owned()).unwrap();
-        assert_eq!((id.expose(), format!("{id:?}").as_str()), ("pl4nted", "ExternalId"));
-        for text in ["", "a", "pl4nted id", "pl4nted\n", "pl4nt\u{e9}d", &"a".repeat(1225)] {
-            let refused = ExternalId::try_from((*text).to_owned()).unwrap_err();
-            assert!(!refused.to_string().contains("pl4nt"), "{refused}");
         }
     }
 }
