@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::install::Cause;
+use crate::extract::printable;
 use crate::place::Region;
 
 /// A step, in the order in which they are taken.
@@ -46,36 +46,36 @@ pub struct StepResult {
     pub outcome: StepOutcome,
 }
 
-/// What became of a step.
+/// What became of a step. The words are short and printable if the functions below make them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "outcome")]
 pub enum StepOutcome {
     /// It was taken now.
     Done {
         /// What was done.
-        what: Cause,
+        what: String,
     },
     /// Everything was as it should be.
     AlreadyThere {
         /// What is there.
-        what: Cause,
+        what: String,
     },
     /// It would be taken, if this were no dry run.
     Planned {
         /// What would be done.
-        what: Cause,
+        what: String,
     },
     /// It was not taken, and that is no error.
     LeftOut {
         /// Why.
-        why: Cause,
+        why: String,
     },
     /// It did not work, or a person has to decide. The other steps were taken.
     Failed {
         /// The error's name, as on the operator's page.
         error: String,
         /// What happened.
-        cause: Cause,
+        cause: String,
     },
 }
 
@@ -110,35 +110,44 @@ impl StepResult {
             StepOutcome::LeftOut { why } => ("left out".to_owned(), why),
             StepOutcome::Failed { error, cause } => (error.clone(), cause),
         };
-        let words = if words.as_str().is_empty() { String::new() } else { format!(" {words}") };
+        let words = if words.is_empty() { String::new() } else { format!(" {words}") };
         format!("{}{place}: {became}.{words}", self.step.words())
     }
+}
+
+/// Characters of the words of a step: as many as it takes to quote Falcon.
+const LONGEST_WORDS: usize = 600;
+
+/// Words of a service on one line, printable and cut.
+fn words(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    printable(&line).chars().take(LONGEST_WORDS).collect()
 }
 
 impl StepOutcome {
     /// It was taken now.
     pub fn done(what: &str) -> Self {
-        Self::Done { what: Cause::of(what) }
+        Self::Done { what: words(what) }
     }
 
     /// Everything was as it should be.
     pub fn already_there(what: &str) -> Self {
-        Self::AlreadyThere { what: Cause::of(what) }
+        Self::AlreadyThere { what: words(what) }
     }
 
     /// It would be taken.
     pub fn planned(what: &str) -> Self {
-        Self::Planned { what: Cause::of(what) }
+        Self::Planned { what: words(what) }
     }
 
     /// It was not taken, and that is no error.
     pub fn left_out(why: &str) -> Self {
-        Self::LeftOut { why: Cause::of(why) }
+        Self::LeftOut { why: words(why) }
     }
 
     /// It did not work.
     pub fn failed(error: &str, cause: &str) -> Self {
-        Self::Failed { error: error.to_owned(), cause: Cause::of(cause) }
+        Self::Failed { error: error.to_owned(), cause: words(cause) }
     }
 }
 
@@ -204,6 +213,16 @@ mod tests {
         let denied = StepResult::of_account(Step::Role, StepOutcome::failed("Account.AccessDenied", "no\nrole"));
         assert_eq!(denied.sentence(), "Member role: Account.AccessDenied. no role");
         assert!(denied.what_to_do().unwrap().contains("StackSet"));
+    }
+
+    #[test]
+    fn the_words_of_a_service_are_short_and_printable() {
+        let StepOutcome::Failed { cause, .. } =
+            StepOutcome::failed("E", &format!("no\r\n\u{1b}[31m{}", "x".repeat(1000)))
+        else {
+            panic!()
+        };
+        assert!(cause.starts_with("no ?[31mx") && cause.len() == 600, "{cause}");
     }
 
     #[test]

@@ -72,6 +72,6 @@ fn subjects_fit_and_messages_end() {
         in_region(Step::Recorder, &region, StepOutcome::failed("Config.AccessDenied", &"x".repeat(1000)))
     });
     let told = onboarding(many.collect()).notification("e").unwrap();
-    assert!(told.subject.len() < 100 && told.message.len() < 16_000, "{}", told.message.len());
+    assert!(told.subject.len() < 100 && told.message.len() < 32_000, "{}", told.message.len());
     assert!(told.message.contains("180 more failed"));
 }

@@ -207,7 +207,7 @@ fn json_value() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(3, 12, 4, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
-            prop::collection::hash_map("[a-zA-Z]{1,12}", inner, 0..3).prop_map(|members| Value::from_iter(members)),
+            prop::collection::hash_map("[a-zA-Z]{1,12}", inner, 0..3).prop_map(Value::from_iter),
         ]
     })
 }
