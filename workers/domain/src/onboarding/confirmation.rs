@@ -157,7 +157,7 @@ mod tests {
         let elsewhere = Departure { findings: [("eu-west-1".parse().unwrap(), elsewhere)].into(), ..departure() };
         let mut one_more = departure();
         one_more.findings.values_mut().for_each(|ids| assert!(ids.insert("falconer/c".to_owned())));
-        let joined = ["falconer/afalconer/b".to_owned()].into();
+        let joined = ["falconer/aus-east-1 falconer/b".to_owned()].into();
         let joined = Departure { findings: [("us-east-1".parse().unwrap(), joined)].into(), ..departure() };
         for changed in [other_account, deregistered, elsewhere, one_more, joined] {
             let refused = changed.confirmed(Some(&seen.confirmation())).unwrap_err();

@@ -25,7 +25,7 @@ pub struct Trail {
     pub multi_region: Option<bool>,
     /// Whether its files are signed, so that a change of one can be seen.
     pub validated: Option<bool>,
-    /// Whether it logs now. Config does not record that, so that it decides only where somebody else knows.
+    /// Whether it logs now. Config does not record that, so that it decides only where somebody else says it.
     pub logging: Option<bool>,
 }
 
@@ -54,7 +54,7 @@ impl Trail {
         Self {
             multi_region: configuration["isMultiRegionTrail"].as_bool(),
             validated: configuration["logFileValidationEnabled"].as_bool(),
-            logging: configuration["isLogging"].as_bool(),
+            logging: None,
         }
     }
 
