@@ -1,8 +1,8 @@
 //! Accounts of AWS in Falcon's cloud security: registered, read, updated, validated and deregistered.
 //!
 //! Two interfaces do so. The newer one, `/cloud-security-registration-aws`, knows products and their features
-//! (<https://falconpy.io/Service-Collections/Cloud-AWS-Registration.html>); the older one, `/cloud-connect-cspm-aws`, has a switch for each
-//! feature of one product (<https://falconpy.io/Service-Collections/CSPM-Registration.html>). What they are sent and what they answer is shown
+//! (<https://github.com/CrowdStrike/gofalcon/tree/main/falcon/client/cloud_aws_registration>); the older one, `/cloud-connect-cspm-aws`, has a switch for each
+//! feature of one product (<https://github.com/CrowdStrike/psfalcon/wiki/New-FalconCloudAwsAccount>). What they are sent and what they answer is shown
 //! by <https://github.com/CrowdStrike/gofalcon/tree/main/falcon/models> (`rest.CloudAWSAccountCreateExtV1`,
 //! `registration.AWSAccountExtV2`, `domain.CloudAWSAccountV1`, `domain.AWSAccountV2`).
 

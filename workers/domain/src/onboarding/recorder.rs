@@ -28,7 +28,8 @@ const ALL: [&str; 5] = [INSTANCE, INVENTORY, TRAIL, VPC, FLOW_LOG];
 const NAME: &str = "default";
 
 /// Recorders and delivery channels of Control Tower are called so, and a policy of the organization keeps others from changing them
-/// (<https://docs.aws.amazon.com/controltower/latest/controlreference/mandatory-controls.html>).
+/// (`AWS-GR_CONFIG_CHANGE_PROHIBITED`,
+/// <https://docs.aws.amazon.com/controltower/latest/controlreference/cannot-change-with-gr-api.html>).
 const CONTROL_TOWER: &str = "aws-controltower-";
 
 /// After so long a recorder that was started has found what was there.

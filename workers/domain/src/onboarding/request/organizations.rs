@@ -1,5 +1,5 @@
 //! Calls of Organizations that let an account go, as CloudTrail tells them
-//! (<https://docs.aws.amazon.com/organizations/latest/userguide/orgs_cloudtrail-integration.html>).
+//! (<https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-organizations.html>).
 //!
 //! None of them can do more than ask for a dry run: an account is let go by a person who has seen it.
 
