@@ -24,9 +24,10 @@ pub(super) async fn all(
     after: &RuleGroupVersion,
 ) -> Result<Vec<Check>, CommandFailure> {
     let mut checks = ledger(stories, before, after);
-    let blocking = stories.iter().zip(endings).filter(|(story, _)| !story.blocked.is_empty()).map(|(_, ending)| ending);
+    let mut blocking =
+        stories.iter().zip(endings).filter(|(story, _)| !story.blocked.is_empty()).map(|(_, ending)| ending);
     let enforced = blocking.clone().all(|ending| version_in_every_zone(ending).is_some());
-    let newest = blocking.last().and_then(version_in_every_zone);
+    let newest = blocking.next_back().and_then(version_in_every_zone);
     let holds = enforced && newest.as_deref() == Some(after.token.as_str());
     checks.push(check("all three zones run the version that holds the blocks", holds));
     let open = console.open_connections().await?;
