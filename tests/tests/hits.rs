@@ -1,4 +1,5 @@
 //! From the firewall's alert log to findings, and from a finding to a block.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! From Falcon Intelligence to the hunt rule group.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
 use std::time::Duration;
 
