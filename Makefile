@@ -13,7 +13,7 @@ AWS_NETWORKS := workers/domain/data/aws-networks
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(FALCONER) ## Show a finding become an enforced block, and a missing sensor an installed one, in the sandbox
+demo: $(FALCONER) ## Show a detection become an enforced block, and a missing sensor an installed one, in the sandbox
 	$(FALCONER) demo
 
 test: check rust-tests definitions contracts boto3 dependencies ## Run everything that must hold before a change lands
