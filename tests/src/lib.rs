@@ -11,6 +11,7 @@ pub mod load;
 pub mod log_book;
 pub mod one_group;
 mod operator;
+pub mod own_process;
 pub mod secrets;
 pub mod sweep;
 pub mod tally;

@@ -88,7 +88,7 @@ async fn deliver(sandbox: Sandbox, accounts: u64, events: u64, template: Value) 
         let kept: u64 = gateway.offsets().values().map(|offset| offset + 1).sum();
         let settled = kept.saturating_sub(before);
         if settled >= events / 10 {
-            resident_early.get_or_insert_with(|| gateway.memory_kib("VmRSS"));
+            resident_early.get_or_insert_with(|| gateway.own.memory_kib("VmRSS"));
         }
         if settled >= events {
             break;
@@ -104,9 +104,9 @@ async fn deliver(sandbox: Sandbox, accounts: u64, events: u64, template: Value) 
         imports: of(&calls),
         throttled: of(&throttled),
         dead_letters: gateway.dead_letters(),
-        processor_time: gateway.processor_time(),
-        peak_kib: gateway.memory_kib("VmHWM"),
-        resident_kib: (resident_early.unwrap(), gateway.memory_kib("VmRSS")),
+        processor_time: gateway.own.processor_time(),
+        peak_kib: gateway.own.memory_kib("VmHWM"),
+        resident_kib: (resident_early.unwrap(), gateway.own.memory_kib("VmRSS")),
     };
     serving.abort();
     delivered

@@ -4,17 +4,16 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use falconer_activities::clock::Clock;
-use falconer_domain::detection::{self, Event, EventUnreadable, Host, LeftOut, home, mended};
+use falconer_domain::detection::{Event, EventUnreadable, Host, LeftOut, home, mended};
 use falconer_domain::place::Place;
 use falconer_falcon::FeedError;
-use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
 use crate::config::{GatewayRules, PublishInto};
 use crate::dead_letters::{DeadLetter, DeadLetters};
 use crate::hosts::Hosts;
 use crate::metrics::Counters;
-use crate::outgoing::{Outgoing, Underway};
+use crate::outgoing::{Outgoing, Underway, render};
 use crate::progress::{Progress, Ticket};
 use crate::publish::Publisher;
 
@@ -152,12 +151,4 @@ impl Mapping {
         };
         self.publisher.send(&at, outgoing);
     }
-}
-
-/// The finding of an event at a place: its id, and its JSON.
-pub(crate) fn render(event: &Event<'_>, host: Option<&Host>, at: &Place, now: Timestamp) -> (String, Vec<u8>) {
-    let finding = detection::finding(event, host, at, now);
-    // A struct of texts and numbers is always JSON.
-    let body = serde_json::to_vec(&finding).unwrap_or_default();
-    (finding.id().to_owned(), body)
 }

@@ -18,8 +18,7 @@ use super::batch::gather;
 use super::import::{Refusal, import};
 use super::{Delivery, Publisher};
 use crate::dead_letters::DeadLetter;
-use crate::mapping::render;
-use crate::outgoing::Outgoing;
+use crate::outgoing::{Outgoing, render};
 
 /// Between two calls: ten a second, with a burst of thirty
 /// (<https://docs.aws.amazon.com/securityhub/1.0/APIReference/Welcome.html>).
