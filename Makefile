@@ -13,7 +13,7 @@ AWS_NETWORKS := workers/domain/data/aws-networks
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(FALCONER) ## Show a finding become an enforced block, and a missing sensor an installed one, in the sandbox
+demo: $(FALCONER) ## Show a detection become an enforced block, and a missing sensor an installed one, in the sandbox
 	$(FALCONER) demo
 
 test: check rust-tests definitions contracts boto3 dependencies ## Run everything that must hold before a change lands
@@ -47,10 +47,11 @@ aws-networks: ## Write the addresses of AWS that the guard knows anew (needs the
 	python3 $(AWS_NETWORKS).py < $(TOOLS)/ip-ranges.json > $(TOOLS)/aws-networks.txt
 	mv $(TOOLS)/aws-networks.txt $(AWS_NETWORKS).txt
 
-bench: ## The worker against a bare loop; a thousand findings at once, and a full rule group; a sweep of 100,000 instances
+bench: ## The worker against a bare loop; a thousand findings; a sweep of 100,000 instances; the gateway
 	cargo bench --locked --package falconer-runtime --bench throughput
 	cargo bench --locked --package falconer-tests --bench containment
 	cargo bench --locked --package falconer-tests --bench fleet
+	cargo bench --locked --package falconer-tests --bench gateway
 
 clean: ## Remove what was built and installed
 	cargo clean

@@ -84,6 +84,18 @@ def sts(sandbox):
 
 
 @pytest.fixture
+def account(sandbox):
+    """Adds an account to the organization, in which nothing is on unless it is said, and gives its number."""
+
+    def add(**members):
+        number = f"{uuid.uuid4().int % 10**12:012}"
+        sandbox.control("POST", "accounts", {"account": number} | members)
+        return number
+
+    return add
+
+
+@pytest.fixture
 def name():
     """A name that no other test has."""
     return f"test-{uuid.uuid4().hex[:12]}"

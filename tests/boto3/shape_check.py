@@ -101,6 +101,17 @@ def _number(_shape, value, place):
     return [] if isinstance(value, Real) and not isinstance(value, bool) else [f"{place}: {value!r} is no number"]
 
 
+def _timestamp(shape, value, place):
+    """Seconds since 1970, unless the member says otherwise."""
+    if shape.serialization.get("timestampFormat") != "iso8601":
+        return _number(shape, value, place)
+    try:
+        written = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return [f"{place}: {value!r} is no time in ISO 8601"]
+    return [] if written.tzinfo else [f"{place}: {value!r} has no time zone"]
+
+
 def _boolean(_shape, value, place):
     return [] if isinstance(value, bool) else [f"{place}: {value!r} is no boolean"]
 
@@ -134,6 +145,5 @@ CHECKS = {
     "float": _number,
     "double": _number,
     "boolean": _boolean,
-    # Seconds since 1970, in every answer of these services.
-    "timestamp": _number,
+    "timestamp": _timestamp,
 }

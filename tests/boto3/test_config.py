@@ -9,6 +9,7 @@ from sandbox import HUB, MEMBER, REGION
 
 RULE = "falconer-sensor"
 INSTANCES = "WHERE resourceType = 'AWS::EC2::Instance'"
+ROLE = f"arn:aws:iam::{HUB}:role/config"
 FUNCTION = f"arn:aws:lambda:{REGION}:{HUB}:function:falconer-sensor"
 
 
@@ -81,6 +82,68 @@ def test_an_aggregator_is_described_as_it_was_put(config, name):
     described = config.describe_configuration_aggregators(ConfigurationAggregatorNames=[name])
     assert described["ConfigurationAggregators"] == [put["ConfigurationAggregator"]]
     assert put["ConfigurationAggregator"]["OrganizationAggregationSource"]["AwsRegions"] == [REGION, "eu-west-1"]
+
+
+# Recorders
+
+
+@pytest.fixture
+def new(sandbox, account):
+    """An account in which Config was never set up."""
+    return sandbox.client("config", account=account())
+
+
+def test_config_is_set_up_step_by_step(new, refused):
+    channel = {"s3BucketName": "config-of-new", "configSnapshotDeliveryProperties": {"deliveryFrequency": "One_Hour"}}
+    refused(new, "NoAvailableConfigurationRecorderException", "put_delivery_channel", DeliveryChannel=channel)
+    group = {"allSupported": False, "resourceTypes": ["AWS::EC2::Instance", "AWS::SSM::ManagedInstanceInventory"]}
+    new.put_configuration_recorder(ConfigurationRecorder={"roleARN": ROLE, "recordingGroup": group})
+    default = {"ConfigurationRecorderName": "default"}
+    refused(new, "NoAvailableDeliveryChannelException", "start_configuration_recorder", **default)
+    new.put_delivery_channel(DeliveryChannel=channel)
+    new.start_configuration_recorder(**default)
+    (recorder,) = new.describe_configuration_recorders(ConfigurationRecorderNames=["default"])["ConfigurationRecorders"]
+    assert recorder["recordingGroup"]["resourceTypes"] == group["resourceTypes"]
+    assert new.describe_delivery_channels()["DeliveryChannels"] == [channel | {"name": "default"}]
+    (status,) = new.describe_configuration_recorder_status()["ConfigurationRecordersStatus"]
+    assert (status["recording"], status["lastStatus"]) == (True, "Success")
+    assert abs(status["lastStartTime"] - datetime.now(UTC)) < timedelta(seconds=30)
+    new.stop_configuration_recorder(**default)
+    (status,) = new.describe_configuration_recorder_status()["ConfigurationRecordersStatus"]
+    assert (status["recording"], status["lastStopTime"] >= status["lastStartTime"]) == (False, True)
+
+
+def test_a_recorder_that_cannot_be_is_refused(new, refused):
+    for wrong, code in (
+        ({}, "InvalidRoleException"),
+        ({"roleARN": ROLE, "recordingGroup": {"allSupported": False}}, "InvalidRecordingGroupException"),
+        ({"roleARN": ROLE, "name": "AWSConfigurationRecorderForMe"}, "InvalidConfigurationRecorderNameException"),
+    ):
+        refused(new, code, "put_configuration_recorder", ConfigurationRecorder=wrong)
+    refused(new, "NoSuchConfigurationRecorderException", "start_configuration_recorder", ConfigurationRecorderName="none")
+    refused(new, "NoSuchDeliveryChannelException", "describe_delivery_channels", DeliveryChannelNames=["none"])
+
+
+def test_trails_networks_and_flow_logs_are_found_where_they_are_recorded(sandbox, account):
+    items = {
+        "AWS::CloudTrail::Trail": {"isMultiRegionTrail": True, "logFileValidationEnabled": False},
+        "AWS::EC2::VPC": {"vpcId": "vpc-1"},
+        "AWS::EC2::FlowLog": {"resourceId": "vpc-1", "flowLogStatus": "ACTIVE"},
+    }
+    recorded = {}
+    for setup in ("recording", "partial", "stopped"):
+        number = account(config=setup)
+        place = {"account": number, "region": REGION, "resourceId": "one"}
+        for kind, configuration in items.items():
+            item = place | {"resourceType": kind, "configuration": configuration}
+            sandbox.control("POST", "config/items", item)
+        answer = sandbox.client("config", account=number).select_resource_config(
+            Expression="SELECT resourceType, configuration.isMultiRegionTrail, configuration.resourceId"
+        )
+        recorded[setup] = {row["resourceType"]: row.get("configuration") for row in rows([answer])}
+    trail = {"AWS::CloudTrail::Trail": {"isMultiRegionTrail": True}}
+    others = {"AWS::EC2::VPC": None, "AWS::EC2::FlowLog": {"resourceId": "vpc-1"}}
+    assert recorded == {"recording": trail | others, "partial": trail, "stopped": {}}
 
 
 # Rules

@@ -48,6 +48,39 @@ def test_another_hub_is_not_found(hub, refused):
     refused(hub, "ResourceNotFoundException", "describe_hub", HubArn=other)
 
 
+# Members
+
+
+def test_an_account_becomes_a_member_of_the_administrator(sandbox, hub, account, refused):
+    number = account(email="new@example.com")
+    new = sandbox.client("securityhub", account=number)
+    refused(new, "InvalidAccessException", "get_administrator_account")
+    assert hub.create_members(AccountDetails=[{"AccountId": number}])["UnprocessedAccounts"] == []
+    administrator = new.get_administrator_account()["Administrator"]
+    assert (administrator["AccountId"], administrator["MemberStatus"]) == (HUB, "Enabled")
+    got = hub.get_members(AccountIds=[number, "999999999999"])
+    (member,) = got["Members"]
+    assert (member["Email"], member["AdministratorId"], member["MemberStatus"]) == ("new@example.com", HUB, "Enabled")
+    assert [unknown["AccountId"] for unknown in got["UnprocessedAccounts"]] == ["999999999999"]
+    (again,) = hub.create_members(AccountDetails=[{"AccountId": number}])["UnprocessedAccounts"]
+    assert "already a member" in again["ProcessingResult"]
+
+
+def test_members_are_listed_page_by_page(hub, account):
+    number = account(memberOf=True)
+    pages = hub.get_paginator("list_members").paginate(OnlyAssociated=True, PaginationConfig={"PageSize": 1})
+    listed = [member["AccountId"] for page in pages for member in page["Members"]]
+    assert {number, MEMBER} <= set(listed)
+    assert HUB not in listed
+
+
+def test_only_the_administrator_looks_after_members(sandbox, hub, refused):
+    member = sandbox.client("securityhub", account=MEMBER)
+    refused(member, "InvalidAccessException", "describe_organization_configuration")
+    refused(member, "InvalidAccessException", "create_members", AccountDetails=[{"AccountId": HUB}])
+    assert hub.describe_organization_configuration()["AutoEnable"] is False
+
+
 # Findings in
 
 

@@ -35,6 +35,9 @@ def output(sandbox):
         ("ListRuleGroups", {"RuleGroups": [{"Name": "a b"}]}, ".RuleGroups[0].Name: 'a b' does not match"),
         ("DescribeFirewall", {"FirewallStatus": {"SyncStates": []}}, ".FirewallStatus.SyncStates: [] is no map"),
         ("ListRules", {"Rules": {}}, ".Rules: {} is no list"),
+        ("ListMembers", {"Members": [{"UpdatedAt": "2026-01-15T10:00:00.000Z"}]}, None),
+        ("ListMembers", {"Members": [{"UpdatedAt": 1768471200.5}]}, ".Members[0].UpdatedAt: 1768471200.5 is no time"),
+        ("ListMembers", {"Members": [{"UpdatedAt": "2026-01-15T10:00"}]}, "has no time zone"),
     ],
 )
 def test_an_answer_is_held_to_its_shape(output, operation, answer, problem):

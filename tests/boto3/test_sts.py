@@ -60,6 +60,25 @@ def test_a_role_opens_only_for_its_external_id(sts, refused, parameters):
     assert response["ResponseMetadata"]["HTTPStatusCode"] == 403
 
 
+def test_the_role_of_a_new_account_opens_when_it_has_come(account, sts, refused):
+    for number, opens in ((account(), True), (account(roleAfterSeconds=3600), False), (account(externalId="x-1"), False)):
+        role = f"arn:aws:iam::{number}:role/falconer-member"
+        parameters = {"RoleArn": role, "RoleSessionName": "boto3", "ExternalId": EXTERNAL_ID}
+        if opens:
+            assert sts.assume_role(**parameters)["AssumedRoleUser"]["Arn"].split(":")[4] == number
+        else:
+            refused(sts, "AccessDenied", "assume_role", **parameters)
+
+
+def test_a_closed_account_lets_nobody_in(sandbox, account, sts, refused):
+    number = account()
+    role = {"RoleArn": f"arn:aws:iam::{number}:role/falconer-member", "RoleSessionName": "boto3", "ExternalId": EXTERNAL_ID}
+    session = sts.assume_role(**role)["Credentials"]
+    sandbox.control("DELETE", f"accounts/{number}")
+    refused(sts, "AccessDenied", "assume_role", **role)
+    refused(sandbox.client("sts", session=session), "InvalidClientTokenId", "get_caller_identity")
+
+
 def test_a_session_name_of_other_characters_is_refused(sts, refused):
     refused(sts, "ValidationError", "assume_role", RoleArn=ROLE, RoleSessionName="a name")
 

@@ -75,6 +75,11 @@ impl House {
         Self::of(runbooks::deployment().unwrap()).await
     }
 
+    /// The sandbox alone: no runbook is deployed.
+    pub async fn without_runbooks() -> Self {
+        Self::of(Deployment::default()).await
+    }
+
     async fn of(deployment: Deployment) -> Self {
         let clock = SandboxClock::starting_at(BEGINNING.parse().unwrap());
         let sandbox = Sandbox::new(SandboxOptions::new(clock));
@@ -115,6 +120,12 @@ impl House {
         if let Some(worker) = self.worker.take() {
             worker.await.unwrap();
         }
+    }
+
+    /// The house's clock.
+    #[must_use]
+    pub fn clock(&self) -> SandboxClock {
+        self.clock
     }
 
     /// What time it is in the house.

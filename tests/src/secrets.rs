@@ -22,7 +22,11 @@ impl House {
 
     /// The secrets that stand in a history of the runbook, what came of it included, in a notification, or in a finding.
     pub async fn secrets_told(&self, runbook: &str) -> Vec<String> {
-        let said = self.everything_said(runbook).await;
+        self.secrets_in(&self.everything_said(runbook).await).await
+    }
+
+    /// The secrets that stand in a text.
+    pub async fn secrets_in(&self, said: &str) -> Vec<String> {
         let mut secrets = [&OF_CLIENTS[..], &[INSTALLATION_TOKEN, CUSTOMER]].concat();
         let given = self.words_given_to_commands().await;
         // The bearer tokens, whatever they are called there: nothing else that a command is given is as long.

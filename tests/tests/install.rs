@@ -48,7 +48,7 @@ fn outcomes(ending: &Ending) -> Vec<(u64, String)> {
 async fn a_missing_sensor_is_installed_reports_and_its_finding_is_archived() {
     let house = house_with([instance(1)]).await;
     house.run_of("check-compliance", &json!({})).await;
-    // The finding by itself starts the install.
+    // The check asks for what it found missing.
     let ending = house.endings_of("install-sensor").await.remove(0);
     assert!(ending.succeeded(), "{ending:#?}");
     assert_eq!(outcomes(&ending), [(1, "installed".to_owned())]);

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use falconer_sandbox::{Agent, CommandFate, Instance};
 use falconer_tests::fleet::{EAST, MEMBER, instance};
 use falconer_tests::house::House;
+use falconer_tests::log_book::LogBook;
 use serde_json::{Value, json};
 
 /// What becomes of the instance with a number.
@@ -40,6 +41,7 @@ async fn house_of_five_hundred() -> House {
 
 #[tokio::test(start_paused = true)]
 async fn of_five_hundred_instances_each_ends_once_and_no_secret_is_left() {
+    let logs = LogBook::open();
     let house = house_of_five_hundred().await;
     // Falcon is slow to let in, and throttles, now and then.
     house.fault(json!({ "operation": "falcon.*", "fault": "throttle", "chance": 0.05 })).await;
@@ -76,4 +78,7 @@ async fn of_five_hundred_instances_each_ends_once_and_no_secret_is_left() {
     for runbook in ["check-compliance", "install-sensor"] {
         assert_eq!(house.secrets_told(runbook).await, Vec::<String>::new(), "{runbook}");
     }
+    let logs = logs.text();
+    assert!(logs.contains("AuthorizeInstall"), "nothing was logged where secrets are handled");
+    assert_eq!(house.secrets_in(&logs).await, Vec::<String>::new(), "logs");
 }

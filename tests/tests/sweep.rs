@@ -15,7 +15,7 @@ const CALLS: f64 = 1.10;
 /// Events of one place, when nothing fails: its turn in the Map, its state and its task begin and end, and a worker takes the task.
 const EVENTS_OF_A_PLACE: usize = 7;
 /// Events of a group, and of the execution as a whole, beside their places'.
-const EVENTS_OF_A_GROUP: usize = 12;
+const EVENTS_OF_A_GROUP: usize = 18;
 const EVENTS_OF_ALL: usize = 20;
 
 /// Every instance was judged once, and nothing failed.

@@ -54,10 +54,10 @@ async fn measure() -> Findings {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(sandbox.clone().serve(listener, pending()));
-    let worker = worker::Process::start(&endpoint);
+    let worker = worker::start(&endpoint);
     eprintln!("a sweep of {} instances in {} accounts", ORGANIZATION.size(), ORGANIZATION.accounts);
     let first = sweep::run(&sandbox).await;
     eprintln!("a second one");
     let second = sweep::run(&sandbox).await;
-    Findings { first, second, peak_memory_kib: worker.peak_memory_kib() }
+    Findings { first, second, peak_memory_kib: worker.memory_kib("VmHWM") }
 }

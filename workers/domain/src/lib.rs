@@ -21,6 +21,12 @@
 //!   install     which instances get a sensor, with which command, and what became of each
 //! ```
 //!
+//! And one from an account that is new to one that is protected:
+//!
+//! ```text
+//! onboarding  what asks for it, what is done in the account and in Falcon, and what became of each step
+//! ```
+//!
 //! And one from what Falcon says to a finding:
 //!
 //! ```text
@@ -51,6 +57,7 @@ pub mod indicator;
 pub mod install;
 pub mod ledger;
 pub mod note;
+pub mod onboarding;
 pub mod place;
 pub mod policy;
 pub mod request;

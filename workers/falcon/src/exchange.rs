@@ -129,10 +129,24 @@ pub(crate) fn post(cloud: &Cloud, path: &str, content_type: &'static str, body: 
     request
 }
 
+/// The same as a PATCH, of JSON.
+pub(crate) fn patch(cloud: &Cloud, path: &str, body: &Bytes) -> Request<Bytes> {
+    let mut request = post(cloud, path, JSON, body);
+    *request.method_mut() = Method::PATCH;
+    request
+}
+
 /// A GET of a path of a cloud's API, with what `form` made of its parameters.
 pub(crate) fn get(cloud: &Cloud, path: &str, query: &str) -> Request<Bytes> {
     let path = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
     get_at(&format!("{}{path}", cloud.base_url()))
+}
+
+/// The same as a DELETE.
+pub(crate) fn delete(cloud: &Cloud, path: &str, query: &str) -> Request<Bytes> {
+    let mut request = get(cloud, path, query);
+    *request.method_mut() = Method::DELETE;
+    request
 }
 
 /// A GET of a URL that Falcon named.

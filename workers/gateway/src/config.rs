@@ -35,7 +35,8 @@ pub struct GatewayConfig {
     /// Seconds that an account may take nothing until its findings become dead letters, from 1 to 86,400. Default 300. Meanwhile
     /// the others' findings go on as long as there are places for events under way.
     pub patience_seconds: u64,
-    /// Seconds that findings under way may take after SIGTERM. Default 85.
+    /// Seconds that findings under way may take after SIGTERM. Default 85: with the 20 s that it may take to keep the last offsets it
+    /// fits into the 120 s that Fargate allows.
     pub grace_seconds: u64,
     /// Which events become findings.
     pub filter: FilterConfig,

@@ -1,4 +1,6 @@
 //! Findings that Security Hub does not take, and events that cannot be read: kept with the reason, one JSON object a line.
+//!
+//! Their command lines hold passwords, so that nobody but the gateway's own user may read them.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,8 +9,11 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use thiserror::Error;
 use tokio::fs::{File, OpenOptions};
-use tokio::io::AsyncWriteExt;
+use tokio::io::{self, AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
 use tokio::sync::Mutex;
+
+/// What only the owner may read and write.
+const PRIVATE: u32 = 0o600;
 
 /// One line of the file.
 #[derive(Debug, Serialize)]
@@ -34,7 +39,14 @@ pub struct DeadLetter<'a> {
 #[derive(Clone, Debug)]
 pub struct DeadLetters {
     path: Arc<Path>,
-    file: Arc<Mutex<File>>,
+    writer: Arc<Mutex<Writer>>,
+}
+
+#[derive(Debug)]
+struct Writer {
+    file: File,
+    /// The last line may have no end: the process died in the middle of it, or the disk was full. The next one must not be a part of it.
+    is_torn: bool,
 }
 
 /// The file cannot be written.
@@ -53,9 +65,8 @@ impl DeadLetters {
     /// # Errors
     /// [`DeadLettersError`].
     pub async fn open(path: &Path) -> Result<Self, DeadLettersError> {
-        let opened = OpenOptions::new().append(true).create(true).open(path).await;
-        let file = opened.map_err(|error| failed(path, &error))?;
-        Ok(Self { path: path.into(), file: Arc::new(Mutex::new(file)) })
+        let writer = Writer::open(path).await.map_err(|error| failed(path, &error))?;
+        Ok(Self { path: path.into(), writer: Arc::new(Mutex::new(writer)) })
     }
 
     /// Adds letters; when it answers, they are on the disk.
@@ -66,13 +77,30 @@ impl DeadLetters {
             let _infallible = serde_json::to_writer(&mut lines, letter);
             lines.push(b'\n');
         }
-        let mut file = self.file.lock().await;
-        let written = async {
-            file.write_all(&lines).await?;
-            file.flush().await?;
-            file.sync_data().await
-        };
-        written.await.map_err(|error| failed(&self.path, &error))
+        self.writer.lock().await.write(&lines).await.map_err(|error| failed(&self.path, &error))
+    }
+}
+
+impl Writer {
+    async fn open(path: &Path) -> io::Result<Self> {
+        let mut file = OpenOptions::new().read(true).append(true).create(true).mode(PRIVATE).open(path).await?;
+        let mut last = *b"\n";
+        if file.metadata().await?.len() > 0 {
+            file.seek(io::SeekFrom::End(-1)).await?;
+            file.read_exact(&mut last).await?;
+        }
+        Ok(Self { file, is_torn: last != *b"\n" })
+    }
+
+    async fn write(&mut self, lines: &[u8]) -> io::Result<()> {
+        if std::mem::replace(&mut self.is_torn, true) {
+            self.file.write_all(b"\n").await?;
+        }
+        self.file.write_all(lines).await?;
+        self.file.flush().await?;
+        self.file.sync_data().await?;
+        self.is_torn = false;
+        Ok(())
     }
 }
 

@@ -1,13 +1,14 @@
 //! What Falcon knows of the hosts that events are about, asked for many at a time and kept for a while.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use falconer_activities::falcon::{FalconCallError, FalconCloud};
 use falconer_domain::detection::Host;
 use falconer_falcon::{DeviceId, HostDetails};
-use tokio::time::Instant;
+use falconer_runtime::Pauses;
+use tokio::time::{Instant, sleep, timeout};
 
 /// How long what is known of a host counts: an instance stays where it is, and its name may change.
 const KEPT: Duration = Duration::from_mins(60);
@@ -18,11 +19,27 @@ const KEPT_UNKNOWN: Duration = Duration::from_mins(1);
 /// Hosts that are kept: some 20 MB.
 const MOST_KEPT: usize = 20_000;
 
+/// How long events wait for Falcon to say what it knows of their hosts. A finding without its instance is worth more than none.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// How long it is not asked after that, so that the stream does not stand still because of it.
+const REST: Duration = Duration::from_mins(1);
+
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
 /// A handle to the hosts; clones share what they know.
 #[derive(Clone, Debug)]
 pub(crate) struct Hosts {
     falcon: FalconCloud,
-    known: Arc<Mutex<HashMap<String, Known>>>,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    known: HashMap<String, Known>,
+    /// Until then Falcon is not asked.
+    rests_until: Option<Instant>,
 }
 
 #[derive(Clone, Debug)]
@@ -31,44 +48,84 @@ struct Known {
     until: Instant,
 }
 
-/// The hosts by the ids that were asked for.
-pub(crate) type Found = HashMap<String, Arc<Host>>;
+/// What came of asking; a device that is in neither Falcon does not know.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// By the ids that were asked for.
+    pub(crate) known: ByDevice,
+    /// Falcon has not said whether it knows these.
+    pub(crate) unanswered: HashSet<String>,
+}
+
+type ByDevice = HashMap<String, Arc<Host>>;
 
 impl Hosts {
     pub(crate) fn new(falcon: FalconCloud) -> Self {
-        Self { falcon, known: Arc::default() }
+        Self { falcon, state: Arc::default() }
     }
 
-    /// What is known of these devices. Falcon is asked for those of which nothing is, once for each.
-    pub(crate) async fn of(&self, devices: impl IntoIterator<Item = &str>) -> Result<Found, FalconCallError> {
-        let (mut found, mut unknown) = (Found::new(), Vec::new());
+    /// What is known of these devices. Falcon is asked for those of which nothing is, once for each, and for a minute at most.
+    pub(crate) async fn of(&self, devices: impl IntoIterator<Item = &str>) -> Found {
         let now = Instant::now();
-        {
-            let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-            for device in devices {
-                match known.get(device).filter(|known| known.until > now) {
-                    Some(Known { host, .. }) => found.extend(host.clone().map(|host| (device.to_owned(), host))),
-                    None => unknown.push(device.to_owned()),
-                }
-            }
-        }
-        unknown.sort_unstable();
-        unknown.dedup();
+        let (mut found, unknown, rests) = self.look_up(devices, now);
         // What is no id of Falcon's has no host there.
         let ids: Vec<DeviceId> = unknown.iter().filter_map(|device| device.parse().ok()).collect();
         if ids.is_empty() {
-            return Ok(found);
+            return found;
         }
-        let details = self.falcon.ask(async |falcon| falcon.hosts_by_device(&ids).await).await?;
-        let mut fresh: Found =
-            details.found.into_iter().filter_map(|one| Some((one.device_id.clone()?, Arc::new(host(one))))).collect();
-        self.keep(&unknown, &fresh, now);
-        found.extend(unknown.into_iter().filter_map(|device| fresh.remove_entry(&device)));
-        Ok(found)
+        if rests {
+            found.unanswered = unknown;
+            return found;
+        }
+        let why = match timeout(PATIENCE, self.ask(&ids)).await {
+            Ok(Ok(fresh)) => {
+                self.keep(&unknown, &fresh, now);
+                found.known.extend(fresh.into_iter().filter(|(device, _)| unknown.contains(device)));
+                return found;
+            }
+            Ok(Err(error)) => error.to_string(),
+            Err(_elapsed) => format!("Falcon has not answered for {} s", PATIENCE.as_secs()),
+        };
+        tracing::warn!(error = "Falcon.Hosts", "findings go without their instances for {} s: {why}", REST.as_secs());
+        self.locked().rests_until = Some(Instant::now() + REST);
+        found.unanswered = unknown;
+        found
     }
 
-    fn keep(&self, asked: &[String], fresh: &Found, now: Instant) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+    /// What is known of the devices, those of which nothing is, and whether Falcon is not to be asked for them.
+    fn look_up<'a>(&self, devices: impl IntoIterator<Item = &'a str>, now: Instant) -> (Found, HashSet<String>, bool) {
+        let (mut found, mut unknown, state) = (Found::default(), HashSet::new(), self.locked());
+        for device in devices {
+            match state.known.get(device).filter(|known| known.until > now) {
+                Some(Known { host, .. }) => found.known.extend(host.clone().map(|host| (device.to_owned(), host))),
+                None => drop(unknown.insert(device.to_owned())),
+            }
+        }
+        (found, unknown, state.rests_until.is_some_and(|until| until > now))
+    }
+
+    /// Asks until Falcon answers, or refuses.
+    async fn ask(&self, ids: &[DeviceId]) -> Result<ByDevice, FalconCallError> {
+        let mut pauses = Pauses::new(FIRST_PAUSE, LONGEST_PAUSE);
+        loop {
+            match self.falcon.ask(async |falcon| falcon.hosts_by_device(ids).await).await {
+                Ok(details) => {
+                    let by_device = |one: HostDetails| Some((one.device_id.clone()?, Arc::new(host(one))));
+                    return Ok(details.found.into_iter().filter_map(by_device).collect());
+                }
+                Err(error) if error.is_transient() => tracing::debug!("hosts are asked for again: {error}"),
+                Err(error) => return Err(error),
+            }
+            sleep(pauses.next()).await;
+        }
+    }
+
+    fn locked(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keep(&self, asked: &HashSet<String>, fresh: &ByDevice, now: Instant) {
+        let known = &mut self.locked().known;
         if known.len() + asked.len() > MOST_KEPT {
             known.retain(|_, one| one.until > now);
         }

@@ -1,30 +1,24 @@
 //! From lines of the stream to findings on their way, or to events that are settled without one.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use falconer_activities::clock::Clock;
-use falconer_domain::detection::{self, Event, EventUnreadable, Host, home, mended};
+use falconer_domain::detection::{Event, EventUnreadable, Host, LeftOut, home, mended};
 use falconer_domain::place::Place;
-use falconer_runtime::Pauses;
-use jiff::Timestamp;
+use falconer_falcon::FeedError;
 use tokio::sync::Semaphore;
-use tokio::time::{Instant, sleep};
 
 use crate::config::{GatewayRules, PublishInto};
 use crate::dead_letters::{DeadLetter, DeadLetters};
-use crate::hosts::{Found, Hosts};
+use crate::hosts::Hosts;
 use crate::metrics::Counters;
-use crate::outgoing::{Outgoing, Underway};
+use crate::outgoing::{Outgoing, Underway, render};
 use crate::progress::{Progress, Ticket};
 use crate::publish::Publisher;
 
 /// Events that are under way at the same time, in all partitions: with their lines and findings some 60 MB.
 const MOST_UNDERWAY: usize = 8_000;
-
-/// How long events wait for Falcon to say what it knows of their hosts. A finding without its instance is worth more than none.
-const HOST_PATIENCE: Duration = Duration::from_mins(1);
 
 /// What maps the lines of every partition; cheap to clone.
 #[derive(Clone, Debug)]
@@ -39,8 +33,8 @@ pub(crate) struct Mapping {
     pub(crate) places: Arc<Semaphore>,
 }
 
-/// An event that may become a finding.
-struct Wanted<'a> {
+/// An event that is not settled.
+struct Begun<'a> {
     line: &'a Bytes,
     event: Event<'a>,
     ticket: Ticket,
@@ -56,48 +50,71 @@ impl Mapping {
     /// the middle while the process goes on: what it had begun would never be settled.
     pub(crate) async fn take(&self, lines: &[Bytes], progress: &Progress) {
         self.counters.read.add(lines.len() as u64);
-        let (mut wanted, mut broken) = (Vec::with_capacity(lines.len()), Vec::new());
+        let (mut events, mut unread) = (Vec::with_capacity(lines.len()), Vec::new());
         for line in lines {
             match Event::read(line) {
-                Ok(event) => wanted.extend(self.begin(line, event, progress)),
-                Err(unreadable) => broken.push((line, mended(line), unreadable)),
+                Ok(event) => events.push((line, event)),
+                Err(unreadable) => unread.push((line, mended(line), unreadable)),
             }
         }
-        for (line, mended, unreadable) in &broken {
+        let mut broken = Vec::new();
+        for (line, mended, unreadable) in &unread {
             match mended.as_deref().map(Event::read) {
-                Some(Ok(event)) => wanted.extend(self.begin(line, event, progress)),
-                _ => self.give_up(line, unreadable, progress).await,
+                Some(Ok(event)) => events.push((line, event)),
+                _ => broken.push((line, unreadable, unreadable.offset.map(|offset| progress.begin(offset, None)))),
             }
         }
-        let hosts = self.hosts(&wanted).await;
-        for Wanted { line, event, ticket } in wanted {
-            let host = event.device().and_then(|device| hosts.get(device));
-            match self.rules.filter.with_host(&event, host.map(Arc::as_ref)) {
+        // All have begun before the first is settled: none may lie below what is settled.
+        let begun = events.into_iter().map(|(line, event)| {
+            let ticket = progress.begin(event.offset(), event.created());
+            Begun { line, event, ticket }
+        });
+        let begun: Vec<_> = begun.collect();
+        for (line, unreadable, ticket) in broken {
+            self.give_up(line, unreadable, ticket).await;
+        }
+        let wanted: Vec<_> = begun.into_iter().filter_map(|one| self.want(one)).collect();
+        let hosts = self.hosts.of(wanted.iter().filter_map(|one| one.event.device())).await;
+        for Begun { line, event, ticket } in wanted {
+            let host = event.device().and_then(|device| hosts.known.get(device));
+            // A host of which Falcon has said nothing may run in a cloud that is wanted.
+            let passes = if event.device().is_some_and(|device| hosts.unanswered.contains(device)) {
+                self.counters.without_host.add(1);
+                Ok(())
+            } else {
+                self.rules.filter.with_host(&event, host.map(Arc::as_ref))
+            };
+            match passes {
                 Ok(()) => self.send(line, &event, host, ticket).await,
-                Err(left_out) => {
-                    self.counters.left_out(left_out);
-                    ticket.settle();
-                }
+                Err(left_out) => self.leave_out(left_out, ticket),
             }
         }
     }
 
+    /// A line that nobody has read. It has no place among the dead letters, since nobody has it.
+    pub(crate) fn pass_over(&self, error: &FeedError, progress: &Progress) {
+        self.counters.failed.add(1);
+        tracing::error!(error = "Event.TooLong", at_or_after = progress.next(), "{error}");
+    }
+
     /// An event that may become a finding; one that may not is settled.
-    fn begin<'a>(&self, line: &'a Bytes, event: Event<'a>, progress: &Progress) -> Option<Wanted<'a>> {
-        let ticket = progress.begin(event.offset(), event.created());
-        match self.rules.filter.before_lookup(&event, self.clock.now()) {
-            Ok(()) => Some(Wanted { line, event, ticket }),
+    fn want<'a>(&self, begun: Begun<'a>) -> Option<Begun<'a>> {
+        match self.rules.filter.before_lookup(&begun.event, self.clock.now()) {
+            Ok(()) => Some(begun),
             Err(left_out) => {
-                self.counters.left_out(left_out);
-                ticket.settle();
+                self.leave_out(left_out, begun.ticket);
                 None
             }
         }
     }
 
+    fn leave_out(&self, why: LeftOut, ticket: Ticket) {
+        self.counters.left_out(why);
+        ticket.settle();
+    }
+
     /// A line that is no event does not hold up those behind it.
-    async fn give_up(&self, line: &Bytes, unreadable: &EventUnreadable, progress: &Progress) {
-        let ticket = unreadable.offset.map(|offset| progress.begin(offset, None));
+    async fn give_up(&self, line: &Bytes, unreadable: &EventUnreadable, ticket: Option<Ticket>) {
         let letter = DeadLetter {
             at: self.clock.now().to_string(),
             error: "Event.Unreadable",
@@ -106,31 +123,13 @@ impl Mapping {
             finding: None,
             event: &String::from_utf8_lossy(line),
         };
-        self.counters.failed.add(1);
         tracing::warn!(error = "Event.Unreadable", offset = unreadable.offset, "{unreadable}");
         match self.dead_letters.add(&[letter]).await {
-            Ok(()) => ticket.into_iter().for_each(Ticket::settle),
-            Err(error) => tracing::error!(error = "DeadLetters.Unwritable", "{error}"),
-        }
-    }
-
-    /// What Falcon knows of the events' hosts; nothing, if it does not answer for a minute.
-    async fn hosts(&self, wanted: &[Wanted<'_>]) -> Found {
-        let devices = || wanted.iter().filter_map(|one| one.event.device());
-        let (began, mut pauses) = (Instant::now(), Pauses::new(Duration::from_millis(500), Duration::from_secs(10)));
-        loop {
-            match self.hosts.of(devices()).await {
-                Ok(found) => return found,
-                Err(error) if error.is_transient() && began.elapsed() < HOST_PATIENCE => {
-                    tracing::debug!("hosts are asked for again: {error}");
-                    sleep(pauses.next()).await;
-                }
-                Err(error) => {
-                    self.counters.without_host.add(devices().count() as u64);
-                    tracing::warn!(error = "Falcon.Hosts", "findings go without their instances: {error}");
-                    return Found::new();
-                }
+            Ok(()) => {
+                self.counters.failed.add(1);
+                ticket.into_iter().for_each(Ticket::settle);
             }
+            Err(error) => tracing::error!(error = "DeadLetters.Unwritable", "{error}"),
         }
     }
 
@@ -150,14 +149,6 @@ impl Mapping {
             host: host.cloned(),
             events: vec![Underway { ticket, place }],
         };
-        self.publisher.send(&at, outgoing).await;
+        self.publisher.send(&at, outgoing);
     }
-}
-
-/// The finding of an event at a place: its id, and its JSON.
-pub(crate) fn render(event: &Event<'_>, host: Option<&Host>, at: &Place, now: Timestamp) -> (String, Vec<u8>) {
-    let finding = detection::finding(event, host, at, now);
-    // A struct of texts and numbers is always JSON.
-    let body = serde_json::to_vec(&finding).unwrap_or_default();
-    (finding.id().to_owned(), body)
 }

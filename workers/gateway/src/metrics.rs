@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
+use falconer_activities::clock::Clock;
 use falconer_domain::detection::LeftOut;
 use falconer_runtime::{MetricLines, Supervised};
 use jiff::Timestamp;
 use serde_json::json;
+use tokio::time::{MissedTickBehavior, interval};
 
-use crate::progress::Progress;
+use crate::partitions::Partitions;
 
 /// A number of things since the last metrics.
 #[derive(Debug, Default)]
@@ -29,6 +32,16 @@ pub(crate) struct Counters {
     /// Findings that went without what Falcon knows of their hosts.
     pub(crate) without_host: Count,
     left_out: [Count; 4],
+}
+
+/// What metrics are made of, and where they go.
+#[derive(Clone)]
+pub(crate) struct Report {
+    pub(crate) metrics: MetricLines,
+    pub(crate) counters: Arc<Counters>,
+    pub(crate) partitions: Partitions,
+    pub(crate) readiness: Readiness,
+    pub(crate) clock: Clock,
 }
 
 /// Whether each partition is being read; clones look at the same gateway.
@@ -56,31 +69,53 @@ impl Counters {
     pub(crate) fn left_out(&self, why: LeftOut) {
         self.left_out[why as usize].add(1);
     }
+}
 
-    /// The metric lines: one for the process, and one for each partition.
-    pub(crate) fn lines(&self, metrics: &MetricLines, partitions: &BTreeMap<u32, Progress>, now: Timestamp) -> String {
+impl Report {
+    pub(crate) async fn tell_every(&self, period: Duration) {
+        let mut interval = interval(period);
+        interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        interval.tick().await;
+        loop {
+            interval.tick().await;
+            self.tell().await;
+        }
+    }
+
+    pub(crate) async fn tell(&self) {
+        self.metrics.write(self.lines(self.clock.now())).await;
+    }
+
+    /// One line for the process, one for each filter, and one for each partition.
+    fn lines(&self, now: Timestamp) -> String {
+        let (metrics, counters) = (&self.metrics, &self.counters);
         let count = |name, count: &Count| (name, "Count", json!(count.take()));
         let mut lines = metrics.line(
             &[("Service", "gateway")],
             [
-                count("EventsRead", &self.read),
-                count("FindingsPublished", &self.published),
-                count("FindingsFailed", &self.failed),
-                count("FindingsHandedOn", &self.handed_on),
-                count("FindingsWithoutHost", &self.without_host),
+                count("EventsRead", &counters.read),
+                count("FindingsPublished", &counters.published),
+                count("FindingsFailed", &counters.failed),
+                count("FindingsHandedOn", &counters.handed_on),
+                count("FindingsWithoutHost", &counters.without_host),
             ],
         );
         for (why, left_out) in
-            [LeftOut::Type, LeftOut::Age, LeftOut::Severity, LeftOut::Cloud].iter().zip(&self.left_out)
+            [LeftOut::Type, LeftOut::Age, LeftOut::Severity, LeftOut::Cloud].iter().zip(&counters.left_out)
         {
             let dimensions = [("Service", "gateway"), ("Filter", why.as_str())];
             lines += &metrics.line(&dimensions, [count("EventsLeftOut", left_out)]);
         }
-        for (partition, progress) in partitions {
+        for (partition, progress) in self.partitions.all() {
             let lag = progress.lag();
             let seconds = lag.since.map_or(0.0, |since| now.duration_since(since).as_secs_f64().max(0.0));
+            let is_connected = u8::from(self.readiness.is_connected(partition));
             let dimensions = [("Service", "gateway"), ("Partition", &partition.to_string())];
-            let numbers = [("LagEvents", "Count", json!(lag.events)), ("LagSeconds", "Seconds", json!(seconds))];
+            let numbers = [
+                ("Connected", "Count", json!(is_connected)),
+                ("LagEvents", "Count", json!(lag.events)),
+                ("LagSeconds", "Seconds", json!(seconds)),
+            ];
             lines += &metrics.line(&dimensions, numbers);
         }
         lines
@@ -105,6 +140,10 @@ impl Readiness {
         self.state().connected.insert(partition, is_connected);
     }
 
+    fn is_connected(&self, partition: u32) -> bool {
+        self.state().connected.get(&partition).is_some_and(|is_connected| *is_connected)
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -126,5 +165,29 @@ impl Supervised for Readiness {
         }
         let silent = state.connected.iter().filter(|(_, is_connected)| !**is_connected);
         Some(silent.map(|(partition, _)| format!("partition {partition}")).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gateway_is_ready_when_every_partition_is_read() {
+        let readiness = Readiness::default();
+        assert_eq!(readiness.not_ready(), None, "it does not run");
+        readiness.started();
+        assert_eq!(readiness.not_ready(), Some(vec!["event streams".to_owned()]));
+        readiness.found([0, 1]);
+        readiness.connected(0, true);
+        assert_eq!(readiness.not_ready(), Some(vec!["partition 1".to_owned()]));
+        readiness.connected(1, true);
+        assert_eq!(readiness.not_ready(), Some(Vec::new()));
+        readiness.found([0]);
+        assert_eq!(readiness.not_ready(), Some(vec!["partition 0".to_owned()]), "Falcon may change their number");
+        readiness.connected(0, true);
+        assert_eq!(readiness.not_ready(), Some(Vec::new()));
+        readiness.stopping();
+        assert_eq!((readiness.not_ready(), readiness.is_healthy()), (None, true));
     }
 }

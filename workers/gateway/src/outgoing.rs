@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use falconer_domain::detection::Host;
+use falconer_domain::detection::{self, Event, Host};
+use falconer_domain::place::Place;
+use jiff::Timestamp;
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::progress::Ticket;
@@ -43,4 +45,12 @@ impl Outgoing {
     pub(crate) fn take_over(&mut self, earlier: Self) {
         self.events.extend(earlier.events);
     }
+}
+
+/// The finding of an event at a place: its id, and its JSON.
+pub(crate) fn render(event: &Event<'_>, host: Option<&Host>, at: &Place, now: Timestamp) -> (String, Vec<u8>) {
+    let finding = detection::finding(event, host, at, now);
+    // A struct of texts and numbers is always JSON.
+    let body = serde_json::to_vec(&finding).unwrap_or_default();
+    (finding.id().to_owned(), body)
 }

@@ -9,6 +9,7 @@ use falconer_runtime::Pauses;
 use futures_util::FutureExt;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::mapping::Mapping;
 use crate::metrics::Readiness;
@@ -46,10 +47,15 @@ impl Partition {
     /// Reads until `stop`, or until the session is over: then the streams have to be found anew.
     pub(crate) async fn read(self, stop: CancellationToken) {
         let partition = self.stream.partition();
-        let keeping = tokio::spawn(keep_alive(self.falcon.clone(), self.stream.clone()));
+        let _keeping = AbortOnDropHandle::new(tokio::spawn(keep_alive(self.falcon.clone(), self.stream.clone())));
         let (mut pauses, mut failures) = (Pauses::new(FIRST_PAUSE, LONGEST_PAUSE), 0);
         while failures < MOST_FAILURES && !stop.is_cancelled() {
-            match self.open().await {
+            let opened = tokio::select! {
+                biased;
+                () = stop.cancelled() => break,
+                opened = self.open() => opened,
+            };
+            match opened {
                 Ok(feed) => {
                     self.readiness.connected(partition, true);
                     match self.follow(feed, &stop).await {
@@ -73,7 +79,6 @@ impl Partition {
             }
         }
         self.readiness.connected(partition, false);
-        keeping.abort();
     }
 
     async fn open(&self) -> Result<Feed, FalconCallError> {
@@ -103,7 +108,7 @@ impl Partition {
                     tracing::info!(partition, "Falcon ended the feed");
                     return End::Cut { had_lines };
                 }
-                Some(Err(FeedError::LineTooLong)) => tracing::error!(partition, "{}", FeedError::LineTooLong),
+                Some(Err(error @ FeedError::LineTooLong)) => self.mapping.pass_over(&error, &self.progress),
                 Some(Err(error)) => {
                     tracing::warn!(partition, "{error}");
                     return End::Cut { had_lines };

@@ -17,8 +17,6 @@ struct State {
     read: Option<u64>,
     /// The highest offset at and below which everything is settled. It never goes back.
     settled: Option<u64>,
-    /// When the newest event that was read was made.
-    newest: Option<Timestamp>,
 }
 
 #[derive(Debug)]
@@ -40,7 +38,7 @@ pub(crate) struct Ticket {
 pub(crate) struct Lag {
     /// Events that were read and are not settled.
     pub(crate) events: usize,
-    /// When the oldest of them was made, or the newest of all if there is none.
+    /// When the oldest of them was made.
     pub(crate) since: Option<Timestamp>,
 }
 
@@ -55,7 +53,6 @@ impl Progress {
         let mut state = self.state();
         state.open.entry(offset).or_insert(Open { times: 0, created }).times += 1;
         state.read = state.read.max(Some(offset));
-        state.newest = state.newest.max(created);
         Ticket { progress: self.clone(), offset }
     }
 
@@ -73,8 +70,7 @@ impl Progress {
     /// How far behind it is.
     pub(crate) fn lag(&self) -> Lag {
         let state = self.state();
-        let oldest = state.open.values().find_map(|open| open.created);
-        Lag { events: state.open.len(), since: oldest.or(state.newest) }
+        Lag { events: state.open.len(), since: state.open.values().find_map(|open| open.created) }
     }
 
     fn settle(&self, offset: u64) {
@@ -153,9 +149,11 @@ mod tests {
         let at = |second| Timestamp::from_second(second).ok();
         let progress = Progress::default();
         let old = progress.begin(1, at(100));
-        let _new = progress.begin(2, at(200));
+        let new = progress.begin(2, at(200));
         assert_eq!(progress.lag(), Lag { events: 2, since: at(100) });
         old.settle();
         assert_eq!(progress.lag(), Lag { events: 1, since: at(200) });
+        new.settle();
+        assert_eq!(progress.lag(), Lag::default(), "a quiet partition is not behind");
     }
 }

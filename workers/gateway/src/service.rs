@@ -1,36 +1,30 @@
 //! The service: it finds the partitions, lets each be read, keeps how far they have come, and stops in order.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use falconer_activities::accounts::Accounts;
 use falconer_activities::clock::Clock;
 use falconer_activities::falcon::FalconCloud;
-use falconer_falcon::EventStream;
-use falconer_runtime::{MetricLines, Pauses, Shutdown};
+use falconer_runtime::{MetricLines, Shutdown};
 use thiserror::Error;
-use tokio::task::JoinSet;
-use tokio::time::{Instant, interval, sleep};
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
+use crate::commit::Committer;
 use crate::config::GatewayRules;
 use crate::dead_letters::{DeadLetters, DeadLettersError};
 use crate::hosts::Hosts;
 use crate::mapping::{self, Mapping};
-use crate::metrics::{Counters, Readiness};
+use crate::metrics::{Counters, Readiness, Report};
 use crate::offsets::{OffsetStore, Offsets, OffsetsError};
-use crate::partition::Partition;
-use crate::progress::Progress;
+use crate::partitions::Partitions;
 use crate::publish::{Delivery, Publisher};
+use crate::sessions::Sessions;
 
-/// Between two attempts to find the streams. Falcon may show none for a while after a reader has gone.
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-
-/// Between two attempts to keep the last offsets.
-const COMMIT_PAUSE: Duration = Duration::from_secs(1);
+/// How long it may take to keep the last offsets.
+const LAST_COMMIT: Duration = Duration::from_secs(20);
 
 /// What a gateway is made of.
 #[derive(Debug)]
@@ -51,7 +45,7 @@ pub struct Setup {
     pub clock: Clock,
 }
 
-/// Why the gateway does not begin.
+/// Why the gateway did not begin, or not end in order.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum GatewayError {
     /// Nobody knows how far it has come.
@@ -60,7 +54,16 @@ pub enum GatewayError {
     /// What cannot be published would be lost.
     #[error(transparent)]
     DeadLetters(#[from] DeadLettersError),
-    /// The grace time was too short, or offsets could not be kept.
+    /// The last offsets could not be kept.
+    #[error("{0}. What was read since they were kept last is read again at the next start")]
+    Uncommitted(OffsetsError),
+    /// Nobody knows whether the last offsets were kept.
+    #[error(
+        "it took longer than {} s to keep the last offsets. What was read since they were kept last may be read again at the next start",
+        LAST_COMMIT.as_secs()
+    )]
+    CommitHangs,
+    /// The grace time was too short, or dead letters could not be written.
     #[error(
         "the gateway stopped before everything was settled: {events} events are read again at the next start. Give it more time with gateway.grace_seconds"
     )]
@@ -76,10 +79,6 @@ pub struct Gateway {
     setup: Setup,
     readiness: Readiness,
 }
-
-/// How far every partition has come.
-#[derive(Clone, Debug, Default)]
-struct Partitions(Arc<Mutex<BTreeMap<u32, Progress>>>);
 
 impl Gateway {
     /// Nothing is read before it runs.
@@ -125,141 +124,54 @@ impl Gateway {
             clock: clock.clone(),
             places: mapping::places(),
         };
-        let committing = commit_regularly(offsets.clone(), partitions.clone(), kept.clone(), rules.commit_period);
-        let committing = AbortOnDropHandle::new(tokio::spawn(committing));
-        let telling = tell(metrics.clone(), period, Arc::clone(&counters), partitions.clone(), clock.clone());
-        let _telling = AbortOnDropHandle::new(tokio::spawn(telling));
-        readiness.started();
+        let report = Report { metrics, counters, partitions: partitions.clone(), readiness: readiness.clone(), clock };
+        let regularly = report.clone();
+        let _reporting = AbortOnDropHandle::new(tokio::spawn(async move { regularly.tell_every(period).await }));
+        let (grace, period, settled) = (rules.grace, rules.commit_period, CancellationToken::new());
+        let committer = Committer { store: offsets, partitions: partitions.clone(), kept, period };
         let sessions =
-            Sessions { falcon, rules: Arc::clone(&rules), partitions: partitions.clone(), mapping, readiness };
-        sessions.read(&shutdown).await;
-
-        sessions.readiness.stopping();
-        drop(sessions);
-        let until = Instant::now() + rules.grace;
-        publisher.finish(rules.grace).await;
-        drop(committing);
-        let is_kept = commit_last(&offsets, &partitions, until).await;
-        metrics.write(counters.lines(&metrics, &partitions.all(), clock.now())).await;
-        match partitions.all().values().map(|progress| progress.lag().events).sum() {
-            0 if is_kept => Ok(()),
+            Sessions { falcon, rules, partitions: partitions.clone(), mapping, readiness: readiness.clone() };
+        readiness.started();
+        let settling = async {
+            tokio::select! {
+                () = settle(&sessions, &publisher, &shutdown) => {}
+                () = patience_ends(&shutdown, grace) => {}
+            }
+            readiness.stopping();
+            settled.cancel();
+        };
+        let committing = async {
+            tokio::select! {
+                committed = committer.commit(&settled) => committed.map_err(GatewayError::Uncommitted),
+                () = commit_hangs(&settled) => Err(GatewayError::CommitHangs),
+            }
+        };
+        let ((), committed) = tokio::join!(settling, committing);
+        report.tell().await;
+        committed?;
+        match partitions.underway() {
+            0 => Ok(()),
             events => Err(GatewayError::Unsettled { events }),
         }
     }
 }
 
-/// The sessions in which the stream is read, one after the other.
-struct Sessions {
-    falcon: FalconCloud,
-    rules: Arc<GatewayRules>,
-    partitions: Partitions,
-    mapping: Mapping,
-    readiness: Readiness,
+/// Reads until it is asked to stop, and delivers what was read.
+async fn settle(sessions: &Sessions, publisher: &Publisher, shutdown: &Shutdown) {
+    sessions.read(shutdown).await;
+    publisher.finish().await;
 }
 
-impl Sessions {
-    /// Reads until it is asked to stop. A session of one partition that is over ends those of the others too: Falcon shows no streams
-    /// of an appId while one of them is read.
-    async fn read(&self, shutdown: &Shutdown) {
-        while let Some(streams) = self.find(shutdown).await {
-            self.readiness.found(streams.iter().map(EventStream::partition));
-            let stop = CancellationToken::new();
-            let mut readers = JoinSet::new();
-            for stream in streams {
-                readers.spawn(self.partition(stream).read(stop.clone()));
-            }
-            tokio::select! {
-                () = shutdown.requested() => {}
-                _ended = readers.join_next() => {}
-            }
-            stop.cancel();
-            while readers.join_next().await.is_some() {}
-        }
-    }
-
-    /// The streams, as soon as there are some; `None` if it is asked to stop before.
-    async fn find(&self, shutdown: &Shutdown) -> Option<Vec<EventStream>> {
-        let mut pauses = Pauses::new(FIRST_PAUSE, LONGEST_PAUSE);
-        while !shutdown.is_requested() {
-            match self.falcon.ask(async |falcon| falcon.event_streams(&self.rules.app_id).await).await {
-                Ok(streams) => return Some(streams),
-                Err(error) => tracing::warn!("no event stream to read: {error}"),
-            }
-            tokio::select! {
-                () = shutdown.requested() => {}
-                () = sleep(pauses.next()) => {}
-            }
-        }
-        None
-    }
-
-    fn partition(&self, stream: EventStream) -> Partition {
-        Partition {
-            falcon: self.falcon.clone(),
-            progress: self.partitions.of(stream.partition()),
-            stream,
-            from: self.rules.from,
-            mapping: self.mapping.clone(),
-            readiness: self.readiness.clone(),
-        }
+/// Resolves when a stop has been requested and its grace time is over, or when it is requested again.
+async fn patience_ends(shutdown: &Shutdown, grace: Duration) {
+    shutdown.requested().await;
+    tokio::select! {
+        () = sleep(grace) => {}
+        () = shutdown.insisted() => {}
     }
 }
 
-impl Partitions {
-    fn resumed(kept: &Offsets) -> Self {
-        let progress = |(&partition, &offset): (&u32, &u64)| (partition, Progress::resumed(Some(offset)));
-        Self(Arc::new(Mutex::new(kept.0.iter().map(progress).collect())))
-    }
-
-    fn of(&self, partition: u32) -> Progress {
-        let mut partitions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        partitions.entry(partition).or_default().clone()
-    }
-
-    fn all(&self) -> BTreeMap<u32, Progress> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn settled(&self) -> Offsets {
-        let all = self.all();
-        Offsets(all.iter().filter_map(|(partition, progress)| Some((*partition, progress.settled()?))).collect())
-    }
-}
-
-async fn commit_regularly(store: OffsetStore, partitions: Partitions, mut kept: Offsets, period: Duration) {
-    let mut interval = interval(period);
-    loop {
-        interval.tick().await;
-        let settled = partitions.settled();
-        if settled == kept {
-            continue;
-        }
-        match store.save(&settled).await {
-            Ok(()) => kept = settled,
-            Err(error) => tracing::warn!("the offsets could not be kept: {error}"),
-        }
-    }
-}
-
-/// Keeps the last offsets; whether it could.
-async fn commit_last(store: &OffsetStore, partitions: &Partitions, until: Instant) -> bool {
-    loop {
-        match store.save(&partitions.settled()).await {
-            Ok(()) => return true,
-            Err(error) => tracing::error!("the last offsets could not be kept: {error}"),
-        }
-        if Instant::now() + COMMIT_PAUSE > until {
-            return false;
-        }
-        sleep(COMMIT_PAUSE).await;
-    }
-}
-
-async fn tell(metrics: MetricLines, period: Duration, counters: Arc<Counters>, partitions: Partitions, clock: Clock) {
-    let mut interval = interval(period);
-    interval.tick().await;
-    loop {
-        interval.tick().await;
-        metrics.write(counters.lines(&metrics, &partitions.all(), clock.now())).await;
-    }
+async fn commit_hangs(settled: &CancellationToken) {
+    settled.cancelled().await;
+    sleep(LAST_COMMIT).await;
 }

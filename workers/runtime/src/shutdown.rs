@@ -40,6 +40,11 @@ impl Shutdown {
     pub async fn requested(&self) {
         self.drain.cancelled().await;
     }
+
+    /// Resolves when it has been requested again: whoever asks does not want to wait.
+    pub async fn insisted(&self) {
+        self.stop.cancelled().await;
+    }
 }
 
 /// A shutdown that SIGTERM and SIGINT request: the first signal drains, the second stops at once.

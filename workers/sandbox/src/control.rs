@@ -8,12 +8,14 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::accounts::{self, NewAccount};
 use crate::config::Invocation;
 use crate::events::Event;
 use crate::falcon::Sent;
 use crate::faults::Fault;
 use crate::fleet::Instance;
 use crate::front;
+use crate::management::{ControlTower, Organizations};
 use crate::network_firewall::Flow;
 use crate::organization::Organization;
 use crate::pipes::Logging;
@@ -101,6 +103,20 @@ async fn perform(services: &Services, request: &Request<Bytes>) -> Result<Value,
             services.faults.clear();
             Ok(json!({}))
         }
+        (&Method::POST, "accounts") => {
+            for account in many::<NewAccount>(body)? {
+                account.add(services).map_err(Refused::Invalid)?;
+            }
+            Ok(json!({}))
+        }
+        (&Method::POST, "control-tower") => {
+            let events = many::<ControlTower>(body)?.into_iter().map(|event| event.publish(services));
+            Ok(json!({ "EventIds": events.collect::<Vec<_>>() }))
+        }
+        (&Method::POST, "organizations") => {
+            let events = many::<Organizations>(body)?.into_iter().map(|event| event.publish(services));
+            Ok(json!({ "EventIds": events.collect::<Vec<_>>() }))
+        }
         (&Method::POST, "falcon/alerts") => {
             for alert in many::<Value>(body)? {
                 services.falcon.raise(alert).map_err(Refused::Invalid)?;
@@ -140,6 +156,7 @@ async fn perform(services: &Services, request: &Request<Bytes>) -> Result<Value,
             services.falcon.streams.cut();
             Ok(json!({}))
         }
+        (&Method::GET, "falcon/registrations") => Ok(services.falcon.registered()),
         (&Method::GET, "falcon/tokens") => Ok(json!(services.falcon.good_tokens())),
         (&Method::DELETE, "falcon/tokens") => {
             services.falcon.end_tokens();
@@ -148,6 +165,12 @@ async fn perform(services: &Services, request: &Request<Bytes>) -> Result<Value,
         (&Method::GET, "instances") => Ok(instances(services, request.uri().query().unwrap_or_default())),
         (&Method::POST, "instances") => {
             many::<Instance>(body)?.into_iter().for_each(|instance| services.fleet.put(instance));
+            Ok(json!({}))
+        }
+        (&Method::POST, "config/items") => {
+            for item in many::<Value>(body)? {
+                services.config.put_item(item).map_err(Refused::Invalid)?;
+            }
             Ok(json!({}))
         }
         (&Method::POST, "config/evaluations") => evaluate(services, parse(body)?).await,
@@ -174,6 +197,7 @@ async fn perform(services: &Services, request: &Request<Bytes>) -> Result<Value,
             let sent = many::<SentEvent>(body)?.into_iter().map(|sent| publish(services, sent));
             Ok(json!({ "EventIds": sent.collect::<Vec<_>>() }))
         }
+        (&Method::GET, "findings") => Ok(services.security_hub.list()),
         (&Method::POST, "findings") => {
             for finding in many::<Value>(body)? {
                 services.security_hub.receive(finding).map_err(Refused::Invalid)?;
@@ -184,6 +208,11 @@ async fn perform(services: &Services, request: &Request<Bytes>) -> Result<Value,
             let action: CustomAction = parse(body)?;
             let chosen = services.security_hub.choose(&action.action_target_arn, &action.finding_identifiers);
             chosen.map(|events| json!({ "EventIds": events })).map_err(Refused::Invalid)
+        }
+        (&Method::DELETE, path) => {
+            let account = path.strip_prefix("accounts/").ok_or(Refused::NoSuchPath)?;
+            accounts::close(services, account).map_err(Refused::Invalid)?;
+            Ok(json!({}))
         }
         _ => Err(Refused::NoSuchPath),
     }

@@ -11,6 +11,7 @@
 //!
 //! Nothing here depends on the rest of Falconer, so that a misunderstanding cannot cancel itself out.
 
+mod accounts;
 mod calls;
 pub mod clock;
 mod config;
@@ -24,6 +25,7 @@ mod faults;
 mod fleet;
 mod front;
 mod identifiers;
+mod management;
 mod network_firewall;
 mod organization;
 mod paging;

@@ -92,6 +92,7 @@ impl Sandbox {
         let secrets_manager = SecretsManager::new(clock, identifiers.clone(), Arc::clone(&organization));
         let falcon = Falcon::new(clock, identifiers.clone(), fleet.clone(), &seed::API_CLIENTS);
         let services = Services {
+            clock,
             calls: Calls::default(),
             states: StepFunctions::new(clock, Arc::clone(&organization), seed, changes, ask),
             network_firewall: NetworkFirewall::new(
@@ -113,7 +114,7 @@ impl Sandbox {
             secrets_manager,
             config: Config::new(clock, identifiers.clone(), Arc::clone(&organization), fleet.clone(), events.clone()),
             sns: Sns::new(clock, identifiers.clone(), Arc::clone(&organization)),
-            sts: Sts::new(clock, identifiers.clone(), seed::roles(&organization)),
+            sts: Sts::new(clock, identifiers.clone()),
             falcon,
             events,
             pipes,
@@ -122,7 +123,7 @@ impl Sandbox {
             identifiers,
             organization,
         };
-        seed::fill(&services, clock.now());
+        seed::fill(&services);
         let ended = CancellationToken::new();
         let delivering = delivery::run(services.clone(), delivered, changed, asked);
         tokio::spawn(ended.clone().run_until_cancelled_owned(delivering));
@@ -196,7 +197,7 @@ impl Sandbox {
             "falcon": format!("{endpoint}{}", falcon::PREFIX),
             "region": organization.region,
             "account": organization.hub,
-            "accounts": organization.accounts().collect::<Vec<_>>(),
+            "accounts": organization.accounts(),
         })
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::calls::Calls;
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::events::EventBridge;
 use crate::falcon::Falcon;
@@ -24,6 +25,7 @@ use crate::wire::{Answer, Call};
 /// The services, with what they share.
 #[derive(Clone)]
 pub(crate) struct Services {
+    pub(crate) clock: Clock,
     pub(crate) organization: Arc<Organization>,
     pub(crate) identifiers: Identifiers,
     pub(crate) calls: Calls,

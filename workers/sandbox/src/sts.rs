@@ -23,6 +23,8 @@ pub(crate) struct Role {
     pub(crate) account: String,
     /// What the trust policy demands as `sts:ExternalId`, if anything.
     pub(crate) external_id: Option<String>,
+    /// When whoever rolls it out over the organization has come to this account.
+    pub(crate) there_from: Timestamp,
 }
 
 /// What somebody who assumed a role signs with.
@@ -49,7 +51,7 @@ pub(crate) struct Sts {
     clock: Clock,
     identifiers: Identifiers,
     /// By ARN.
-    roles: Arc<HashMap<String, Role>>,
+    roles: Arc<Mutex<HashMap<String, Role>>>,
     sessions: Arc<Mutex<HashMap<String, Session>>>,
 }
 
@@ -66,9 +68,18 @@ struct AssumeRole {
 }
 
 impl Sts {
-    pub(crate) fn new(clock: Clock, identifiers: Identifiers, roles: Vec<Role>) -> Self {
-        let roles = roles.into_iter().map(|role| (role.arn.clone(), role)).collect();
-        Self { clock, identifiers, roles: Arc::new(roles), sessions: Arc::default() }
+    pub(crate) fn new(clock: Clock, identifiers: Identifiers) -> Self {
+        Self { clock, identifiers, roles: Arc::default(), sessions: Arc::default() }
+    }
+
+    /// Adds a role, or replaces the one of the same ARN.
+    pub(crate) fn put(&self, role: Role) {
+        self.roles.lock().unwrap_or_else(PoisonError::into_inner).insert(role.arn.clone(), role);
+    }
+
+    /// Takes every role of an account away.
+    pub(crate) fn remove_roles(&self, account: &str) {
+        self.roles.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, role| role.account != account);
     }
 
     /// Whether the sandbox has the operation.
@@ -123,19 +134,21 @@ impl Sts {
         }
         let (arn, name) = (input.role_arn.unwrap_or_default(), input.role_session_name.unwrap_or_default());
         let role = self.role_for(&arn, input.external_id.as_deref(), &call.caller)?;
-        Ok(self.open_session(role, &name, SignedDuration::from_secs(duration.unwrap_or(3600))))
+        Ok(self.open_session(&role, &name, SignedDuration::from_secs(duration.unwrap_or(3600))))
     }
 
-    /// The role, if its trust policy lets the caller in. An unknown role and a closed one look alike, as in AWS.
-    fn role_for(&self, arn: &str, external_id: Option<&str>, caller: &Caller) -> Result<&Role, ServiceError> {
-        self.roles
-            .get(arn)
-            .filter(|role| role.external_id.is_none() || role.external_id.as_deref() == external_id)
-            .ok_or_else(|| {
-                let message =
-                    format!("User: {} is not authorized to perform: sts:AssumeRole on resource: {arn}", caller.arn);
-                ServiceError::new("AccessDenied", message)
-            })
+    /// The role, if it is there and its trust policy lets the caller in. An unknown role and a closed one look alike, as in
+    /// AWS.
+    fn role_for(&self, arn: &str, external_id: Option<&str>, caller: &Caller) -> Result<Role, ServiceError> {
+        let now = self.clock.now();
+        let roles = self.roles.lock().unwrap_or_else(PoisonError::into_inner);
+        let role = roles.get(arn).filter(|role| role.there_from <= now);
+        let role = role.filter(|role| role.external_id.is_none() || role.external_id.as_deref() == external_id);
+        role.cloned().ok_or_else(|| {
+            let message =
+                format!("User: {} is not authorized to perform: sts:AssumeRole on resource: {arn}", caller.arn);
+            ServiceError::new("AccessDenied", message)
+        })
     }
 
     fn open_session(&self, role: &Role, name: &str, duration: SignedDuration) -> Value {

@@ -17,9 +17,10 @@ use falconer_domain::install::{GatheredInstall, InstallRules};
 use falconer_domain::place::Place;
 use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use thiserror::Error;
 
+use super::checked::Checked;
 use super::plan_check::CheckTerms;
 use super::write::{Evaluations, Findings, note};
 use crate::HEARTBEAT;
@@ -44,17 +45,6 @@ pub struct CheckPlace {
     fleet: Fleet,
     install: Arc<InstallRules>,
     clock: Clock,
-}
-
-/// What came of a check.
-#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Checked {
-    /// What is told of it.
-    pub summary: Summary,
-    /// The input of `install-sensor`, if sensors are to be installed: a check of a whole place asks for them together.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub install: Option<GatheredInstall>,
 }
 
 /// What is to be checked.
@@ -175,7 +165,8 @@ impl CheckPlace {
             silences.extend(silence);
             missing = asked_for;
         }
-        let install = (missing > 0 && self.install.after_sweeps).then(|| GatheredInstall::of(place, missing));
-        Ok((Checked { summary, install }, silences))
+        let is_asked_for = missing > 0 && self.install.after_sweeps;
+        let installs = is_asked_for.then(|| GatheredInstall::of(place, missing)).into_iter().collect();
+        Ok((Checked { summary, installs, ..Checked::default() }, silences))
     }
 }

@@ -1,6 +1,7 @@
 //! The steps of the runbook `check-compliance`, in their order.
 
 mod check_place;
+mod checked;
 mod plan_check;
 mod summarize_check;
 mod write;

@@ -21,9 +21,9 @@ use crate::fleet::error::{ACCESS_DENIED, REJECTED, UNAVAILABLE};
 use crate::fleet::{ConfigError, Fleet};
 use crate::registry::Services;
 
-/// Places of one execution: some nine events of a history of 25,000 each, with room for repeated attempts
-/// (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>).
-const MOST_PLACES: usize = 2_000;
+/// Places of one execution: some seven events of a history of 25,000 each, as many again where an install is started, and room for
+/// repeated attempts (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>).
+const MOST_PLACES: usize = 1_500;
 
 /// Places whose summaries are added up before they travel on.
 const PLACES_TOGETHER: usize = 25;

@@ -6,11 +6,13 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use falconer_domain::fleet::Summary;
+use falconer_domain::install::GatheredInstall;
 use falconer_domain::note::Notification;
 use falconer_runtime::{Activity, TaskContext};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::checked::Checked;
 use crate::HEARTBEAT;
 use crate::registry::Services;
 
@@ -22,7 +24,7 @@ pub struct SummarizeCheck;
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct Input {
     /// Of places, or of groups of them.
-    summaries: Vec<Summary>,
+    checked: Vec<Checked>,
     /// The execution's ARN.
     execution: String,
 }
@@ -33,6 +35,8 @@ pub struct Input {
 pub struct Summarized {
     /// Of all of them.
     pub summary: Summary,
+    /// The installs that are to be started, for those that came of places.
+    pub installs: Vec<GatheredInstall>,
     /// The verdicts in one sentence.
     pub sentence: String,
     /// What people must be told, if something could not be done; the state machine publishes it.
@@ -53,11 +57,15 @@ impl Activity for SummarizeCheck {
     type Output = Summarized;
     type Error = Infallible;
 
-    async fn run(&self, _: TaskContext, Input { summaries, execution }: Input) -> Result<Summarized, Infallible> {
-        let mut summary = Summary::default();
-        summaries.into_iter().for_each(|one| summary.add(one));
+    async fn run(&self, _: TaskContext, Input { checked, execution }: Input) -> Result<Summarized, Infallible> {
+        let (mut summary, mut installs) = (Summary::default(), Vec::new());
+        for Checked { summary: one, installs: of_one, started } in checked {
+            summary.add(one);
+            installs.extend(of_one);
+            started.into_iter().filter_map(|started| started.failure).for_each(|failure| summary.fail(failure));
+        }
         let sentence = summary.instances.sentence();
         let notification = summary.notification(&execution);
-        Ok(Summarized { summary, sentence, notification })
+        Ok(Summarized { summary, installs, sentence, notification })
     }
 }

@@ -20,7 +20,7 @@ use crate::health;
 use crate::organization::Organization;
 
 /// Follow the Falcon event stream and publish its detections to Security Hub, each at least once, until SIGTERM.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 #[command(after_help = "Logs go to standard error, metrics (CloudWatch embedded metric format) to standard output.\n\
                   Exits with 0 if everything that was read is settled, and with 1 if events are read again at the next start.\n\n\
                   Examples:\n  falconer gateway --config falconer.toml\n  \
@@ -47,7 +47,9 @@ pub async fn run(args: GatewayArgs, mut config: Parsed) -> Result<Exit, CommandF
     }
     match follow(&sdk, https()?, config, args.anew, Clock::system(), io::stdout(), shutdown).await {
         Ok(()) => Ok(Exit::Done),
-        Err(FollowFailure::Gateway(error @ GatewayError::Unsettled { .. })) => {
+        Err(FollowFailure::Gateway(
+            error @ (GatewayError::Unsettled { .. } | GatewayError::Uncommitted(_) | GatewayError::CommitHangs),
+        )) => {
             anstream::eprintln!("falconer: {error}");
             Ok(Exit::Failed)
         }
@@ -104,7 +106,7 @@ pub async fn follow(
         clock,
     });
     let _health_server = health::serve(gateway.readiness(), config.health).await?;
-    gateway.run(shutdown).await.map_err(FollowFailure::Gateway)
+    Box::pin(gateway.run(shutdown)).await.map_err(FollowFailure::Gateway)
 }
 
 /// Where the gateway is: nothing else of Falconer need be deployed for it.

@@ -24,6 +24,8 @@ pub(super) fn tell(ending: &Ending) {
 fn tell_refresh(refresh: &HuntRefresh) {
     if let Some(because) = &refresh.idle {
         anstream::println!("  {} nothing was done: {because}", paint(WARN, "idle"));
+    } else if refresh.hunts.is_empty() {
+        anstream::println!("  {} no hunt is configured (hunt.lists)", paint(WARN, "idle"));
     }
     for (hunt, RefreshedHunt { wanted, kept, added, removed, left_out, .. }) in &refresh.hunts {
         let standing = kept + added;

@@ -9,7 +9,8 @@ use aws_config::SdkConfig;
 use falconer_activities::firewall::BlockGroups;
 use falconer_cli::aws;
 use falconer_cli::commands::sandbox;
-use falconer_sandbox::Sandbox;
+use falconer_sandbox::clock::Clock;
+use falconer_sandbox::{Sandbox, SandboxOptions};
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
@@ -36,7 +37,15 @@ pub(crate) struct Place {
 
 impl Place {
     pub(crate) async fn open() -> Self {
-        let sandbox = sandbox::deployed().await.unwrap();
+        Self::around(sandbox::deployed().await.unwrap()).await
+    }
+
+    /// The same without runbooks.
+    pub(crate) async fn without_runbooks() -> Self {
+        Self::around(Sandbox::new(SandboxOptions::new(Clock::system()))).await
+    }
+
+    async fn around(sandbox: Sandbox) -> Self {
         let (listener, endpoint) = sandbox::listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.unwrap();
         tokio::spawn(sandbox.clone().serve(listener, std::future::pending()));
         let sdk = aws::sandbox(&endpoint).await;

@@ -28,9 +28,6 @@ pub struct Summary {
     /// Findings that are over.
     #[serde(skip_serializing_if = "is_zero")]
     pub findings_archived: u64,
-    /// That no install could be started in the place: the state machine writes it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub not_started: Option<Failure>,
     /// What could not be done, at most 20.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub failures: Vec<Failure>,
@@ -76,7 +73,7 @@ impl Summary {
         self.evaluations += other.evaluations;
         self.findings_written += other.findings_written;
         self.findings_archived += other.findings_archived;
-        other.not_started.into_iter().chain(other.failures).for_each(|failure| self.fail(failure));
+        other.failures.into_iter().for_each(|failure| self.fail(failure));
         self.failures_left_out += other.failures_left_out;
     }
 
@@ -124,21 +121,6 @@ mod tests {
         assert_eq!(sum.failures.len() as u64 + sum.failures_left_out, 21_000);
         assert_eq!(sum.evaluations, 2_000);
         assert!(serde_json::to_string(&sum).unwrap().len() < 16_000);
-    }
-
-    #[test]
-    fn an_install_that_could_not_be_started_is_a_failure_of_the_sum() {
-        let place = serde_json::json!({
-            "evaluations": 2,
-            "notStarted": { "place": "444455556666/us-east-1", "error": "Install.NotStarted", "cause": "States.Timeout" },
-        });
-        let mut sum = failed(1);
-        sum.add(serde_json::from_value(place).unwrap());
-        assert_eq!(
-            sum.failures.iter().map(|one| one.error.as_str()).collect::<Vec<_>>(),
-            ["Account.AccessDenied", "Install.NotStarted"]
-        );
-        assert_eq!(sum.not_started, None);
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod https;
 mod installation;
 mod intel;
 mod issued;
+mod registration;
 mod repeats;
 mod secrets;
 mod sensors;

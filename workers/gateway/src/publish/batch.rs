@@ -51,7 +51,7 @@ impl Batch {
 /// The next batch: whatever comes within `most_delay` of its first finding, as far as it fits. `None` when nothing will come any
 /// more. What did not fit stays in `kept` for the next one.
 pub(super) async fn gather(
-    inbox: &mut mpsc::Receiver<Outgoing>,
+    inbox: &mut mpsc::UnboundedReceiver<Outgoing>,
     kept: &mut Option<Outgoing>,
     most_delay: Duration,
 ) -> Option<Vec<Outgoing>> {

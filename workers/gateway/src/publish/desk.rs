@@ -18,8 +18,7 @@ use super::batch::gather;
 use super::import::{Refusal, import};
 use super::{Delivery, Publisher};
 use crate::dead_letters::DeadLetter;
-use crate::mapping::render;
-use crate::outgoing::Outgoing;
+use crate::outgoing::{Outgoing, render};
 
 /// Between two calls: ten a second, with a burst of thirty
 /// (<https://docs.aws.amazon.com/securityhub/1.0/APIReference/Welcome.html>).
@@ -67,7 +66,7 @@ impl Desk {
     }
 
     /// Delivers what comes in, several batches at a time, until nothing will come any more.
-    pub(super) async fn serve(self, mut inbox: mpsc::Receiver<Outgoing>) {
+    pub(super) async fn serve(self, mut inbox: mpsc::UnboundedReceiver<Outgoing>) {
         let most_delay = self.delivery.most_delay;
         let (desk, calls, mut kept) = (Arc::new(self), Arc::new(Semaphore::new(CALLS)), None);
         while let Some(findings) = gather(&mut inbox, &mut kept, most_delay).await {
@@ -84,20 +83,19 @@ impl Desk {
 
     /// Sends findings until each is taken, handed on, or among the dead letters.
     async fn deliver(&self, mut findings: Vec<Outgoing>) {
-        let mut pauses = Pauses::new(FIRST_PAUSE, LONGEST_PAUSE);
+        let (began, mut pauses) = (Instant::now(), Pauses::new(FIRST_PAUSE, LONGEST_PAUSE));
         while let Some(left) = self.attempt(findings).await {
             let Left { error, cause, .. } = &left;
             tracing::warn!(error, place = %self.place, findings = left.findings.len(), "not published: {cause}");
             match &self.elsewhere {
-                Some(publisher) if left.is_closed => return self.hand_on(publisher, left.findings).await,
-                _ if self.is_patience_over() => {
+                Some(publisher) if left.is_closed => return self.hand_on(publisher, left.findings),
+                _ if self.is_patience_over(began) => {
                     return self.bury(left.findings, |_| (left.error, left.cause.clone())).await;
                 }
                 _ => findings = left.findings,
             }
             sleep(pauses.next()).await;
         }
-        *self.failing_since.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// One attempt; what it left undone, if it did.
@@ -148,6 +146,9 @@ impl Desk {
             }
         }
         self.delivery.counters.published.add(taken);
+        if taken > 0 {
+            *self.failing_since.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
         let cause =
             left.first().and_then(|one| refused.get(&one.id)).map(|one| format!("{}: {}", one.code, one.message));
         self.bury(buried, |finding| {
@@ -177,7 +178,7 @@ impl Desk {
     }
 
     /// Lets the hub take the findings. They must say whose they are, and so they are made anew.
-    async fn hand_on(&self, publisher: &Publisher, findings: Vec<Outgoing>) {
+    fn hand_on(&self, publisher: &Publisher, findings: Vec<Outgoing>) {
         let Delivery { hub, clock, counters, .. } = &self.delivery;
         counters.handed_on.add(findings.len() as u64);
         for mut finding in findings {
@@ -186,7 +187,7 @@ impl Desk {
             if let Ok(event) = Event::read(mended.as_deref().unwrap_or(&finding.line)) {
                 (finding.id, finding.body) = render(&event, finding.host.as_deref(), hub, clock.now());
             }
-            publisher.send(hub, finding).await;
+            publisher.send(hub, finding);
         }
     }
 
@@ -219,9 +220,10 @@ impl Desk {
         }
     }
 
-    /// Whether nothing was taken for so long that a failure is no longer waited out.
-    fn is_patience_over(&self) -> bool {
+    /// Whether nothing was taken for so long that a failure is no longer waited out, or nothing of what is delivered since `began`.
+    fn is_patience_over(&self, began: Instant) -> bool {
         let mut since = self.failing_since.lock().unwrap_or_else(PoisonError::into_inner);
-        since.get_or_insert_with(Instant::now).elapsed() >= self.delivery.patience
+        let since = *since.get_or_insert_with(Instant::now);
+        since.min(began).elapsed() >= self.delivery.patience
     }
 }

@@ -26,12 +26,19 @@ pub(super) async fn import(client: &Client, findings: &[Outgoing]) -> Result<Vec
     let call = client.batch_import_findings().customize();
     let output = call.mutate_request(move |request| carry(request, &body)).send().await;
     let output = output.map_err(|error| CallFailure::from(&error))?;
+    let failed = output.failed_count.and_then(|count| usize::try_from(count).ok()).unwrap_or_default();
     let refused = output.failed_findings.unwrap_or_default().into_iter().map(|one| Refusal {
         id: one.id.unwrap_or_default(),
         code: one.error_code.unwrap_or_else(|| "Unknown".to_owned()),
         message: one.error_message.unwrap_or_else(|| "Security Hub gives no reason".to_owned()),
     });
-    Ok(refused.collect())
+    let refused: Vec<Refusal> = refused.collect();
+    match refused.iter().filter(|one| findings.iter().any(|finding| finding.id == one.id)).count() {
+        named if named == refused.len().max(failed) => Ok(refused),
+        named => Err(CallFailure::Unavailable(format!(
+            "{failed} findings failed, and {named} of them are known by their ids"
+        ))),
+    }
 }
 
 fn body(findings: &[Outgoing]) -> Bytes {

@@ -20,9 +20,6 @@ use crate::dead_letters::DeadLetters;
 use crate::metrics::Counters;
 use crate::outgoing::Outgoing;
 
-/// Findings that wait for a place's next batch; whoever brings more waits himself.
-const QUEUE: usize = 200;
-
 /// How often a gateway that stops looks whether everything is delivered.
 const LOOK: Duration = Duration::from_millis(100);
 
@@ -44,7 +41,7 @@ pub(crate) struct Delivery {
 #[derive(Clone, Debug)]
 pub(crate) struct Publisher {
     delivery: Delivery,
-    desks: Arc<Mutex<HashMap<Place, mpsc::Sender<Outgoing>>>>,
+    desks: Arc<Mutex<HashMap<Place, mpsc::UnboundedSender<Outgoing>>>>,
     tasks: TaskTracker,
 }
 
@@ -53,30 +50,26 @@ impl Publisher {
         Self { delivery, desks: Arc::default(), tasks: TaskTracker::new() }
     }
 
-    /// Hands a finding to its place; waits while the place has too many.
-    pub(crate) async fn send(&self, place: &Place, outgoing: Outgoing) {
-        let desk = self.desk(place);
+    /// Hands a finding to its place. It holds the place of an event under way, and so no more can wait than there are of these.
+    pub(crate) fn send(&self, place: &Place, outgoing: Outgoing) {
         // A desk ends only after `finish`, with the process: what is not settled is read again by the next one.
-        let _ended = desk.send(outgoing).await;
+        let _ended = self.desk(place).send(outgoing);
     }
 
-    /// Waits until everything is delivered that was handed over, at most for so long. Nothing may be sent after it.
-    pub(crate) async fn finish(&self, grace: Duration) -> bool {
+    /// Waits until everything is delivered that was handed over. Nothing may be sent after it.
+    pub(crate) async fn finish(&self) {
         self.tasks.close();
-        let ended = async {
-            // A place that lets nobody in may still open the hub's desk.
-            while !self.tasks.is_empty() {
-                self.desks.lock().unwrap_or_else(PoisonError::into_inner).clear();
-                let _not_yet = timeout(LOOK, self.tasks.wait()).await;
-            }
-        };
-        timeout(grace, ended).await.is_ok()
+        // A place that lets nobody in may still open the hub's desk.
+        while !self.tasks.is_empty() {
+            self.desks.lock().unwrap_or_else(PoisonError::into_inner).clear();
+            let _not_yet = timeout(LOOK, self.tasks.wait()).await;
+        }
     }
 
-    fn desk(&self, place: &Place) -> mpsc::Sender<Outgoing> {
+    fn desk(&self, place: &Place) -> mpsc::UnboundedSender<Outgoing> {
         let mut desks = self.desks.lock().unwrap_or_else(PoisonError::into_inner);
         let open = || {
-            let (desk, inbox) = mpsc::channel(QUEUE);
+            let (desk, inbox) = mpsc::unbounded_channel();
             let elsewhere = (*place != self.delivery.hub).then(|| self.clone());
             self.tasks.spawn(Desk::new(place.clone(), self.delivery.clone(), elsewhere).serve(inbox));
             desk

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Config;
+use super::item::INSTANCE;
 use super::tokens::ResultToken;
 
 /// Why Config invokes the rule of an account and region.
@@ -87,6 +88,9 @@ impl Config {
             Cause::Instance(id) => (id, false),
             Cause::Oversized(id) => (id, true),
         };
+        if !self.locked(|state| state.places.record(account, region, INSTANCE)) {
+            return Err(format!("Config does not record the instances of account {account} in region {region}"));
+        }
         self.fleet.of(account, Some(region), |mut instances| {
             let instance = Iterator::find(&mut instances, |instance| instance.id == *id);
             let instance =

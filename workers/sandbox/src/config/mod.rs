@@ -1,6 +1,6 @@
-//! AWS Config: queries over the instances that it records, custom rules and what is evaluated for them.
+//! AWS Config: recorders, queries over what they record, custom rules and what is evaluated for them.
 //!
-//! <https://docs.aws.amazon.com/config/latest/APIReference/Welcome.html>. Everything is recorded everywhere and at once.
+//! <https://docs.aws.amazon.com/config/latest/APIReference/Welcome.html>. What is recorded is recorded at once.
 
 mod aggregators;
 mod compliance;
@@ -8,6 +8,8 @@ mod evaluations;
 mod invocation;
 mod item;
 mod query;
+mod recorded;
+mod recorder;
 mod rules;
 mod select;
 mod tokens;
@@ -25,6 +27,9 @@ use crate::wire::{Answer, Call, Caller, ServiceError};
 use aggregators::Aggregator;
 pub(crate) use invocation::Invocation;
 use item::Items;
+use recorded::Recorded;
+use recorder::Places;
+pub(crate) use recorder::Setup;
 use rules::Rule;
 use tokens::ResultTokens;
 
@@ -49,6 +54,8 @@ struct State {
     aggregators: BTreeMap<Key, Aggregator>,
     rules: BTreeMap<Key, Rule>,
     tokens: ResultTokens,
+    places: Places,
+    recorded: Recorded,
 }
 
 impl Config {
@@ -75,7 +82,14 @@ impl Config {
 
     fn operation(name: &str) -> Option<Operation> {
         let operation: Operation = match name {
-            "SelectResourceConfig" => |config, _, call| config.select(call),
+            "PutConfigurationRecorder" => Self::put_recorder,
+            "DescribeConfigurationRecorders" => Self::describe_recorders,
+            "DescribeConfigurationRecorderStatus" => Self::describe_recorder_status,
+            "StartConfigurationRecorder" => Self::start_recorder,
+            "StopConfigurationRecorder" => Self::stop_recorder,
+            "PutDeliveryChannel" => Self::put_delivery_channel,
+            "DescribeDeliveryChannels" => Self::describe_delivery_channels,
+            "SelectResourceConfig" => |config, state, call| config.select(state, call),
             "SelectAggregateResourceConfig" => |config, state, call| config.select_aggregate(state, call),
             "PutConfigurationAggregator" => Self::put_aggregator,
             "DescribeConfigurationAggregators" => |_, state, call| aggregators::describe(state, call),
@@ -87,6 +101,11 @@ impl Config {
             _ => return None,
         };
         Some(operation)
+    }
+
+    /// Sets up how Config stands in an account, in every region.
+    pub(crate) fn set_up(&self, account: &str, setup: Setup) {
+        self.locked(|state| state.places.set_up(account, setup));
     }
 
     fn items(&self) -> Items<'_> {

@@ -80,6 +80,10 @@ impl Config {
         let wrong_type = || ServiceError::new("SerializationException", "ConfigRule must be a structure");
         let put = sent.and_then(Value::as_object).ok_or_else(wrong_type)?.clone();
         let name = check(&put)?;
+        if !self.place(state, &call.caller).has_recorder() {
+            let message = "Configuration Recorder is not available to put config rule.";
+            return Err(ServiceError::new("NoAvailableConfigurationRecorderException", message));
+        }
         let key = key(&call.caller, &name);
         match state.rules.get_mut(&key) {
             Some(rule) => rule.put = put,

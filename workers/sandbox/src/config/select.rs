@@ -8,10 +8,9 @@ use serde_json::{Value, json};
 use super::query::Query;
 use super::{Config, State, aggregators, bad_token, size};
 use crate::constraints::Constraints;
-use crate::fleet;
 use crate::fleet::Instance;
 use crate::paging::{BadToken, Page};
-use crate::wire::{Answer, Call, ServiceError};
+use crate::wire::{Answer, Call, Caller, ServiceError};
 
 /// Rows of a page unless a number is asked for.
 const ROWS: usize = 25;
@@ -29,23 +28,22 @@ struct Input {
 
 impl Config {
     /// Over the caller's account and region.
-    pub(super) fn select(&self, call: &Call) -> Answer {
+    pub(super) fn select(&self, state: &State, call: &Call) -> Answer {
+        let Caller { account, region, .. } = &call.caller;
+        let within = |of: &str, at: &str| of == account && at == region;
         self.answer(call, |query, size, token| {
-            self.fleet.of(&call.caller.account, Some(&call.caller.region), |instances| {
-                query.page(self.items(), instances.filter(|instance| is_recorded(instance)), size, token)
-            })
+            self.fleet
+                .of(account, Some(region), |live| query.page(self.items(), state.known(live, within), size, token))
         })
     }
 
     /// Over what the aggregator collects. A query that names one account looks at that account's instances only.
     pub(super) fn select_aggregate(&self, state: &State, call: &Call) -> Answer {
         let aggregator = aggregators::named(state, call)?;
+        let within = |account: &str, region: &str| aggregator.collects(region) && self.organization.holds(account);
         self.answer(call, |query, size, token| {
-            let look = |instances: &mut dyn Iterator<Item = &Instance>| {
-                let collected = instances.filter(|instance| {
-                    aggregator.collects(&instance.region) && self.organization.holds(&instance.account)
-                });
-                query.page(self.items(), collected.filter(|instance| is_recorded(instance)), size, token)
+            let look = |live: &mut dyn Iterator<Item = &Instance>| {
+                query.page(self.items(), state.known(live, within), size, token)
             };
             match query.pinned("accountId") {
                 Some(account) => self.fleet.of(account, query.pinned("awsRegion"), look),
@@ -77,9 +75,4 @@ impl Config {
         }
         Ok(answer)
     }
-}
-
-/// What is gone is no longer listed.
-fn is_recorded(instance: &Instance) -> bool {
-    instance.state != fleet::State::Terminated
 }

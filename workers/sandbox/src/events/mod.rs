@@ -102,6 +102,11 @@ impl EventBridge {
         self.publish_on(&Bus::default_of(&event.account, &event.region), event);
     }
 
+    /// Puts an event on the hub's default bus, as a rule of another account or region that forwards it does: the envelope stays.
+    pub(crate) fn forward(&self, event: &Event) {
+        self.publish_on(&Bus::default_of(&self.organization.hub, &self.organization.region), event);
+    }
+
     /// Puts an event on a bus: every enabled rule of it that matches gives it to its targets.
     fn publish_on(&self, bus: &Bus, event: &Event) {
         let value = event.to_value();

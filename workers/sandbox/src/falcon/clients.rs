@@ -15,6 +15,10 @@ pub(crate) struct ApiClient {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scope {
     AlertsRead,
+    CloudRegistrationRead,
+    CloudRegistrationWrite,
+    CspmRegistrationRead,
+    CspmRegistrationWrite,
     EventStreamsRead,
     HostsRead,
     IndicatorsRead,

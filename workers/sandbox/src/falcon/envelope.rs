@@ -17,7 +17,7 @@ const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A path that ends with `/` takes the last part of the request's path as label.
-const ROUTES: [(&str, &str, &str); 17] = [
+const ROUTES: [(&str, &str, &str); 26] = [
     ("POST", "/oauth2/token", "Token"),
     ("POST", "/oauth2/revoke", "Revoke"),
     ("POST", "/alerts/entities/alerts/v2", "Alerts"),
@@ -32,6 +32,15 @@ const ROUTES: [(&str, &str, &str); 17] = [
     ("GET", "/policy/combined/sensor-update/v2", "UpdatePolicies"),
     ("GET", "/policy/combined/sensor-update-builds/v1", "UpdateBuilds"),
     ("POST", "/policy/combined/reveal-uninstall-token/v1", "RevealUninstallToken"),
+    ("GET", "/cloud-security-registration-aws/entities/account/v1", "CloudAccounts"),
+    ("POST", "/cloud-security-registration-aws/entities/account/v1", "CreateCloudAccounts"),
+    ("PATCH", "/cloud-security-registration-aws/entities/account/v1", "UpdateCloudAccounts"),
+    ("DELETE", "/cloud-security-registration-aws/entities/account/v1", "DeleteCloudAccounts"),
+    ("POST", "/cloud-security-registration-aws/entities/account/validate/v1", "ValidateCloudAccount"),
+    ("GET", "/cloud-connect-cspm-aws/entities/account/v1", "CspmAccounts"),
+    ("POST", "/cloud-connect-cspm-aws/entities/account/v1", "CreateCspmAccounts"),
+    ("PATCH", "/cloud-connect-cspm-aws/entities/account/v1", "UpdateCspmAccounts"),
+    ("DELETE", "/cloud-connect-cspm-aws/entities/account/v1", "DeleteCspmAccounts"),
     ("GET", "/sensors/entities/datafeed/v2", "EventStreams"),
     ("GET", "/sensors/entities/datafeed/v1/", "EventStream"),
     ("POST", "/sensors/entities/datafeed-actions/v1/", "RefreshEventStream"),
@@ -87,6 +96,11 @@ pub(super) fn paged(records: Vec<Value>, pagination: Value) -> Value {
     json!({ "resources": records, "pagination": pagination })
 }
 
+/// The output of an operation that is done for some records, and whose status and errors say for which it is not.
+pub(super) fn mixed(status: u16, records: Vec<Value>, errors: Vec<Value>) -> Value {
+    json!({ "status": status, "resources": records, "errors": errors })
+}
+
 /// The page of a list that begins at a number.
 pub(super) fn page_by_number(records: Vec<Value>, offset: usize, limit: usize) -> Value {
     let pagination = json!({ "offset": offset, "limit": limit, "total": records.len() });
@@ -98,14 +112,16 @@ pub(crate) fn success(operation: &str, output: &Value, trace: &str) -> Response<
     if operation == "Token" {
         return front::response(201, JSON, output.to_string());
     }
-    let mut body = json!({ "meta": meta(trace), "errors": [] });
+    let status = output.get("status").and_then(Value::as_u64).and_then(|status| status.try_into().ok());
+    let errors = output.get("errors").cloned().unwrap_or_else(|| json!([]));
+    let mut body = json!({ "meta": meta(trace), "errors": errors });
     if let Some(pagination) = output.get("pagination") {
         body["meta"]["pagination"] = pagination.clone();
     }
     if let Some(records) = output.get("resources") {
         body["resources"] = records.clone();
     }
-    front::response(200, JSON, body.to_string())
+    front::response(status.unwrap_or(200), JSON, body.to_string())
 }
 
 /// An error of the service.

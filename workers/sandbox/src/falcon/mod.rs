@@ -1,5 +1,5 @@
-//! The Falcon cloud, under `/falcon`: API clients and their tokens, alerts, hosts, indicators, event streams, and what it takes to
-//! install a sensor.
+//! The Falcon cloud, under `/falcon`: API clients and their tokens, alerts, hosts, indicators, event streams, what it takes to
+//! install a sensor, and the registration of AWS accounts.
 //!
 //! Falcon speaks its own protocol (`envelope`, `query`, `fql`) and knows its callers by tokens of its own instead of
 //! signatures (`tokens`), each of which may do what its API client may (`clients`).
@@ -18,6 +18,7 @@ mod installation_tokens;
 mod installers;
 mod limits;
 mod query;
+mod registrations;
 mod releases;
 mod settings;
 mod streams;
@@ -39,6 +40,7 @@ use crate::identifiers::Identifiers;
 use crate::service::Service;
 use crate::wire::{Answer, Call, ServiceError};
 use limits::{Limit, Limits};
+use registrations::{Api, Registrations};
 use tokens::Token;
 
 pub(crate) use clients::{ApiClient, Scope};
@@ -84,6 +86,7 @@ struct State {
     stopped: BTreeMap<String, Timestamp>,
     settings: Settings,
     limits: Limits,
+    registrations: Registrations,
 }
 
 type Operation = fn(&Falcon, &mut State, &Call) -> Answer;
@@ -121,6 +124,15 @@ impl Falcon {
             "UpdatePolicies" => Self::update_policies,
             "UpdateBuilds" => Self::update_builds,
             "RevealUninstallToken" => Self::reveal_uninstall_token,
+            "CloudAccounts" => |falcon, state, call| falcon.accounts(state, call, Api::Cloud),
+            "CreateCloudAccounts" => |falcon, state, call| falcon.create_accounts(state, call, Api::Cloud),
+            "UpdateCloudAccounts" => |falcon, state, call| falcon.update_accounts(state, call, Api::Cloud),
+            "DeleteCloudAccounts" => |falcon, state, call| falcon.delete_accounts(state, call, Api::Cloud),
+            "ValidateCloudAccount" => Self::validate_account,
+            "CspmAccounts" => |falcon, state, call| falcon.accounts(state, call, Api::Cspm),
+            "CreateCspmAccounts" => |falcon, state, call| falcon.create_accounts(state, call, Api::Cspm),
+            "UpdateCspmAccounts" => |falcon, state, call| falcon.update_accounts(state, call, Api::Cspm),
+            "DeleteCspmAccounts" => |falcon, state, call| falcon.delete_accounts(state, call, Api::Cspm),
             "EventStreams" => Self::event_streams,
             "EventStream" => Self::event_stream,
             "RefreshEventStream" => Self::refresh_event_stream,

@@ -14,9 +14,14 @@ use crate::service::Service;
 use crate::wire::ServiceError;
 
 /// A path that ends with `/` takes the rest of the request's path as `ActionTargetArn`.
-const ROUTES: [(&str, &str, &str); 11] = [
+const ROUTES: [(&str, &str, &str); 16] = [
     ("GET", "/accounts", "DescribeHub"),
     ("POST", "/accounts", "EnableSecurityHub"),
+    ("GET", "/administrator", "GetAdministratorAccount"),
+    ("GET", "/members", "ListMembers"),
+    ("POST", "/members", "CreateMembers"),
+    ("POST", "/members/get", "GetMembers"),
+    ("GET", "/organization/configuration", "DescribeOrganizationConfiguration"),
     ("POST", "/findings", "GetFindings"),
     ("POST", "/findings/import", "BatchImportFindings"),
     ("PATCH", "/findings/batchupdate", "BatchUpdateFindings"),

@@ -71,6 +71,9 @@ fn principal(
             }
         });
         let (account, arn) = session?;
+        if !organization.holds(&account) {
+            return Err(unknown());
+        }
         return Ok(Caller { account, region: scope.region.to_owned(), arn });
     }
     let names_account = scope.key.len() == 12 && scope.key.bytes().all(|byte| byte.is_ascii_digit());

@@ -1,11 +1,16 @@
 //! Whether Security Hub is on in an account: EnableSecurityHub, DescribeHub.
 
+use std::collections::btree_map::Entry;
+
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
 
 use super::{SecurityHub, State, invalid};
 use crate::wire::{Answer, Call, Caller, ServiceError};
+
+/// What generates the findings of controls unless somebody says otherwise.
+pub(super) const DEFAULT_GENERATOR: &str = "SECURITY_CONTROL";
 
 #[derive(Debug)]
 pub(super) struct Hub {
@@ -22,19 +27,26 @@ impl SecurityHub {
             control_finding_generator: Option<String>,
         }
         let input: Input = call.input()?;
-        let generator = input.control_finding_generator.unwrap_or_else(|| "SECURITY_CONTROL".to_owned());
+        let generator = input.control_finding_generator.unwrap_or_else(|| DEFAULT_GENERATOR.to_owned());
         if !matches!(generator.as_str(), "STANDARD_CONTROL" | "SECURITY_CONTROL") {
             return Err(invalid("ControlFindingGenerator must be STANDARD_CONTROL or SECURITY_CONTROL"));
         }
         let Caller { account, region, .. } = &call.caller;
-        let key = (account.clone(), region.clone());
-        if state.hubs.contains_key(&key) {
+        if !self.switch_on(state, account, region, &generator) {
             let message = "Account is already subscribed to Security Hub";
             return Err(ServiceError::new("ResourceConflictException", message));
         }
-        let arn = self.organization.arn("securityhub", region, account, "hub/default");
-        state.hubs.insert(key, Hub { arn, subscribed: self.clock.now(), generator });
         Ok(json!({}))
+    }
+
+    /// Whether it was off until now.
+    pub(super) fn switch_on(&self, state: &mut State, account: &str, region: &str, generator: &str) -> bool {
+        let Entry::Vacant(place) = state.hubs.entry((account.to_owned(), region.to_owned())) else {
+            return false;
+        };
+        let arn = self.organization.arn("securityhub", region, account, "hub/default");
+        place.insert(Hub { arn, subscribed: self.clock.now(), generator: generator.to_owned() });
+        true
     }
 
     pub(super) fn describe_hub(&self, state: &State, call: &Call) -> Answer {

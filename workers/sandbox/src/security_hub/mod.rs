@@ -2,7 +2,7 @@
 //! custom actions, and the events of all.
 //!
 //! <https://docs.aws.amazon.com/securityhub/1.0/APIReference/Welcome.html>. The hub account is the administrator: it
-//! sees and updates the findings of all accounts, and its bus gets their events too.
+//! sees and updates the findings of its members, and its bus gets their events too.
 
 mod action_targets;
 mod conditions;
@@ -12,6 +12,7 @@ mod findings;
 mod format;
 mod hub;
 mod import;
+mod members;
 mod ocsf;
 mod results;
 mod search;
@@ -30,6 +31,7 @@ use crate::wire::{Answer, Call, Caller, ServiceError};
 use action_targets::ActionTarget;
 use findings::Findings;
 use hub::Hub;
+use members::Members;
 use ocsf::OcsfRecord;
 
 /// The service.
@@ -38,6 +40,7 @@ pub(crate) struct SecurityHub {
     clock: Clock,
     organization: Arc<Organization>,
     events: EventBridge,
+    members: Members,
     state: Arc<Mutex<State>>,
 }
 
@@ -54,7 +57,7 @@ struct State {
 
 impl SecurityHub {
     pub(crate) fn new(clock: Clock, organization: Arc<Organization>, events: EventBridge) -> Self {
-        Self { clock, organization, events, state: Arc::default() }
+        Self { clock, organization, events, members: Members::default(), state: Arc::default() }
     }
 
     pub(crate) fn call(&self, call: &Call) -> Answer {
@@ -69,6 +72,11 @@ impl SecurityHub {
             self.check_enabled(state, &call.caller)?;
             match call.operation.as_str() {
                 "DescribeHub" => self.describe_hub(state, call),
+                "GetAdministratorAccount" => self.get_administrator_account(call),
+                "CreateMembers" => self.create_members(state, call),
+                "GetMembers" => self.get_members(call),
+                "ListMembers" => self.list_members(call),
+                "DescribeOrganizationConfiguration" => self.describe_organization_configuration(call),
                 "BatchImportFindings" => self.import(state, call),
                 "BatchUpdateFindings" => self.update(state, call),
                 "GetFindings" => self.get_findings(state, call),
@@ -90,11 +98,12 @@ impl SecurityHub {
         self.emit("Security Hub Findings - Imported", place, resource, finding);
     }
 
-    /// Emits an event with one finding of this account and region: on the account's bus, and on the administrator's.
+    /// Emits an event with one finding of this account and region: on the account's bus, and on the administrator's if it looks
+    /// after the account.
     fn emit(&self, detail_type: &str, (owner, region): (&str, &str), resource: String, finding: &Value) {
         let resources = vec![resource];
-        let administrator = self.organization.hub.as_str();
-        let buses = [Some(owner), (owner != administrator).then_some(administrator)];
+        let administrator = self.members.hold(owner, region).then_some(self.organization.hub.as_str());
+        let buses = [Some(owner), administrator];
         for account in buses.into_iter().flatten() {
             let event = self.events.event(account, region, "aws.securityhub", detail_type);
             let detail = json!({ "findings": [finding] });
@@ -104,7 +113,16 @@ impl SecurityHub {
 
     /// Whether a caller sees the findings of an account and region.
     fn sees(&self, caller: &Caller, (account, region): (&str, &str)) -> bool {
-        region == caller.region && (caller.account == self.organization.hub || caller.account == account)
+        let administers = || caller.account == self.organization.hub && self.members.hold(account, region);
+        region == caller.region && (caller.account == account || administers())
+    }
+
+    /// Every finding in ASFF by its place and id.
+    pub(crate) fn list(&self) -> Value {
+        self.locked(|state| {
+            let keys = state.findings.all().map(|(key, _)| key);
+            keys.map(|key| json!({ "account": key.account, "region": key.region, "id": key.id })).collect()
+        })
     }
 
     fn locked<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {

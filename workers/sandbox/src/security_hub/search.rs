@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::criteria::Criterion;
+use super::finding::Key;
 use super::results::Wanted;
 use super::{SecurityHub, State, invalid};
 use crate::wire::{Answer, Call, Caller};
@@ -38,7 +39,7 @@ impl SecurityHub {
 
     /// What the caller sees, as far as the account that is asked for does not leave it out.
     fn seen<'a>(
-        &self,
+        &'a self,
         state: &'a State,
         caller: &'a Caller,
         criteria: &'a [Criterion],
@@ -48,10 +49,13 @@ impl SecurityHub {
             return Box::new(of_one(&caller.account));
         }
         match criteria.iter().find_map(Criterion::account) {
-            Some(account) => Box::new(of_one(account)),
+            Some(account) if self.sees(caller, (account, &caller.region)) => Box::new(of_one(account)),
+            Some(_) => Box::new(std::iter::empty()),
             None => {
-                let of_region = state.findings.all().filter(|(key, _)| key.region == caller.region);
-                Box::new(of_region.map(|(_, record)| &record.finding))
+                let accounts = self.administered(caller);
+                let is_seen = move |key: &Key| key.region == caller.region && accounts.contains(&key.account);
+                let seen = state.findings.all().filter(move |(key, _)| is_seen(key));
+                Box::new(seen.map(|(_, record)| &record.finding))
             }
         }
     }

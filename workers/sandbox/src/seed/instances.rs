@@ -41,7 +41,7 @@ pub(super) fn instances(organization: &Organization, now: Timestamp) -> Vec<Inst
         with_sensor(instance('b', platform("Linux", "SLES", "15.5", "x86_64")), OLD_VERSION),
         instance('c', platform("Linux", "Ubuntu", "24.04", "x86_64")),
     ];
-    let accounts = organization.members.iter().zip([of_first.to_vec(), of_second.to_vec()]);
+    let accounts = organization.members().into_iter().zip([of_first.to_vec(), of_second.to_vec()]);
     accounts
         .flat_map(|(account, instances)| {
             let place =

@@ -1,28 +1,24 @@
 //! The small organization that every sandbox begins with.
 
 mod instances;
+pub(crate) mod member;
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
+use crate::config::Setup;
 use crate::falcon::{ApiClient, CUSTOMER, Scope};
 use crate::network_firewall::Flow;
-use crate::organization::Organization;
 use crate::service::Service;
 use crate::services::Services;
-use crate::sts::Role;
 use crate::wire::{Call, Caller};
 
 pub(crate) const MEMBERS: [&str; 2] = ["444455556666", "777788889999"];
 
 /// The firewall was not made a moment ago: its zones are in sync, and its flows have been open for some time.
 const AGE: SignedDuration = SignedDuration::from_hours(24);
-
-/// The role that the hub assumes in its members, and the external id that the role demands.
-const MEMBER_ROLE: &str = "falconer-member";
-const EXTERNAL_ID: &str = "falconer-sandbox";
 
 /// A rule that somebody else wrote into the block group: whoever changes the group must keep it.
 const FOREIGN_RULES: &str = "# Kept by the network team: legacy telnet stays out.\n\
@@ -49,6 +45,10 @@ pub(crate) const API_CLIENTS: [ApiClient; 2] = [
         secret: "NotASecretNotASecretNotASecretNotASecret",
         scopes: &[
             Scope::AlertsRead,
+            Scope::CloudRegistrationRead,
+            Scope::CloudRegistrationWrite,
+            Scope::CspmRegistrationRead,
+            Scope::CspmRegistrationWrite,
             Scope::EventStreamsRead,
             Scope::HostsRead,
             Scope::IndicatorsRead,
@@ -76,20 +76,14 @@ const BUS: &str = "falconer";
 /// The custom rule of every account.
 pub(crate) const SENSOR_RULE: &str = "falconer-sensor";
 
-pub(crate) fn roles(organization: &Organization) -> Vec<Role> {
-    let role = |account: &String| Role {
-        arn: organization.arn("iam", "", account, &format!("role/{MEMBER_ROLE}")),
-        account: account.clone(),
-        external_id: Some(EXTERNAL_ID.to_owned()),
-    };
-    organization.members.iter().map(role).collect()
-}
-
 /// Fills the services through their own operations, so that nothing is seeded that they would refuse.
-pub(crate) fn fill(services: &Services, now: Timestamp) {
+pub(crate) fn fill(services: &Services) {
+    let now = services.clock.now();
     instances::instances(&services.organization, now).into_iter().for_each(|instance| services.fleet.put(instance));
-    for account in services.organization.accounts() {
-        call(services, account, Service::SecurityHub, "EnableSecurityHub", json!({ "EnableDefaultStandards": false }));
+    member::enable_security_hub(services, &services.organization.hub);
+    for account in services.organization.members() {
+        member::put_role(services, &account, None, now);
+        member::join_security_hub(services, &account);
     }
     let hub = &services.organization.hub;
     for (id, name, description) in CUSTOM_ACTIONS {
@@ -188,7 +182,8 @@ fn config(services: &Services) {
         },
     });
     for account in organization.accounts() {
-        call(services, account, Service::Config, "PutConfigRule", json!({ "ConfigRule": rule }));
+        services.config.set_up(&account, Setup::Recording);
+        call(services, &account, Service::Config, "PutConfigRule", json!({ "ConfigRule": rule }));
     }
 }
 

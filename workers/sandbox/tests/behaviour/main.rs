@@ -2,15 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "clippy allows it in tests, and does not see that these helpers are of tests")]
 
+mod accounts;
 mod automation;
 mod aws;
 mod commands;
 mod config_queries;
+mod config_recorders;
 mod config_rules;
 mod events;
 mod falcon;
 mod falcon_hosts;
 mod falcon_indicators;
+mod falcon_registrations;
 mod falcon_sensors;
 mod falcon_stream_control;
 mod falcon_stream_served;
@@ -30,5 +33,6 @@ mod reader;
 mod schedules;
 mod secrets;
 mod security_hub;
+mod security_hub_members;
 mod serve;
 mod wire;

@@ -67,7 +67,7 @@ async fn what_is_malformed_or_unknown_gets_the_services_own_kind_of_error() {
     assert_eq!(aws.json("events", "PutEvents", json!([])).await.error(), "400 SerializationException");
     assert_eq!(aws.json("events", "PutEvents", json!({"Entries": 7})).await.error(), "400 SerializationException");
     assert_eq!(aws.json("events", "PutEvents", json!({})).await.error(), "400 ValidationException");
-    assert_eq!(aws.hub_call("GET", "/members", json!({})).await.error(), "404 UnknownOperationException");
+    assert_eq!(aws.hub_call("GET", "/insights", json!({})).await.error(), "404 UnknownOperationException");
     assert_eq!(aws.hub_call("POST", "/findings/import", json!({})).await.error(), "400 InvalidInputException");
     let missing = aws.firewall("CreateRuleGroup", json!({"Type": "STATEFUL"})).await;
     assert!(missing.message().starts_with("2 validation errors detected: "), "{}", missing.message());

@@ -24,9 +24,12 @@ pub(super) async fn all(
     after: &RuleGroupVersion,
 ) -> Result<Vec<Check>, CommandFailure> {
     let mut checks = ledger(stories, before, after);
-    let blocking = stories.iter().zip(endings).filter(|(story, _)| !story.blocked.is_empty());
-    let enforced = blocking.into_iter().all(|(_, ending)| runs_in_every_zone(ending, &after.token));
-    checks.push(check("all three zones run the version that holds the blocks", enforced));
+    let mut blocking =
+        stories.iter().zip(endings).filter(|(story, _)| !story.blocked.is_empty()).map(|(_, ending)| ending);
+    let enforced = blocking.clone().all(|ending| version_in_every_zone(ending).is_some());
+    let newest = blocking.next_back().and_then(version_in_every_zone);
+    let holds = enforced && newest.as_deref() == Some(after.token.as_str());
+    checks.push(check("all three zones run the version that holds the blocks", holds));
     let open = console.open_connections().await?;
     let open_to = |address: &str| open.iter().any(|destination| destination == address);
     checks.push(check(
@@ -35,14 +38,14 @@ pub(super) async fn all(
     ));
     checks.push(check("a connection that nobody complained about is still open", open_to("192.0.2.80")));
     for story in stories {
-        let finding = console.finding(story.id()).await?;
+        let finding = console.finding(&story.id).await?;
         let fields = finding.user_defined_fields.unwrap_or_default();
         let wanted = if story.blocked.is_empty() { "NothingToBlock" } else { "Blocked" };
         let state = fields.get("falconerState").map(String::as_str);
         let by = finding.note.as_ref().and_then(|note| note.updated_by());
         let holds = state == Some(wanted) && by == Some("falconer");
-        checks.push(check(&format!("the finding says {wanted} and carries the note: {}", story.id()), holds));
-        let executions = console.executions_of(story.id()).await?.len();
+        checks.push(check(&format!("the finding says {wanted} and carries the note: {}", &story.id), holds));
+        let executions = console.executions_of(&story.id).await?.len();
         checks.push(check("its annotation has not started the runbook again", executions == 1));
     }
     Ok(checks)
@@ -64,11 +67,13 @@ fn ledger(stories: &[Story], before: &RuleGroupVersion, after: &RuleGroupVersion
     checks
 }
 
-fn runs_in_every_zone(ending: &Ending, token: &str) -> bool {
-    let zones = ending.output["enforcement"]["zones"].as_array().map(Vec::as_slice).unwrap_or_default();
-    ending.succeeded()
-        && zones.len() == 3
-        && zones.iter().all(|zone| zone["status"] == "IN_SYNC" && zone["updateToken"] == token)
+/// The version of the rule group that all three zones ran when the execution ended.
+fn version_in_every_zone(ending: &Ending) -> Option<String> {
+    let zones =
+        ending.output["enforcement"]["zones"].as_array().filter(|zones| ending.succeeded() && zones.len() == 3)?;
+    let version = zones[0]["updateToken"].as_str()?;
+    let same = zones.iter().all(|zone| zone["status"] == "IN_SYNC" && zone["updateToken"] == version);
+    same.then(|| version.to_owned())
 }
 
 pub(super) fn check(claim: &str, holds: bool) -> Check {

@@ -7,7 +7,7 @@ use aws_sdk_securityhub::types::{AwsSecurityFinding, AwsSecurityFindingFilters, 
 use falconer_sandbox::Sandbox;
 use serde_json::{Value, json};
 
-use super::findings::Story;
+use super::findings::{Arrival, Story};
 use crate::aws::AwsCallError;
 use crate::failure::CommandFailure;
 
@@ -35,31 +35,50 @@ impl Console {
         &self.states
     }
 
-    /// The finding arrives in Security Hub, as from its product; a person then chooses it if that is how the story goes.
+    /// The story begins: in Falcon's event stream, or in Security Hub; a person then chooses the finding if that is how it goes.
     pub(super) async fn bring_in(&self, story: &Story) -> Result<(), CommandFailure> {
-        self.control("POST", "findings", &story.finding).await?;
-        if story.chosen {
-            let identifier = json!({ "Id": story.id(), "ProductArn": story.product_arn() });
-            let choice = json!({ "ActionTargetArn": BLOCK_ACTION, "FindingIdentifiers": [identifier] });
-            self.control("POST", "custom-actions", &choice).await?;
+        match &story.arrival {
+            Arrival::Streamed { event, host } => {
+                self.control("POST", "falcon/hosts", host).await?;
+                self.control("POST", "falcon/events", &json!({ "event": event })).await?;
+            }
+            Arrival::Imported(finding) => drop(self.control("POST", "findings", finding).await?),
+            Arrival::Chosen(finding) => {
+                self.control("POST", "findings", finding).await?;
+                let identifier = json!({ "Id": finding["Id"], "ProductArn": finding["ProductArn"] });
+                let choice = json!({ "ActionTargetArn": BLOCK_ACTION, "FindingIdentifiers": [identifier] });
+                self.control("POST", "custom-actions", &choice).await?;
+            }
         }
         Ok(())
     }
 
     /// The execution that this finding's event started.
     pub(super) async fn execution_of(&self, finding: &str) -> Result<String, CommandFailure> {
-        for _ in 0..LOOKS {
-            let executions = self.executions_of(finding).await?;
-            if let Some(arn) = executions.into_iter().next() {
-                return Ok(arn);
-            }
-            tokio::time::sleep(BETWEEN_LOOKS).await;
-        }
-        Err(CommandFailure::Differs(format!("no execution was started for the finding {finding}")))
+        self.execution_with(finding, |input| input["detail"]["findings"][0]["Id"] == finding).await
+    }
+
+    /// The execution that a check started for what it found missing in this account.
+    pub(super) async fn install_in(&self, account: &str) -> Result<String, CommandFailure> {
+        self.execution_with(account, |input| input["accountId"] == account && input["automatic"] == true).await
     }
 
     /// Every execution that this finding's events started, the oldest first.
     pub(super) async fn executions_of(&self, finding: &str) -> Result<Vec<String>, CommandFailure> {
+        self.executions_with(|input| input["detail"]["findings"][0]["Id"] == finding).await
+    }
+
+    async fn execution_with(&self, about: &str, is_it: impl Fn(&Value) -> bool) -> Result<String, CommandFailure> {
+        for _ in 0..LOOKS {
+            if let Some(arn) = self.executions_with(&is_it).await?.into_iter().next() {
+                return Ok(arn);
+            }
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
+        Err(CommandFailure::Differs(format!("no execution was started for {about}")))
+    }
+
+    async fn executions_with(&self, is_it: impl Fn(&Value) -> bool) -> Result<Vec<String>, CommandFailure> {
         let machines = self.states.list_state_machines().send().await;
         let machines = machines.map_err(|error| AwsCallError::new("ListStateMachines", &error))?;
         let mut arns = Vec::new();
@@ -69,9 +88,8 @@ impl Console {
             for execution in executions.executions {
                 let described = self.states.describe_execution().execution_arn(&execution.execution_arn).send().await;
                 let described = described.map_err(|error| AwsCallError::new("DescribeExecution", &error))?;
-                let input: Value =
-                    described.input().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-                if input["detail"]["findings"][0]["Id"] == finding {
+                let input = described.input().and_then(|text| serde_json::from_str(text).ok());
+                if input.as_ref().is_some_and(&is_it) {
                     arns.push(execution.execution_arn);
                 }
             }
@@ -88,6 +106,15 @@ impl Console {
         let found = found.map_err(|error| AwsCallError::new("GetFindings", &error))?;
         let found = found.findings.unwrap_or_default().into_iter().next();
         found.ok_or_else(|| CommandFailure::Differs(format!("Security Hub does not know the finding {finding}")))
+    }
+
+    /// An instance's owner tags it, so that it needs no sensor.
+    pub(super) async fn exclude(&self, account: &str, instance: &str) -> Result<(), CommandFailure> {
+        let fleet = self.control("GET", &format!("instances?account={account}"), &Value::Null).await?;
+        let known = fleet.as_array().into_iter().flatten().find(|one| one["id"] == instance).cloned();
+        let mut tagged = known.ok_or_else(|| CommandFailure::Differs(format!("there is no instance {instance}")))?;
+        tagged["tags"]["falconer:exclude"] = json!("retired next week");
+        self.control("POST", "instances", &tagged).await.map(drop)
     }
 
     /// Where the connections go to that are open through the firewall.

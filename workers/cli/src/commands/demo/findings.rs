@@ -1,4 +1,4 @@
-//! The findings of the demo, each with what must become of it.
+//! What the demo is about: a detection in Falcon's event stream and four findings, each with what must become of it.
 
 use serde_json::Value;
 
@@ -9,70 +9,87 @@ use crate::failure::CommandFailure;
 pub(super) struct Story {
     /// Who says what, for a person.
     pub(super) title: &'static str,
-    /// The finding, in ASFF.
-    pub(super) finding: Value,
-    /// Whether a person chooses it with the custom action; otherwise its import starts the runbook.
-    pub(super) chosen: bool,
+    /// The finding's id.
+    pub(super) id: String,
+    /// How it comes in.
+    pub(super) arrival: Arrival,
     /// What must be blocked.
     pub(super) blocked: &'static [&'static str],
     /// What must stay out of the rules.
     pub(super) kept_out: &'static [&'static str],
 }
 
-impl Story {
-    pub(super) fn id(&self) -> &str {
-        self.finding["Id"].as_str().unwrap_or_default()
-    }
-
-    pub(super) fn product_arn(&self) -> &str {
-        self.finding["ProductArn"].as_str().unwrap_or_default()
-    }
+/// How a finding comes in.
+#[derive(Debug)]
+pub(super) enum Arrival {
+    /// As a detection in Falcon's event stream, of a host that Falcon knows; the gateway makes the finding.
+    Streamed {
+        /// The line of the stream, without its offset.
+        event: Value,
+        /// What Falcon knows of the host.
+        host: Value,
+    },
+    /// In ASFF, from its product; its import starts the runbook.
+    Imported(Value),
+    /// The same, and a person chooses it with the custom action.
+    Chosen(Value),
 }
 
-macro_rules! finding {
+macro_rules! json_of {
     ($name:literal) => {
         read($name, include_str!(concat!("findings/", $name, ".json")))?
     };
 }
 
-/// All of them, in the order in which they are told.
+/// Falcon's own way: what it detects.
+pub(super) fn detection() -> Result<Story, CommandFailure> {
+    let mut detection = json_of!("falcon-detection");
+    let (event, host) = (detection["event"].take(), detection["host"].take());
+    let composite_id = event["event"]["CompositeId"].as_str().unwrap_or_default();
+    Ok(Story {
+        title: "CrowdStrike Falcon detects in its event stream that a host looked up domains of an adversary (one of the three is your sign-in page)",
+        id: format!("crowdstrike:crowdstrike-falcon:{composite_id}"),
+        arrival: Arrival::Streamed { event, host },
+        blocked: &["updates.evil.example", "cdn.evil.example"],
+        kept_out: &["login.microsoftonline.com", "10.0.0.2"],
+    })
+}
+
+/// The findings of others, in the order in which they are told.
 pub(super) fn stories() -> Result<Vec<Story>, CommandFailure> {
+    let story = |title, arrives: fn(Value) -> Arrival, finding: Value, blocked, kept_out| {
+        let id = finding["Id"].as_str().unwrap_or_default().to_owned();
+        Story { title, id, arrival: arrives(finding), blocked, kept_out }
+    };
     Ok(vec![
-        Story {
-            title: "CrowdStrike Falcon: a host looked up domains of an adversary (one of the three is your sign-in page)",
-            finding: finding!("falcon-domains"),
-            chosen: false,
-            blocked: &["updates.evil.example", "cdn.evil.example"],
-            kept_out: &["login.microsoftonline.com", "10.0.0.2"],
-        },
-        Story {
-            title: "GuardDuty: a host talks to a command and control server, and the connection is open",
-            finding: finding!("guardduty-connection"),
-            chosen: false,
-            blocked: &["198.51.100.7"],
-            kept_out: &[],
-        },
-        Story {
-            title: "GuardDuty, in its other shape: a generated domain name",
-            finding: finding!("guardduty-dns"),
-            chosen: false,
-            blocked: &["dga-7f3a.example"],
-            kept_out: &[],
-        },
-        Story {
-            title: "The threat desk's own finding: a person chose it with the action 'Falconer: block'",
-            finding: finding!("intelligence"),
-            chosen: true,
-            blocked: &["2001:db8:bad::7", "203.0.113.9"],
-            kept_out: &[],
-        },
-        Story {
-            title: "A hostile finding: its indicator is written to become a rule",
-            finding: finding!("hostile"),
-            chosen: false,
-            blocked: &[],
-            kept_out: &["drop ip any any -> any any"],
-        },
+        story(
+            "GuardDuty: a host talks to a command and control server, and the connection is open",
+            Arrival::Imported,
+            json_of!("guardduty-connection"),
+            &["198.51.100.7"],
+            &[],
+        ),
+        story(
+            "GuardDuty, in its other shape: a generated domain name",
+            Arrival::Imported,
+            json_of!("guardduty-dns"),
+            &["dga-7f3a.example"],
+            &[],
+        ),
+        story(
+            "The threat desk's own finding: a person chose it with the action 'Falconer: block'",
+            Arrival::Chosen,
+            json_of!("intelligence"),
+            &["2001:db8:bad::7", "203.0.113.9"],
+            &[],
+        ),
+        story(
+            "A hostile finding: its indicator is written to become a rule",
+            Arrival::Imported,
+            json_of!("hostile"),
+            &[],
+            &["drop ip any any -> any any"],
+        ),
     ])
 }
 

@@ -1,8 +1,9 @@
-//! `falconer demo`: five findings come in, and the story is told until the last zone enforces the last rule; meanwhile the fleet is
-//! checked for sensors, and the story goes on until Falcon hears of those that were missing.
+//! `falconer demo`: Falcon detects something in its event stream, four findings come in from others, and the story is told until the
+//! last zone enforces the last rule; meanwhile the fleet is checked for sensors, and the story goes on until Falcon hears of those
+//! that were missing.
 //!
-//! Nothing in it is staged: a sandbox on a loopback port, the worker that a container runs, the definitions and triggers as
-//! they are committed. What must come out is checked, and anything else makes the command fail.
+//! Nothing in it is staged: a sandbox on a loopback port, the worker and the gateway that containers run, the definitions and
+//! triggers as they are committed. What must come out is checked, and anything else makes the command fail.
 
 mod checks;
 mod console;
@@ -11,16 +12,22 @@ mod sensors;
 mod tell;
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 
+use aws_config::SdkConfig;
 use clap::Args;
 use falconer_activities::clock::Clock;
 use falconer_activities::firewall::BlockGroups;
+use falconer_falcon::ReadFrom;
 use falconer_runtime::Shutdown;
+use tokio::task::JoinHandle;
 
 use self::console::Console;
+use self::findings::Story;
 use crate::aws;
+use crate::commands::gateway::{self, FollowFailure};
 use crate::commands::{run, sandbox, worker};
-use crate::config::{self, Place};
+use crate::config::{self, Parsed, Place};
 use crate::execution::{self, Ending, Step};
 use crate::exit::Exit;
 use crate::failure::CommandFailure;
@@ -29,7 +36,7 @@ use crate::outcome;
 /// The only one that the sandbox seeds for blocks.
 const BLOCK_GROUP: &str = "falconer-block";
 
-/// Show findings become enforced blocks, and missing sensors installed ones, in a sandbox on this machine.
+/// Show a detection and findings become enforced blocks, and missing sensors installed ones, in a sandbox on this machine.
 #[derive(Args, Debug)]
 #[command(
     after_help = "Takes two to four minutes, since an install takes as long as it does. Exits with 1 if anything differs from what must be.\n\nExample:\n  falconer demo"
@@ -46,6 +53,8 @@ pub async fn run(_: DemoArgs) -> Result<Exit, CommandFailure> {
     let (listener, endpoint) = sandbox::listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
     let sdk = aws::sandbox(&endpoint).await;
     let serving = tokio::spawn(sandbox.clone().serve(listener, std::future::pending()));
+    let dead_letters = DeadLetterFile::new();
+    let gateway = following(&sdk, &config, &dead_letters)?;
     let working = tokio::spawn({
         let sdk = sdk.clone();
         async move { worker::work(&sdk, worker::https()?, config, Clock::system(), std::io::sink(), Shutdown::new()).await }
@@ -57,18 +66,15 @@ pub async fn run(_: DemoArgs) -> Result<Exit, CommandFailure> {
     let check = sensors::begin(&console).await?;
     let before = groups.read_one(BLOCK_GROUP).await?;
     tell::opening(&endpoint, &before);
-    let stories = findings::stories()?;
-    for story in &stories {
-        console.bring_in(story).await?;
+    let mut stories = vec![findings::detection()?];
+    console.bring_in(&stories[0]).await?;
+    let mut endings = vec![contain(&console, &stories[0]).await?];
+    for story in findings::stories()? {
+        console.bring_in(&story).await?;
+        stories.push(story);
     }
-    let mut endings = Vec::new();
-    for story in &stories {
-        tell::finding(story);
-        let arn = console.execution_of(story.id()).await?;
-        let mut zones = tell::Zones::default();
-        let ending = follow(&console, &arn, |step| zones.tell(step)).await?;
-        tell::note(&console.finding(story.id()).await?);
-        endings.push(ending);
+    for story in &stories[1..] {
+        endings.push(contain(&console, story).await?);
     }
     let after = groups.read_one(BLOCK_GROUP).await?;
     tell::rules(&before, &after);
@@ -76,9 +82,49 @@ pub async fn run(_: DemoArgs) -> Result<Exit, CommandFailure> {
     checks.extend(sensors::story(&console, &check).await?);
     let passed = tell::checks(&checks);
 
+    gateway.abort();
     working.abort();
     serving.abort();
     Ok(if passed { Exit::Done } else { Exit::Failed })
+}
+
+/// Starts the gateway, with the oldest event.
+fn following(
+    sdk: &SdkConfig,
+    config: &Parsed,
+    dead_letters: &DeadLetterFile,
+) -> Result<JoinHandle<Result<(), FollowFailure>>, CommandFailure> {
+    let (sdk, falcon, mut config) = (sdk.clone(), worker::https()?, config.clone());
+    config.gateway.from = ReadFrom::Oldest;
+    config.gateway.dead_letters.clone_from(&dead_letters.0);
+    Ok(tokio::spawn(async move {
+        gateway::follow(&sdk, falcon, config, false, Clock::system(), std::io::sink(), Shutdown::new()).await
+    }))
+}
+
+/// A file of this demo alone, which is gone with it.
+struct DeadLetterFile(PathBuf);
+
+impl DeadLetterFile {
+    fn new() -> Self {
+        Self(std::env::temp_dir().join(format!("falconer-demo-{}.ndjson", std::process::id())))
+    }
+}
+
+impl Drop for DeadLetterFile {
+    fn drop(&mut self) {
+        let _gone = std::fs::remove_file(&self.0);
+    }
+}
+
+/// Shows what becomes of a finding.
+async fn contain(console: &Console, story: &Story) -> Result<Ending, CommandFailure> {
+    tell::finding(story);
+    let arn = console.execution_of(&story.id).await?;
+    let mut zones = tell::Zones::default();
+    let ending = follow(console, &arn, |step| zones.tell(step)).await?;
+    tell::note(&console.finding(&story.id).await?);
+    Ok(ending)
 }
 
 /// Shows the execution's steps as they happen, and what came of it.

@@ -14,8 +14,14 @@ const CHECK: &str = "check-compliance";
 const MISSING: [(&str, &str); 2] = [("444455556666", "i-0f1a2b3c4d5e6f702"), ("777788889999", "i-0f1a2b3c4d5e6f70c")];
 const REGION: &str = "us-east-1";
 
+/// Its sensor fell silent long ago, and no install brings it back: whether one helped is waited for a quarter of an hour, which is
+/// longer than anybody watches a demo. So its owner has said that it needs none.
+const SILENT: (&str, &str) = ("444455556666", "i-0f1a2b3c4d5e6f706");
+
 /// Starts the check of the whole organization, and answers its execution.
 pub(super) async fn begin(console: &Console) -> Result<String, CommandFailure> {
+    let (account, instance) = SILENT;
+    console.exclude(account, instance).await?;
     Ok(execution::start(console.states(), CHECK, "{}").await?)
 }
 
@@ -27,9 +33,11 @@ pub(super) async fn story(console: &Console, check_execution: &str) -> Result<Ve
     let mut checks =
         vec![check("every instance of both members was judged", found.succeeded() && counted["missing"] == 2)];
     for (account, instance) in MISSING {
-        tell::chapter(&format!("{account}/{instance} misses its sensor, and its finding asks for one"));
+        tell::chapter(&format!(
+            "{account}/{instance} misses its sensor, and the check asks for what is missing in its account"
+        ));
         let finding = format!("falconer/check-compliance/{account}/{REGION}/{instance}");
-        let install = console.execution_of(&finding).await?;
+        let install = console.install_in(account).await?;
         let ending = follow(console, &install, |_| ()).await?;
         let installed = ending.output["report"]["counts"]["installed"] == 1;
         checks.push(check(&format!("Falcon hears of a new sensor on {instance}"), installed));

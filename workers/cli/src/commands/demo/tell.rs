@@ -12,14 +12,16 @@ use crate::execution::Step;
 use crate::paint::{BAD, DIM, GOOD, STRONG, WARN, paint};
 
 pub(super) fn opening(endpoint: &str, group: &RuleGroupVersion) {
-    anstream::println!("A small AWS at {endpoint}, and a worker that polls it.");
+    anstream::println!(
+        "A small AWS at {endpoint}, a worker that polls it, and a gateway that follows its Falcon event stream."
+    );
     anstream::println!("The rule group before, with a rule of the network team:");
     rules_in(&group.text, "  ");
 }
 
 pub(super) fn finding(story: &Story) {
     anstream::println!("\n{}", paint(STRONG, story.title));
-    anstream::println!("  {}", paint(DIM, story.id()));
+    anstream::println!("  {}", paint(DIM, &story.id));
 }
 
 pub(super) fn chapter(title: &str) {

@@ -13,8 +13,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::item::{Items, Property, place, tags};
-use crate::fleet::Instance;
+use super::item::{Item, Items, Property, Scalar, place, tags};
 use crate::paging::{BadToken, Page, page};
 use condition::Condition;
 
@@ -43,7 +42,7 @@ struct Order {
 }
 
 /// The values of the properties of a GROUP BY.
-type Group = Vec<Option<String>>;
+type Group = Vec<Option<Scalar>>;
 
 impl Query {
     /// Reads a query.
@@ -69,17 +68,16 @@ impl Query {
         self.columns.iter().map(|column| json!({ "Name": column.name() })).collect()
     }
 
-    /// One page of the rows that the query gives of these instances.
+    /// One page of the rows that the query gives of these resources.
     pub(super) fn page<'a>(
         &self,
         items: Items<'_>,
-        instances: impl Iterator<Item = &'a Instance>,
+        resources: impl Iterator<Item = Item<'a>>,
         size: usize,
         token: Option<&str>,
     ) -> Result<Page<Value>, BadToken> {
-        let holds =
-            |instance: &&Instance| self.condition.as_ref().is_none_or(|condition| condition.holds(items, instance));
-        let found = instances.filter(holds);
+        let holds = |item: &Item<'a>| self.condition.as_ref().is_none_or(|condition| condition.holds(items, *item));
+        let found = resources.filter(holds);
         if self.is_aggregation() {
             return page(self.counts(items, found).into_iter(), size, token);
         }
@@ -88,32 +86,32 @@ impl Query {
         } else {
             page(self.ordered(items, found).into_iter(), size, token)?
         };
-        let rows = found.items.into_iter().map(|instance| self.row(items, instance));
+        let rows = found.items.into_iter().map(|item| self.row(items, item));
         Ok(Page { items: rows.collect(), next: found.next })
     }
 
-    fn row(&self, items: Items<'_>, instance: &Instance) -> Value {
+    fn row(&self, items: Items<'_>, item: Item<'_>) -> Value {
         let mut row = json!({});
         for column in &self.columns {
             match column {
                 Column::Scalar(property) => {
-                    if let Some(value) = items.values(*property, instance).into_iter().next() {
+                    if let Some(value) = items.values(*property, item).into_iter().next() {
                         place(&mut row, property.path, value.into());
                     }
                 }
-                Column::Configuration => row["configuration"] = items.configuration(instance),
-                Column::Tags => row["tags"] = tags(instance),
+                Column::Configuration => row["configuration"] = items.configuration(item),
+                Column::Tags => row["tags"] = tags(item),
                 Column::Count => {}
             }
         }
         row
     }
 
-    fn ordered<'a>(&self, items: Items<'_>, found: impl Iterator<Item = &'a Instance>) -> Vec<&'a Instance> {
+    fn ordered<'a>(&self, items: Items<'_>, found: impl Iterator<Item = Item<'a>>) -> Vec<Item<'a>> {
         let mut found: Vec<_> = found.collect();
         for Order { property, descending } in self.order.iter().rev() {
             found.sort_by(|left, right| {
-                let [left, right] = [left, right].map(|instance| items.values(*property, instance));
+                let [left, right] = [left, right].map(|item| items.values(*property, *item));
                 if *descending { right.cmp(&left) } else { left.cmp(&right) }
             });
         }
@@ -121,13 +119,13 @@ impl Query {
     }
 
     /// A row for each group with the number of its resources; without groups, one row for all.
-    fn counts<'a>(&self, items: Items<'_>, found: impl Iterator<Item = &'a Instance>) -> Vec<Value> {
+    fn counts<'a>(&self, items: Items<'_>, found: impl Iterator<Item = Item<'a>>) -> Vec<Value> {
         let mut counts: BTreeMap<Group, u64> = BTreeMap::new();
         if self.groups.is_empty() {
             counts.insert(Vec::new(), 0);
         }
-        for instance in found {
-            let group = self.groups.iter().map(|property| items.values(*property, instance).into_iter().next());
+        for item in found {
+            let group = self.groups.iter().map(|property| items.values(*property, item).into_iter().next());
             *counts.entry(group.collect()).or_default() += 1;
         }
         let mut counts: Vec<_> = counts.into_iter().collect();
@@ -158,7 +156,7 @@ impl Query {
         row
     }
 
-    fn value_in(&self, group: &Group, property: Property) -> Option<String> {
+    fn value_in(&self, group: &Group, property: Property) -> Option<Scalar> {
         let at = self.groups.iter().position(|one| one.path == property.path)?;
         group.get(at).cloned().flatten()
     }

@@ -6,7 +6,7 @@ use std::vec::IntoIter;
 use super::condition::Condition;
 use super::tokens::{Token, tokens};
 use super::{Column, Order, Query};
-use crate::config::item::Property;
+use crate::config::item::{Kind, Property, Scalar};
 
 /// Properties of a GROUP BY,
 /// <https://docs.aws.amazon.com/config/latest/developerguide/querying-AWS-resources.html#query-limitations>.
@@ -126,11 +126,11 @@ impl Parser {
         }
         let property = self.property()?;
         if self.take_sign('=') {
-            return Ok(Condition::OneOf { property, values: vec![self.text()?] });
+            return Ok(Condition::OneOf { property, values: vec![self.value(property)?] });
         }
         if self.take("IN") {
             self.expect_sign('(')?;
-            let values = self.list(Self::text)?;
+            let values = self.list(|parser| parser.value(property))?;
             self.expect_sign(')')?;
             return Ok(Condition::OneOf { property, values });
         }
@@ -161,6 +161,19 @@ impl Parser {
             Some(Token::Word(word)) => Ok(word),
             other => Err(format!("{} stands where a property belongs", name(other))),
         }
+    }
+
+    /// What stands on the right of a property: true or false without quotes, or a text in quotes.
+    fn value(&mut self, property: Property) -> Result<Scalar, String> {
+        if property.kind() != Kind::Flag {
+            return self.text().map(Scalar::Text);
+        }
+        if self.take("TRUE") {
+            return Ok(Scalar::Flag(true));
+        }
+        self.expect("FALSE")
+            .map(|()| Scalar::Flag(false))
+            .map_err(|_| format!("{} is compared with true or false, not with {}", property.path, self.next_name()))
     }
 
     fn text(&mut self) -> Result<String, String> {

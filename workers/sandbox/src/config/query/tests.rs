@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::fleet::Platform;
+use crate::fleet::{Instance, Platform};
 use crate::organization::Organization;
 
 fn organization() -> Organization {
@@ -21,7 +21,7 @@ fn rows(query: &str) -> Vec<Value> {
     let instances =
         [instance("i-linux", json!({})), instance("i-windows", json!({ "platform": windows, "tags": tags }))];
     let query = Query::parse(query).unwrap();
-    let page = query.page(Items(&organization()), instances.iter(), 100, None);
+    let page = query.page(Items(&organization()), instances.iter().map(Item::Instance), 100, None);
     page.unwrap_or_else(|_| panic!("no token was given")).items
 }
 
