@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use falconer_activities::registry;
 use falconer_tests::findings::{falcon, guardduty_connection};
 use falconer_tests::house::House;
 use serde_json::json;
