@@ -9,7 +9,7 @@ const AT_EVERY_CALL_OF_AWS: [OfACall; 7] = [
     // The SDK repeats the call.
     ("lose-answer", Some(1), None),
     // The state machine repeats the activity.
-    ("throttle", Some(7), None),
+    ("throttle", Some(6), None),
     ("error:InternalServerError", Some(5), None),
     // Longer than a worker may be silent, and longer than any call may take.
     ("delay:20000", Some(1), None),
