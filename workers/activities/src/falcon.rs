@@ -76,14 +76,6 @@ impl ActivityError for FalconCallError {
     }
 }
 
-impl FalconCallError {
-    /// Whether the same call may go through later.
-    #[must_use]
-    pub fn is_transient(&self) -> bool {
-        self.name() == UNAVAILABLE.name
-    }
-}
-
 /// Where the credentials are, and which cloud they are for.
 #[derive(Clone, Debug)]
 pub struct FalconAccess {

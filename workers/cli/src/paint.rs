@@ -55,6 +55,22 @@ pub(crate) fn json(value: &impl Serialize) -> String {
     shown
 }
 
+/// `1 block`, `2 blocks`.
+pub(crate) fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
+/// Warns of rules that bear Falconer's mark and that a person has edited, if there are some.
+pub(crate) fn warn_of_edited(rules: usize) {
+    if rules > 0 {
+        let edited = count(rules, "rule");
+        let warning = format!(
+            "{edited} with Falconer's mark, edited by hand: Falconer no longer looks after what it did not write"
+        );
+        anstream::println!("{}", paint(WARN, warning));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

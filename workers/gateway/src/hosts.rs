@@ -7,7 +7,7 @@ use std::time::Duration;
 use falconer_activities::falcon::{FalconCallError, FalconCloud};
 use falconer_domain::detection::Host;
 use falconer_falcon::{DeviceId, HostDetails};
-use falconer_runtime::Pauses;
+use falconer_runtime::{ActivityError as _, Pauses};
 use tokio::time::{Instant, sleep, timeout};
 
 /// How long what is known of a host counts: an instance stays where it is, and its name may change.

@@ -61,7 +61,8 @@ impl Partition {
                     match self.follow(feed, &stop).await {
                         End::Stopped => break,
                         End::Cut { had_lines: true } => {
-                            (failures, pauses) = (0, Pauses::new(FIRST_PAUSE, LONGEST_PAUSE));
+                            failures = 0;
+                            pauses.reset();
                         }
                         End::Cut { had_lines: false } => failures += 1,
                     }

@@ -50,6 +50,11 @@ pub trait ActivityError: std::error::Error + Send + Sync + 'static {
     /// This error's name: one of [`NAMES`](Self::NAMES), or of the runtime's. Any other is reported as
     /// `Worker.UndeclaredError`, because no state machine can be prepared for it.
     fn name(&self) -> &'static str;
+
+    /// Whether the same may go through later, as [`NAMES`](Self::NAMES) says of its name.
+    fn is_transient(&self) -> bool {
+        Self::NAMES.iter().any(|known| known.name == self.name() && known.class == Class::Transient)
+    }
 }
 
 /// For an activity that cannot fail.

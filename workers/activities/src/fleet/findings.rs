@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_securityhub::types::{
     AwsSecurityFinding, AwsSecurityFindingFilters, AwsSecurityFindingIdentifier, Compliance, ComplianceStatus,
-    Recommendation, RecordState, Remediation, Resource, Severity, SeverityLabel, StringFilter, StringFilterComparison,
+    Recommendation, RecordState, Remediation, Resource, Severity, SeverityLabel,
 };
 use falconer_domain::fleet::{InstanceId, Verdict, finding};
 use falconer_domain::place::Place;
@@ -19,11 +19,7 @@ use super::batches::batches;
 use crate::accounts::Clients;
 use crate::aws_failure::CallFailure;
 use crate::pace::Pace;
-use crate::security_hub::{FindingsError, SecurityHubError};
-
-/// Values of one filter, the most that there can be
-/// (<https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_AwsSecurityFindingFilters.html>).
-const VALUES: usize = 20;
+use crate::security_hub::{FindingsError, MOST_VALUES, SecurityHubError, equals, read_findings};
 
 /// Security Hub forgets a finding that nobody has updated for 90 days
 /// (<https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings.html>): long before, the same words are written again.
@@ -85,29 +81,18 @@ pub(crate) async fn standing(
     clients: &Clients,
     ids: Option<&BTreeSet<InstanceId>>,
 ) -> Result<HashMap<InstanceId, Standing>, FindingsError> {
-    let equals = |value: &str| StringFilter::builder().value(value).comparison(StringFilterComparison::Equals).build();
     let (mut found, mut pace) = (HashMap::new(), Pace::of_findings());
-    for ids in batches(ids, VALUES, |id| finding::id(&clients.place, id)) {
+    for ids in batches(ids, MOST_VALUES, |id| finding::id(&clients.place, id)) {
         let filters = AwsSecurityFindingFilters::builder()
             .product_arn(equals(&clients.place.product_arn()))
             .generator_id(equals(finding::GENERATOR))
             .record_state(equals(RecordState::Active.as_str()))
             .set_id(ids.map(|ids| ids.iter().map(|id| equals(id)).collect()));
-        let query = clients.security_hub.get_findings().filters(filters.build());
-        let mut pages = query.into_paginator().page_size(100).send();
-        pace.keep().await;
-        while let Some(page) = pages.next().await {
-            let failed = |failure| SecurityHubError::of_call("GetFindings", failure);
-            let page = page.map_err(|error| failed(CallFailure::from(&error)))?;
-            let is_last = page.next_token.is_none();
-            for standing in page.findings.unwrap_or_default() {
-                let id = standing.id.as_deref().and_then(|id| finding::instance(id, &clients.place));
-                found.extend(id.map(|id| (id, Standing::read(standing))));
-            }
-            if !is_last {
-                pace.keep().await;
-            }
-        }
+        read_findings(&clients.security_hub, filters, &mut pace, |standing| {
+            let id = standing.id.as_deref().and_then(|id| finding::instance(id, &clients.place));
+            found.extend(id.map(|id| (id, Standing::read(standing))));
+        })
+        .await?;
     }
     Ok(found)
 }

@@ -1,7 +1,7 @@
 //! A source that did not answer.
 
 use falconer_domain::fleet::Answer;
-use falconer_runtime::{ActivityError, Class};
+use falconer_runtime::ActivityError;
 use thiserror::Error;
 
 /// A source that did not answer, and what came of asking it. The verdicts that needed it say that they are unknown.
@@ -19,9 +19,7 @@ pub struct Silence {
 impl Silence {
     /// What a call met.
     pub fn of<E: ActivityError>(error: &E) -> Self {
-        let name = error.name();
-        let is_transient = E::NAMES.iter().any(|known| known.name == name && known.class == Class::Transient);
-        Self { error: name, cause: error.to_string(), is_transient }
+        Self { error: error.name(), cause: error.to_string(), is_transient: error.is_transient() }
     }
 }
 

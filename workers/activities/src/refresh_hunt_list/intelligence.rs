@@ -39,13 +39,6 @@ impl ActivityError for IntelError {
     }
 }
 
-impl IntelError {
-    /// Whether the same hunt may be read later.
-    pub(super) fn is_transient(&self) -> bool {
-        self.name() == UNAVAILABLE.name
-    }
-}
-
 /// Reads all that a hunt's filter finds. A page is let go when its records are in the list, and the list keeps no more of them
 /// than can stand.
 pub(super) async fn read(falcon: &FalconCloud, guard: &Guard, hunt: &Hunt) -> Result<Ranked, IntelError> {

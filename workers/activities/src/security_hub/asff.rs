@@ -7,13 +7,14 @@ use aws_sdk_securityhub::Client;
 use aws_sdk_securityhub::operation::get_findings::GetFindingsError;
 use aws_sdk_securityhub::types::{
     AwsSecurityFinding, AwsSecurityFindingFilters, AwsSecurityFindingIdentifier, MapFilter, MapFilterComparison,
-    NoteUpdate, StringFilter, StringFilterComparison,
+    NoteUpdate,
 };
 use falconer_domain::finding::{STATE_FIELD, State};
 use falconer_domain::note::{self, Annotation, StandingNote, Told};
 
 use super::annotate::Written;
 use super::error::SecurityHubError;
+use super::read::equals;
 use super::standing::FindingName;
 use crate::aws_failure::CallFailure;
 use crate::pace::Pace;
@@ -40,7 +41,6 @@ impl Standing {
 }
 
 pub(super) async fn read(client: &Client, finding: &FindingName) -> Result<Option<Standing>, SecurityHubError> {
-    let equals = |value: &str| StringFilter::builder().value(value).comparison(StringFilterComparison::Equals).build();
     let filters =
         AwsSecurityFindingFilters::builder().id(equals(&finding.id)).product_arn(equals(&finding.product_arn)).build();
     let output = client

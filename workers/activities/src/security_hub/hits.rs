@@ -6,7 +6,7 @@ use aws_sdk_securityhub::Client;
 use aws_sdk_securityhub::types::builders::AwsSecurityFindingFiltersBuilder;
 use aws_sdk_securityhub::types::{
     AwsSecurityFinding, AwsSecurityFindingFilters, Recommendation, RecordState, Remediation, Resource, Severity,
-    SeverityLabel, StringFilter, StringFilterComparison, ThreatIntelIndicator, ThreatIntelIndicatorCategory,
+    SeverityLabel, ThreatIntelIndicator, ThreatIntelIndicatorCategory,
 };
 use falconer_domain::hits::{GENERATOR, Hit, HitFinding, HitTotal, SubjectKind, TYPE, ThreatIntel, totals};
 use falconer_domain::indicator::Indicator;
@@ -15,7 +15,7 @@ use jiff::Timestamp;
 
 use super::error::SecurityHubError;
 use super::import::{FindingsError, import_findings};
-use crate::aws_failure::CallFailure;
+use super::read::{MOST_VALUES, equals, read_findings};
 use crate::pace::Pace;
 
 /// `ProductFields` of findings, by the findings' Ids.
@@ -29,9 +29,8 @@ pub struct HitFindings {
 }
 
 impl HitFindings {
-    /// Hits of one call: an id for each, of which one filter takes so many
-    /// (<https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_AwsSecurityFindingFilters.html>).
-    pub(crate) const TOGETHER: usize = 20;
+    /// Hits of one call: an id for each, of which one filter takes so many.
+    pub(crate) const TOGETHER: usize = MOST_VALUES;
 
     /// Those of the Security Hub that `client` reaches, in this account and region.
     #[must_use]
@@ -71,19 +70,12 @@ impl HitFindings {
         filters: AwsSecurityFindingFiltersBuilder,
         pace: &mut Pace,
     ) -> Result<Fields, SecurityHubError> {
-        let mut pages = self.client.get_findings().filters(filters.build()).into_paginator().page_size(100).send();
         let mut found = Fields::new();
-        loop {
-            pace.keep().await;
-            let Some(page) = pages.next().await else { return Ok(found) };
-            let page = page.map_err(|error| SecurityHubError::of_call("GetFindings", CallFailure::from(&error)))?;
-            let is_last = page.next_token.is_none();
-            let fields = |finding: AwsSecurityFinding| Some((finding.id?, finding.product_fields.unwrap_or_default()));
-            found.extend(page.findings.unwrap_or_default().into_iter().filter_map(fields));
-            if is_last {
-                return Ok(found);
-            }
-        }
+        read_findings(&self.client, filters, pace, |finding| {
+            found.extend(finding.id.map(|id| (id, finding.product_fields.unwrap_or_default())));
+        })
+        .await?;
+        Ok(found)
     }
 
     /// <https://docs.aws.amazon.com/securityhub/latest/userguide/asff-required-attributes.html>
@@ -124,10 +116,6 @@ fn threat_intel(intel: ThreatIntel) -> ThreatIntelIndicator {
         .source(intel.source)
         .last_observed_at(time(intel.last_observed))
         .build()
-}
-
-fn equals(value: &str) -> StringFilter {
-    StringFilter::builder().value(value).comparison(StringFilterComparison::Equals).build()
 }
 
 fn time(time: Timestamp) -> String {

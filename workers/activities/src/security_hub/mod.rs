@@ -7,6 +7,7 @@ pub(crate) mod error;
 mod hits;
 mod import;
 mod ocsf;
+mod read;
 mod standing;
 
 use aws_sdk_securityhub::Client;
@@ -20,6 +21,7 @@ pub use self::standing::FindingName;
 
 pub(crate) use self::annotate::{Tally, Written, annotate_all};
 pub(crate) use self::import::{MOST_IMPORTED, NOT_IMPORTED, import_findings};
+pub(crate) use self::read::{MOST_VALUES, equals, read_findings};
 pub(crate) use self::standing::Standing;
 use crate::pace::Pace;
 

@@ -13,7 +13,7 @@ use crate::aws;
 use crate::config::Parsed;
 use crate::exit::Exit;
 use crate::failure::CommandFailure;
-use crate::paint::{self, DIM, WARN, paint};
+use crate::paint::{self, DIM, paint};
 
 const HEADER: [&str; 7] = ["INDICATOR", "HUNTS", "CONFIDENCE", "ACTOR", "MALWARE", "REPORT", "UPDATED"];
 
@@ -64,13 +64,7 @@ pub async fn run(args: HuntsArgs, config: &Parsed) -> Result<Exit, CommandFailur
     let indicators = hunts.hunted().len();
     let summary = format!("{indicators} indicators in {} ({} of {} rules)", group.arn(), hunts.rules(), group.capacity);
     anstream::println!("{}", paint(DIM, summary));
-    if hunts.unreadable() > 0 {
-        let warning = format!(
-            "{} rules with Falconer's mark, edited by hand: Falconer no longer looks after what it did not write",
-            hunts.unreadable()
-        );
-        anstream::println!("{}", paint(WARN, warning));
-    }
+    paint::warn_of_edited(hunts.unreadable());
     Ok(Exit::Done)
 }
 

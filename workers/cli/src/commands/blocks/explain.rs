@@ -13,7 +13,7 @@ use crate::commands::switch;
 use crate::config::Parsed;
 use crate::exit::Exit;
 use crate::failure::CommandFailure;
-use crate::paint::{BAD, GOOD, WARN, paint};
+use crate::paint::{BAD, GOOD, WARN, count, paint};
 
 /// Say why an indicator is blocked or is not: guard, switch, ledger, zones. Exits with 0 if every zone blocks it.
 #[derive(Args, Debug)]
@@ -102,7 +102,7 @@ fn tell(indicator: &Indicator, explanation: &Explanation) {
         );
         return;
     }
-    anstream::println!("ledger  {}", paint(GOOD, format!("{} for it", table::count(blocks.len(), "block"))));
+    anstream::println!("ledger  {}", paint(GOOD, format!("{} for it", count(blocks.len(), "block"))));
     anstream::println!("{}", table::of(blocks, Clock::system().now()));
     let style = if explanation.is_enforced() { GOOD } else { BAD };
     let summary = match zones.len() {

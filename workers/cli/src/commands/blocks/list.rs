@@ -5,14 +5,14 @@ use falconer_activities::clock::Clock;
 use falconer_domain::hits::SubjectKind;
 use serde_json::json;
 
-use super::table::{self, count};
+use super::table;
 use crate::aws;
 use crate::commands::hits::Hits;
 use crate::commands::switch;
 use crate::config::Parsed;
 use crate::exit::Exit;
 use crate::failure::CommandFailure;
-use crate::paint::{DIM, WARN, paint};
+use crate::paint::{DIM, count, paint, warn_of_edited};
 
 /// Show every block of the rule groups, and how often it was met.
 #[derive(Args, Debug)]
@@ -47,13 +47,7 @@ pub(super) async fn run(args: ListArgs, config: &Parsed) -> Result<Exit, Command
         let summary = format!("{} in {} ({rules} of {} rules)", count(blocks, "block"), group.arn(), group.capacity);
         anstream::println!("{}", paint(DIM, summary));
     }
-    if ledger.unreadable() > 0 {
-        let edited = count(ledger.unreadable(), "rule");
-        let warning = format!(
-            "{edited} with Falconer's mark, edited by hand: Falconer no longer looks after what it did not write"
-        );
-        anstream::println!("{}", paint(WARN, warning));
-    }
+    warn_of_edited(ledger.unreadable());
     // Whoever may read the rule groups may perhaps not read the switch.
     if let Ok(switch) = switch::named_by(&sdk, config).read().await
         && switch.objection().is_some()

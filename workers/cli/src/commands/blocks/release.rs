@@ -21,6 +21,7 @@ use crate::config::Parsed;
 use crate::exit::Exit;
 use crate::failure::CommandFailure;
 use crate::outcome;
+use crate::paint::count;
 
 /// As many as one execution of the runbook takes.
 const INDICATORS_PER_EXECUTION: usize = 100;
@@ -103,7 +104,7 @@ async fn chosen(sdk: &SdkConfig, args: &ReleaseArgs, config: &Parsed) -> Result<
     if !args.json {
         anstream::println!("{}", table::of(blocks.iter().copied(), now));
     }
-    if !args.dry_run && !args.yes && !agreed(&format!("Release {}?", table::count(blocks.len(), "block")))? {
+    if !args.dry_run && !args.yes && !agreed(&format!("Release {}?", count(blocks.len(), "block")))? {
         return Ok(Vec::new());
     }
     Ok(blocks.into_iter().map(|held| held.entry.indicator.clone()).collect())

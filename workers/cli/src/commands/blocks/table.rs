@@ -26,11 +26,6 @@ pub(super) fn with_hits<'a>(blocks: impl IntoIterator<Item = &'a Held>, hits: Op
     paint::table(&[&HEADER[..], &Hits::HEADER].concat(), blocks.into_iter().map(row))
 }
 
-/// `1 block`, `2 blocks`.
-pub(super) fn count(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
-}
-
 fn row(held: &Held, now: Timestamp) -> Vec<String> {
     let Held { group, entry, sids } = held;
     let mode = match entry.mode {
