@@ -15,6 +15,7 @@ pub mod falcon;
 pub mod firewall;
 pub mod fleet;
 pub mod install_sensor;
+pub mod onboard_account;
 pub mod pace;
 pub mod refresh_hunt_list;
 pub mod registry;

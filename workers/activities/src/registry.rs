@@ -7,6 +7,7 @@ use falconer_domain::guard::Guard;
 use falconer_domain::hunt::Hunts;
 use falconer_domain::install::InstallRules;
 use falconer_domain::ledger::SidRange;
+use falconer_domain::onboarding::OnboardingRules;
 use falconer_domain::policy::Policy;
 use falconer_runtime::{Activity, Contract};
 
@@ -23,6 +24,10 @@ use crate::fleet::Fleet;
 use crate::install_sensor::{
     AuthorizeInstall, CheckCommand, EndAuthorization, PlanInstall, RecordInstall, SendCommand, SummarizeInstall,
     VerifySensors,
+};
+use crate::onboard_account::{
+    ArchiveFindings, CheckRole, DeregisterAccount, EnsureAssociation, EnsureMembership, EnsureRecorder, EnsureRule,
+    PlanAccount, PlanDeparture, RegisterAccount, ReportAccount, VerifyBaseline,
 };
 use crate::refresh_hunt_list::RefreshHunts;
 use crate::release_block::{PlanRelease, RecordRelease, ReleaseBlocks};
@@ -60,6 +65,8 @@ pub struct Services {
     pub guard: Arc<Guard>,
     /// With what sensors are installed, and how carefully.
     pub install: Arc<InstallRules>,
+    /// What is made of a new account.
+    pub onboarding: Arc<OnboardingRules>,
     /// Which findings act by themselves.
     pub policy: Arc<Policy>,
     /// What the configuration decides.
@@ -124,6 +131,18 @@ pub fn visit_all<V: Visitor>(visitor: &mut V) -> Result<(), V::Stop> {
     visitor.visit::<EndAuthorization>()?;
     visitor.visit::<RecordInstall>()?;
     visitor.visit::<SummarizeInstall>()?;
+    visitor.visit::<PlanAccount>()?;
+    visitor.visit::<CheckRole>()?;
+    visitor.visit::<RegisterAccount>()?;
+    visitor.visit::<EnsureRecorder>()?;
+    visitor.visit::<EnsureMembership>()?;
+    visitor.visit::<EnsureRule>()?;
+    visitor.visit::<EnsureAssociation>()?;
+    visitor.visit::<VerifyBaseline>()?;
+    visitor.visit::<PlanDeparture>()?;
+    visitor.visit::<DeregisterAccount>()?;
+    visitor.visit::<ArchiveFindings>()?;
+    visitor.visit::<ReportAccount>()?;
     visitor.visit::<RefreshHunts>()?;
     visitor.visit::<ReportHits>()
 }

@@ -30,12 +30,13 @@ macro_rules! runbook {
 }
 
 /// Every runbook.
-pub const RUNBOOKS: [Runbook; 7] = [
+pub const RUNBOOKS: [Runbook; 8] = [
     runbook!("contain-finding"),
     runbook!("release-block"),
     runbook!("expire-blocks"),
     runbook!("check-compliance"),
     runbook!("install-sensor"),
+    runbook!("onboard-account"),
     runbook!("refresh-hunt-list"),
     runbook!("report-hits"),
 ];

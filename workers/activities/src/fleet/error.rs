@@ -64,7 +64,7 @@ pub enum ConfigError {
 
 impl ConfigError {
     /// Names the failure of `call`.
-    pub(super) fn of_call(place: &Place, call: &'static str, failure: CallFailure) -> Self {
+    pub(crate) fn of_call(place: &Place, call: &'static str, failure: CallFailure) -> Self {
         let (place, reason) = (place.clone(), failure.to_string());
         match failure {
             CallFailure::Unavailable(_) => Self::Unavailable { place, call, reason },

@@ -100,6 +100,7 @@ async fn build(
         writer,
         guard: config.guard,
         install: config.install,
+        onboarding: config.onboarding,
         policy: config.policy,
         settings: config.settings,
         clock,

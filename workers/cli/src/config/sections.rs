@@ -13,6 +13,7 @@ use falconer_domain::guard::{Guard, GuardConfig};
 use falconer_domain::hunt::{HuntConfig, Hunts};
 use falconer_domain::install::{InstallConfig, InstallRules};
 use falconer_domain::ledger::{BlockRules, Caps, SidRange};
+use falconer_domain::onboarding::{OnboardingConfig, OnboardingConfigProblem, OnboardingRules};
 use falconer_domain::policy::{Policy, PolicyConfig};
 use falconer_gateway::{GatewayConfig, GatewayConfigProblem, GatewayRules};
 use falconer_runtime::WorkerConfig;
@@ -42,6 +43,8 @@ pub struct Config {
     pub fleet: FleetConfig,
     /// With what sensors are installed, and how carefully.
     pub install: InstallConfig,
+    /// What is made of a new account.
+    pub onboarding: OnboardingConfig,
     /// What the gateway reads of Falcon's event stream, and where its findings go.
     pub gateway: GatewayConfig,
     /// The switch that stops everything that nobody asked for.
@@ -161,6 +164,8 @@ pub struct Parsed {
     pub fleet: FleetRules,
     /// For installs.
     pub install: Arc<InstallRules>,
+    /// What is made of a new account.
+    pub onboarding: Arc<OnboardingRules>,
     /// For the gateway.
     pub gateway: GatewayRules,
     /// The parameter of the switch for automatic acts.
@@ -193,6 +198,10 @@ impl Config {
             .map_err(|found| problems.extend(found.into_iter().map(|one| within("install", one.key, one.problem))));
         let of_gateway = |one: &GatewayConfigProblem| ConfigProblem::new(&format!("gateway.{}", one.key), &one.problem);
         let gateway = GatewayRules::new(&self.gateway).map_err(|found| problems.extend(found.iter().map(of_gateway)));
+        let of_onboarding =
+            |one: &OnboardingConfigProblem| ConfigProblem::new(&format!("onboarding.{}", one.key), &one.problem);
+        let onboarding =
+            OnboardingRules::new(&self.onboarding).map_err(|found| problems.extend(found.iter().map(of_onboarding)));
         let policy = Policy::new(self.policy)
             .map_err(|found| problems.extend(found.into_iter().map(|one| within("policy", one.key, one.problem))));
         problems.extend(self.worker.out_of_range());
@@ -215,11 +224,12 @@ impl Config {
             Ok(hunts),
             Ok(fleet),
             Ok(install),
+            Ok(onboarding),
             Ok(gateway),
             Ok(guard),
             Ok(policy),
             true,
-        ) = (sids, falcon, member_role, hunts, fleet, install, gateway, guard, policy, problems.is_empty())
+        ) = (sids, falcon, member_role, hunts, fleet, install, onboarding, gateway, guard, policy, problems.is_empty())
         else {
             return Err(problems);
         };
@@ -235,6 +245,7 @@ impl Config {
             aggregator: self.accounts.aggregator,
             fleet,
             install: Arc::new(install),
+            onboarding: Arc::new(onboarding),
             gateway,
             switch: self.switch.parameter,
             settings: Settings {

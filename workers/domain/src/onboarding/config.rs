@@ -38,9 +38,10 @@ pub struct OnboardingConfig {
     /// The ARN of the hub's Lambda function behind the Config rule `falconer-sensor`, in any region: it is called by the same name in
     /// each. Empty if another makes the rule. Empty by default.
     pub rule_function: String,
-    /// Whether an account gets an association of State Manager with CrowdStrike's own document, beside `install-sensor`. Default
-    /// false.
-    pub association: bool,
+    /// The name of a role in each account by which an association of State Manager runs CrowdStrike's own document, beside
+    /// `install-sensor`; it reads its Falcon credentials in the account itself, where Falconer puts none. Empty if there is to be no
+    /// association. Empty by default.
+    pub association_role: String,
 }
 
 /// `registration`.
@@ -79,8 +80,8 @@ pub struct OnboardingRules {
     pub config_bucket: Option<String>,
     /// The function behind the Config rule, if Falconer makes that.
     pub rule_function: Option<FunctionArn>,
-    /// Whether it gets an association of State Manager.
-    pub association: bool,
+    /// The role of the account's association of State Manager, if there is to be one.
+    pub association_role: Option<String>,
     organization: Option<String>,
     falcon_role: Option<String>,
     trail_region: Option<Region>,
@@ -101,7 +102,7 @@ impl Default for OnboardingConfig {
             role_wait_minutes: 30,
             config_bucket: String::new(),
             rule_function: String::new(),
-            association: false,
+            association_role: String::new(),
         }
     }
 }
@@ -139,6 +140,12 @@ impl OnboardingRules {
             filled("organization", &config.organization, is_organization, "it must be such as `o-exampleorgid`");
         let falcon_role =
             filled("falcon_role", &config.falcon_role, is_role_name, "it must be the name of a role, without its path");
+        let association_role = filled(
+            "association_role",
+            &config.association_role,
+            is_role_name,
+            "it must be the name of a role, without its path",
+        );
         let config_bucket =
             filled("config_bucket", &config.config_bucket, is_bucket, "it must be the name of a bucket");
         let trail_region =
@@ -169,7 +176,7 @@ impl OnboardingRules {
             role_wait: SignedDuration::from_mins(config.role_wait_minutes.into()),
             config_bucket,
             rule_function: rule_function.flatten(),
-            association: config.association,
+            association_role,
             organization,
             falcon_role,
             trail_region: trail_region.flatten(),

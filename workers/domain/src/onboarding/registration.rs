@@ -41,10 +41,9 @@ pub struct WantedRegistration {
     pub products: Products,
 }
 
-/// What a registration gives, as it travels from state to state. The external id, which goes to the one who makes the account's role
-/// and nowhere else, is no part of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
+/// What a registration gives, as far as people hear of it. The external id, which goes to the one who makes the account's role and
+/// nowhere else, is no part of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Registered {
     /// Which interface knows the account.
     pub api: RegistrationApi,

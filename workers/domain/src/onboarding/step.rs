@@ -190,8 +190,8 @@ impl Step {
                  called from the account; then run this again."
             }
             Self::Association => {
-                "See whether the account may use CrowdStrike-FalconSensorDeploy, or set onboarding.association to false; then run \
-                 this again."
+                "See whether the account may use CrowdStrike-FalconSensorDeploy, or empty onboarding.association_role; then run this \
+                 again."
             }
             Self::Baseline => "Run this again when AWS Config and Security Hub of the account answer.",
             Self::Check => "Run check-compliance for the account yourself.",

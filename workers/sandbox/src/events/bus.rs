@@ -31,6 +31,11 @@ impl Bus {
         Self { account, region, name }
     }
 
+    /// A bus of the hub, whether it is there or not.
+    pub(super) fn of_hub(organization: &Organization, name: &str) -> Self {
+        Self { account: organization.hub.clone(), region: organization.region.clone(), name: name.to_owned() }
+    }
+
     /// Whether it is its account's default bus.
     pub(super) fn is_default(&self) -> bool {
         self.name == DEFAULT

@@ -102,9 +102,9 @@ impl EventBridge {
         self.publish_on(&Bus::default_of(&event.account, &event.region), event);
     }
 
-    /// Puts an event on the hub's default bus, as a rule of another account or region that forwards it does: the envelope stays.
-    pub(crate) fn forward(&self, event: &Event) {
-        self.publish_on(&Bus::default_of(&self.organization.hub, &self.organization.region), event);
+    /// Puts an event on a bus of the hub, as a rule of another account or region that forwards it does: the envelope stays.
+    pub(crate) fn forward(&self, event: &Event, bus: &str) {
+        self.publish_on(&Bus::of_hub(&self.organization, bus), event);
     }
 
     /// Puts an event on a bus: every enabled rule of it that matches gives it to its targets.

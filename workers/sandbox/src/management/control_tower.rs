@@ -38,7 +38,7 @@ enum State {
 }
 
 impl ControlTower {
-    /// Puts the event on the hub's default bus; answers its id.
+    /// Puts the event on the hub's bus; answers its id.
     pub(crate) fn publish(self, services: &Services) -> String {
         let (name, status, done) = match self.event {
             Work::CreateManagedAccount => ("CreateManagedAccount", "createManagedAccountStatus", "created"),

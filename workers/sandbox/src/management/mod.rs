@@ -1,5 +1,5 @@
 //! What happens in the organization's management account: lifecycle events of Control Tower and calls of Organizations, which
-//! rules there forward to the hub's default bus.
+//! rules there forward to a bus of the hub.
 
 mod control_tower;
 mod organizations;
@@ -13,6 +13,9 @@ use crate::services::Services;
 
 /// The management account. Nothing of it is in the sandbox but its events.
 const MANAGEMENT: &str = "222233334444";
+
+/// The hub's bus to which they forward. Nobody hears of an event while there is none.
+const BUS: &str = "falconer";
 
 /// The organizational unit in which an account is until it is moved.
 const UNIT: &str = "ou-a1b2-1a2b3c4d";
@@ -59,7 +62,7 @@ impl Origin {
     }
 }
 
-/// Puts the record of CloudTrail that ends with `detail` on the hub's default bus; answers the event's id.
+/// Puts the record of CloudTrail that ends with `detail` on the hub's bus; answers the event's id.
 fn forward(services: &Services, service: &str, region: &str, origin: Origin, detail: Value) -> String {
     let source = format!("aws.{service}");
     let mut event = services.events.event(MANAGEMENT, region, &source, origin.detail_type());
@@ -76,6 +79,6 @@ fn forward(services: &Services, service: &str, region: &str, origin: Origin, det
     });
     let parts = [common, origin.sender(services), detail].into_iter();
     event.detail = Value::Object(parts.filter_map(|part| part.as_object().cloned()).flatten().collect());
-    services.events.forward(&event);
+    services.events.forward(&event, BUS);
     event.id
 }

@@ -30,7 +30,7 @@ enum Change {
 }
 
 impl Organizations {
-    /// Puts the event on the hub's default bus; answers its id.
+    /// Puts the event on the hub's bus; answers its id.
     pub(crate) fn publish(self, services: &Services) -> String {
         let account = self.account;
         let (name, parameters) = match self.event {

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use falconer_sandbox::{Trigger, When};
 use http::{Request, Response};
 use serde_json::{Value, json};
 
 use crate::aws::{Aws, HUB, MEMBER};
-use crate::events::{deploy, inputs};
+use crate::events::{deploy_triggers, inputs};
 
 /// An account that nobody has yet.
 pub(crate) const NEW: &str = "123412341234";
@@ -35,6 +36,17 @@ async fn received(aws: &Aws, machine: &str, ids: &[Value]) -> Vec<Value> {
     let events = inputs(aws, machine).await;
     let one = |id: &Value| events.iter().find(|event| event["id"] == *id).unwrap().clone();
     ids.iter().map(one).collect()
+}
+
+/// What hears of events that the management account forwards.
+fn forwarded(machine: &str, pattern: Value) -> Trigger {
+    Trigger {
+        name: format!("{machine}-trigger"),
+        when: When::Event(pattern.to_string()),
+        bus: Some("falconer".to_owned()),
+        state_machine: machine.to_owned(),
+        input: None,
+    }
 }
 
 /// The status and the body of AssumeRole on an account's role.
@@ -104,7 +116,7 @@ async fn a_closed_account_lets_nobody_in_with_whatever_keys() {
 async fn control_tower_reports_an_account_as_its_documentation_shows() {
     let aws = Aws::hub();
     add(&aws, json!({"name": "payments"})).await;
-    deploy(&aws, &[("onboard-account", json!({"source": ["aws.controltower"]}))]).await;
+    deploy_triggers(&aws, vec![forwarded("onboard-account", json!({"source": ["aws.controltower"]}))]).await;
     let created = json!({"event": "CreateManagedAccount", "account": NEW});
     let failed = json!({"event": "UpdateManagedAccount", "account": "odd", "state": "FAILED"});
     let look_alike = json!({"event": "CreateManagedAccount", "account": NEW, "apiCall": true});
@@ -133,7 +145,7 @@ async fn control_tower_reports_an_account_as_its_documentation_shows() {
 #[tokio::test(start_paused = true)]
 async fn organizations_reports_what_becomes_of_an_account() {
     let aws = Aws::hub();
-    deploy(&aws, &[("offboard-account", json!({"source": ["aws.organizations"]}))]).await;
+    deploy_triggers(&aws, vec![forwarded("offboard-account", json!({"source": ["aws.organizations"]}))]).await;
     let changes = ["CloseAccount", "MoveAccount", "RemoveAccountFromOrganization", "CloseAccountResult"];
     let changes = changes.map(|event| json!({"event": event, "account": MEMBER}));
     let sent = aws.control("POST", "organizations", json!(changes)).await.ok();

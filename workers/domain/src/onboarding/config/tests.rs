@@ -18,7 +18,7 @@ fn the_defaults_register_with_the_newer_interface_and_change_nothing_unasked() {
     assert_eq!(wanted.products, Products::from([(CSPM.to_owned(), [IOM.to_owned()].into())]));
     assert_eq!((wanted.government, wanted.trail_region, wanted.role_arn), (true, home.clone(), None));
     assert_eq!(rules.regions(&home), [home]);
-    assert_eq!((rules.rule_function, rules.config_bucket, rules.association), (None, None, false));
+    assert_eq!((rules.rule_function, rules.config_bucket, rules.association_role), (None, None, None));
     assert_eq!(rules.role_wait, SignedDuration::from_mins(30));
 }
 

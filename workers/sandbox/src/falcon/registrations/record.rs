@@ -15,9 +15,10 @@ use crate::falcon::CUSTOMER;
 const FALCON: &str = "999988887777";
 
 /// <https://github.com/CrowdStrike/gofalcon/blob/main/falcon/models/rest_cloud_a_w_s_account_create_ext_v1.go>
-const CLOUD: [&str; 12] = [
+const CLOUD: [&str; 13] = [
     "account_id",
     "account_type",
+    "cloudtrail_region",
     "csp_events",
     "deployment_method",
     "iam_role_arn",
@@ -31,17 +32,19 @@ const CLOUD: [&str; 12] = [
 ];
 
 /// <https://github.com/CrowdStrike/gofalcon/blob/main/falcon/models/registration_a_w_s_account_ext_v2.go>
-const CSPM: [&str; 10] = [
+const CSPM: [&str; 12] = [
     "account_id",
     "account_type",
     "behavior_assessment_enabled",
     "cloudtrail_region",
+    "dspm_enabled",
     "iam_role_arn",
     "is_master",
     "organization_id",
     "sensor_management_enabled",
     "target_ous",
     "use_existing_cloudtrail",
+    "vulnerability_scanning_enabled",
 ];
 
 /// # Errors

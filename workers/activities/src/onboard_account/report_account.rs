@@ -1,0 +1,137 @@
+//! Puts together what became of every step, and says what people must be told.
+//!
+//! Calls nothing. Idempotent because it only puts its input together.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use falconer_domain::note::Notification;
+use falconer_domain::onboarding::{About, Label, OnboardingReport, Step, StepOutcome, StepResult};
+use falconer_domain::place::{AccountId, Region};
+use falconer_runtime::{Activity, TaskContext};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::HEARTBEAT;
+use crate::registry::Services;
+
+/// See the module.
+#[derive(Debug)]
+pub struct ReportAccount;
+
+/// What became of the account.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Input {
+    /// The account.
+    account: AccountId,
+    /// What it is called.
+    #[serde(default)]
+    label: Label,
+    /// What it was about.
+    about: About,
+    /// The steps of the account as a whole.
+    steps: Vec<StepTaken>,
+    /// The steps of each region.
+    #[serde(default)]
+    of_regions: Vec<Vec<StepTaken>>,
+    /// The execution's ARN.
+    execution: String,
+}
+
+/// A step that ended by itself, or whose activity failed.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum StepTaken {
+    /// Its activity failed, for good or too often.
+    Failed {
+        /// The step.
+        step: Step,
+        /// In which region, if it is one of a region.
+        #[serde(default)]
+        region: Option<Region>,
+        /// What the state machine caught.
+        failure: Failure,
+    },
+    /// Its activity told what became of it.
+    Told(StepResult),
+}
+
+/// What a state machine catches (<https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>).
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "PascalCase")]
+pub struct Failure {
+    /// The error's name.
+    error: String,
+    /// What happened; a worker that is lost says nothing.
+    #[serde(default)]
+    cause: Option<String>,
+}
+
+/// The report, and what comes of it.
+#[derive(Debug, JsonSchema, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Reported {
+    /// What became of every step.
+    report: OnboardingReport,
+    /// The same in a sentence.
+    sentence: String,
+    /// What people must be told, if anything; the state machine publishes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notification: Option<Notification>,
+    /// As what the execution fails, if not everything is as it should be: the first step that failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<ReportedFailure>,
+}
+
+/// As what an execution fails.
+#[derive(Debug, JsonSchema, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ReportedFailure {
+    /// The error's name, as on the operator's page.
+    error: String,
+    /// What happened, and what to do.
+    cause: String,
+}
+
+impl From<StepTaken> for StepResult {
+    fn from(taken: StepTaken) -> Self {
+        match taken {
+            StepTaken::Told(result) => result,
+            StepTaken::Failed { step, region, failure: Failure { error, cause } } => {
+                let cause = cause.unwrap_or_else(|| "No worker reported in time. Is a worker running?".to_owned());
+                StepResult { step, region, outcome: StepOutcome::failed(&error, &cause) }
+            }
+        }
+    }
+}
+
+impl From<&Services> for ReportAccount {
+    fn from(_: &Services) -> Self {
+        Self
+    }
+}
+
+impl Activity for ReportAccount {
+    const NAME: &'static str = "ReportAccount";
+    const HEARTBEAT: Duration = HEARTBEAT;
+    type Input = Input;
+    type Output = Reported;
+    type Error = Infallible;
+
+    async fn run(&self, _: TaskContext, input: Input) -> Result<Reported, Infallible> {
+        let Input { account, label, about, steps, of_regions, execution } = input;
+        let taken = steps.into_iter().chain(of_regions.into_iter().flatten()).map(StepResult::from);
+        let report = OnboardingReport::of(account, label, about, taken);
+        let sentence = report.sentence();
+        let notification = report.notification(&execution);
+        let failure = report.steps.iter().find_map(|step| reported(step, &sentence));
+        Ok(Reported { report, sentence, notification, failure })
+    }
+}
+
+fn reported(step: &StepResult, sentence: &str) -> Option<ReportedFailure> {
+    let StepOutcome::Failed { error, .. } = &step.outcome else { return None };
+    let what_to_do = step.what_to_do().unwrap_or_default();
+    Some(ReportedFailure { error: error.clone(), cause: format!("{sentence} {} {what_to_do}", step.sentence()) })
+}
