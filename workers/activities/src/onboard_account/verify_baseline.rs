@@ -2,13 +2,16 @@
 //!
 //! In the member, with its role: DescribeConfigurationRecorders, DescribeConfigurationRecorderStatus, DescribeDeliveryChannels,
 //! SelectResourceConfig, GetFindings, BatchImportFindings. What Config does not record is unknown: a finding about it stays as it
-//! stands. Idempotent because a finding is known by its id, and written only if it would say something else.
+//! stands, and while its recorder is new the task fails as `Config.Settling` and is tried again. Idempotent because a finding is known by its id, and written only if it would say something else.
 
 use std::time::Duration;
 
 use falconer_domain::onboarding::baseline::{Baseline, GENERATOR};
 use falconer_domain::onboarding::{Step, StepOutcome, StepResult};
+use falconer_domain::place::Place;
 use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
+use schemars::JsonSchema;
+use serde::Deserialize;
 use thiserror::Error;
 
 use super::own_findings::own_findings;
@@ -23,11 +26,29 @@ use crate::registry::Services;
 use crate::security_hub::error as security_hub;
 use crate::security_hub::{FindingsError, MOST_IMPORTED, NOT_IMPORTED, SecurityHubError, import_findings};
 
+/// Attempts while AWS Config has not yet found what is there; they span more than it needs. The state's Retry has as many.
+const MOST_ATTEMPTS: u32 = 4;
+
+const SETTLING: ErrorName = ErrorName::transient(
+    "Config.Settling",
+    "AWS Config was started minutes ago and has not yet found what is there; the baseline is verified when it has.",
+);
+
 /// See the module.
 #[derive(Debug)]
 pub struct VerifyBaseline {
     accounts: Accounts,
     clock: Clock,
+}
+
+/// Which place's.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Input {
+    #[serde(flatten)]
+    task: PlaceTask,
+    /// How often it was tried before.
+    attempt: u32,
 }
 
 /// Why nobody knows.
@@ -42,6 +63,14 @@ pub enum BaselineError {
     /// The findings could not be read or written.
     #[error(transparent)]
     Findings(#[from] FindingsError),
+    /// `Config.Settling`.
+    #[error(
+        "AWS Config of {place} was started a short time ago and does not yet show what is there. It is worth repeating"
+    )]
+    Settling {
+        /// Where.
+        place: Place,
+    },
 }
 
 impl ActivityError for BaselineError {
@@ -55,6 +84,7 @@ impl ActivityError for BaselineError {
         security_hub::ACCESS_DENIED,
         security_hub::REJECTED,
         NOT_IMPORTED,
+        SETTLING,
     ];
 
     fn name(&self) -> &'static str {
@@ -62,6 +92,7 @@ impl ActivityError for BaselineError {
             Self::Account(error) => error.name(),
             Self::Config(error) => error.name(),
             Self::Findings(error) => error.name(),
+            Self::Settling { .. } => SETTLING.name,
         }
     }
 }
@@ -81,15 +112,12 @@ impl From<&Services> for VerifyBaseline {
 impl Activity for VerifyBaseline {
     const NAME: &'static str = "VerifyBaseline";
     const HEARTBEAT: Duration = HEARTBEAT;
-    type Input = PlaceTask;
+    type Input = Input;
     type Output = StepResult;
     type Error = BaselineError;
 
-    async fn run(
-        &self,
-        _: TaskContext,
-        PlaceTask { place, dry_run, execution }: PlaceTask,
-    ) -> Result<StepResult, BaselineError> {
+    async fn run(&self, _: TaskContext, Input { task, attempt }: Input) -> Result<StepResult, BaselineError> {
+        let PlaceTask { place, dry_run, execution } = task;
         let clients = self.accounts.clients(&place, &execution).await?;
         let now = self.clock.now();
         let facts = recorder::facts(&clients).await?;
@@ -107,6 +135,9 @@ impl Activity for VerifyBaseline {
                 StepOutcome::done(&format!("{sentence} Findings written: {}.", due.len()))
             }
         };
+        if facts.is_settling(now) && !baseline.is_whole() && !dry_run && attempt < MOST_ATTEMPTS {
+            return Err(BaselineError::Settling { place });
+        }
         Ok(StepResult::in_region(Step::Baseline, place.region, outcome))
     }
 }

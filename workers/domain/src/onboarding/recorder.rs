@@ -150,6 +150,13 @@ impl ConfigFacts {
         })
     }
 
+    /// Whether it has not yet had time to find what was there when it was started.
+    pub fn is_settling(&self, now: Timestamp) -> bool {
+        self.recorder.as_ref().is_some_and(|recorder| {
+            recorder.recording && recorder.started.is_none_or(|started| now.duration_since(started) < SETTLES_IN)
+        })
+    }
+
     /// What is done in a place, where Config may deliver to `bucket`.
     pub fn decide(&self, place: &Place, bucket: Option<&str>) -> RecorderDecision {
         let channel = match (self.has_channel, bucket) {
