@@ -69,29 +69,29 @@ pub struct Failure {
 }
 
 /// The report, and what comes of it.
-#[derive(Debug, JsonSchema, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Reported {
     /// What became of every step.
-    report: OnboardingReport,
+    pub report: OnboardingReport,
     /// The same in a sentence.
-    sentence: String,
+    pub sentence: String,
     /// What people must be told, if anything; the state machine publishes it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    notification: Option<Notification>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notification: Option<Notification>,
     /// As what the execution fails, if not everything is as it should be: the first step that failed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    failure: Option<ReportedFailure>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<ReportedFailure>,
 }
 
 /// As what an execution fails.
-#[derive(Debug, JsonSchema, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ReportedFailure {
+pub struct ReportedFailure {
     /// The error's name, as on the operator's page.
-    error: String,
+    pub error: String,
     /// What happened, and what to do.
-    cause: String,
+    pub cause: String,
 }
 
 impl From<StepTaken> for StepResult {

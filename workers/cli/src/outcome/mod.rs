@@ -1,5 +1,6 @@
 //! What an execution did, out of its output.
 
+mod accounts;
 mod blocks;
 mod hunts;
 mod sensors;
@@ -14,6 +15,7 @@ pub(crate) fn tell(ending: &Ending) {
     blocks::tell(ending);
     sensors::tell(ending);
     hunts::tell(ending);
+    accounts::tell(ending);
     if let Some(error) = &ending.error {
         anstream::println!("  {} {error}: {}", paint(BAD, "failed"), ending.cause.as_deref().unwrap_or_default());
     }
