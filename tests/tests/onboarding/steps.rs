@@ -121,3 +121,23 @@ async fn an_account_is_prepared_in_each_region_that_is_configured() {
     assert_eq!(house.calls("falcon.CreateCloudAccounts").await, 1);
     assert_eq!(house.calls("sts.AssumeRole").await, 1, "one session serves all regions");
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_association_is_made_only_where_the_configuration_asks_for_it_and_holds_no_secret() {
+    let house = House::with(&format!("{ONBOARDING_CONFIG}association_role = \"falcon-distributor\"\n")).await;
+    house.add_account(NEWCOMER, json!({ "config": "recording" })).await;
+    let ending = house.onboard(NEWCOMER).await;
+    assert_eq!(outcome(&ending, "association"), "done", "{ending:#?}");
+    assert_eq!(outcome(&house.onboard(NEWCOMER).await, "association"), "alreadyThere");
+    assert_eq!(house.calls("ssm.CreateAssociation").await, 1);
+    let client = aws_sdk_ssm::Client::new(&house.as_account(NEWCOMER));
+    let listed = client.list_associations().send().await.unwrap();
+    let id = listed.associations()[0].association_id().unwrap();
+    let described = client.describe_association().association_id(id).send().await.unwrap();
+    let association = described.association_description().unwrap();
+    assert_eq!(association.name(), Some("CrowdStrike-FalconSensorDeploy"));
+    let role = format!("arn:aws:iam::{NEWCOMER}:role/falcon-distributor");
+    let expected = [("Action", vec!["Install".to_owned()]), ("AutomationAssumeRole", vec![role])];
+    let expected = expected.map(|(name, values)| (name.to_owned(), values)).into_iter().collect();
+    assert_eq!(association.parameters(), Some(&expected));
+}
