@@ -10,8 +10,8 @@ pub(crate) const FLAG: &str = "--worker";
 /// Works for whomever the environment points to.
 pub(crate) fn play() {
     own_process::play(async {
-        let config = config::load(None, Place::Sandbox).unwrap();
-        worker::run(WorkerArgs {}, config).await.unwrap();
+        let config = config::load(None, [], Place::Sandbox).unwrap();
+        worker::run(config).await.unwrap();
     });
 }
 
