@@ -1,6 +1,6 @@
 //! The worker, as a process of its own: what `falconer worker` does.
 
-use falconer_cli::commands::worker::{self, WorkerArgs};
+use falconer_cli::commands::worker;
 use falconer_cli::config::{self, Place};
 use falconer_tests::own_process::{self, OwnProcess};
 
@@ -10,8 +10,8 @@ pub(crate) const FLAG: &str = "--worker";
 /// Works for whomever the environment points to.
 pub(crate) fn play() {
     own_process::play(async {
-        let config = config::load(None, Place::Sandbox).unwrap();
-        worker::run(WorkerArgs {}, config).await.unwrap();
+        let config = config::load(None, [], Place::Sandbox).unwrap();
+        worker::run(config).await.unwrap();
     });
 }
 

@@ -14,7 +14,7 @@ pub(crate) const FLAG: &str = "--gateway";
 /// Follows the stream.
 pub(crate) fn play() {
     own_process::play(async {
-        let config = config::load(None, Place::Sandbox).unwrap();
+        let config = config::load(None, [], Place::Sandbox).unwrap();
         gateway::run(GatewayArgs::default(), config).await.unwrap();
     });
 }

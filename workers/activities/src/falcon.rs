@@ -102,6 +102,9 @@ impl fmt::Debug for FalconCloud {
 }
 
 impl FalconCloud {
+    /// What it takes to read the credentials, wherever they are and whichever key they are encrypted with.
+    pub(crate) const ACTIONS: &[&str] = &["ssm:GetParameter", "secretsmanager:GetSecretValue", "kms:Decrypt"];
+
     /// The cloud behind `transport`, with credentials out of `store`.
     #[must_use]
     pub fn new(store: Client, access: FalconAccess, transport: Arc<dyn Transport>, clock: Clock) -> Self {

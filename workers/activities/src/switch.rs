@@ -75,6 +75,9 @@ pub struct AutomaticSwitch {
 }
 
 impl AutomaticSwitch {
+    /// What [`read`](Self::read) must be allowed.
+    pub(crate) const READ: &[&str] = &["ssm:GetParameter"];
+
     /// The switch in the parameter of this name.
     #[must_use]
     pub fn new(client: Client, parameter: &str) -> Self {

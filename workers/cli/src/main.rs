@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use falconer_cli::commands::{blocks, contracts, demo, fleet, gateway, hunts, run, sandbox, switch, worker};
+use falconer_cli::commands::{blocks, contracts, demo, fleet, gateway, health, hunts, run, sandbox, switch, worker};
 use falconer_cli::config::{self, Place};
 use falconer_cli::exit::Exit;
 use falconer_cli::failure::CommandFailure;
@@ -33,6 +33,7 @@ enum Command {
     Demo(demo::DemoArgs),
     Fleet(fleet::FleetArgs),
     Gateway(gateway::GatewayArgs),
+    Health(health::HealthArgs),
     Hunts(hunts::HuntsArgs),
     Pause(switch::PauseArgs),
     Resume(switch::ResumeArgs),
@@ -65,18 +66,20 @@ fn in_runtime(cli: Cli) -> Result<Exit, CommandFailure> {
 }
 
 async fn dispatch(cli: Cli) -> Result<Exit, CommandFailure> {
-    let config = |place| config::load(cli.config.as_deref(), place);
+    let file = cli.config.as_deref();
+    let config = |place| config::load(file, [], place);
     match cli.command {
         Command::Blocks(args) => blocks::run(args, config(Place::Aws)?).await,
         Command::Contracts(args) => contracts::run(args),
         Command::Demo(args) => Box::pin(demo::run(args)).await,
         Command::Fleet(args) => fleet::run(args, &config(Place::Aws)?).await,
         Command::Gateway(args) => gateway::run(args, config(Place::Aws)?).await,
+        Command::Health(args) => health::run(args, || config(Place::Aws)).await,
         Command::Hunts(args) => hunts::run(args, &config(Place::Aws)?).await,
         Command::Pause(args) => switch::pause(args, &config(Place::Aws)?).await,
         Command::Resume(args) => switch::resume(args, &config(Place::Aws)?).await,
         Command::Run(args) => run::run(args).await,
         Command::Sandbox(args) => sandbox::run(args, config(Place::Sandbox)?).await,
-        Command::Worker(args) => worker::run(args, config(Place::Aws)?).await,
+        Command::Worker(args) => worker::run(config::load(file, args.overrides(), Place::Aws)?).await,
     }
 }

@@ -56,6 +56,37 @@ async fn a_worker_that_is_told_where_its_activities_are_does_not_ask() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_of_some_activities_polls_those_alone_and_tells_that_it_is_healthy() {
+    let place = Place::open().await;
+    let port = free_port().await;
+    let mut worker = place.falconer(&["worker", "--activities", "PlanCheck,SummarizeCheck"]);
+    worker.env("FALCONER_WORKER_HEALTH", format!("0.0.0.0:{port}")).env("FALCONER_WORKER_SLOTS", "2");
+    let mut worker = worker.spawn().unwrap();
+    // Each keeps one slot, and so one poll; the others' polls would be as many again.
+    place.called("states.GetActivityTask", 2).await;
+    let mut health = place.falconer(&["health"]);
+    health.env("FALCONER_WORKER_HEALTH", format!("0.0.0.0:{port}"));
+    let (code, out, err) = ended(&mut health, "").await;
+    assert_eq!(
+        (code, out.as_str()),
+        (0, &*format!("http://127.0.0.1:{port}/healthz: {{\"healthy\":true}}\n")),
+        "{err}"
+    );
+    let (code, out, _) = ended(&mut place.falconer(&["health", &format!("http://127.0.0.1:{port}/nowhere")]), "").await;
+    assert_eq!((code, out.contains("404")), (1, true), "{out}");
+    assert_eq!(place.calls("states.GetActivityTask").await, 2);
+
+    worker.kill().await.unwrap();
+    let (code, out, _) = ended(&mut health, "").await;
+    assert_eq!((code, out.lines().count()), (1, 1), "{out}");
+}
+
+/// A port on which nobody listens at the moment.
+async fn free_port() -> u16 {
+    tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_failed_execution_exits_with_1_and_says_why() {
     let place = Place::open().await;
     let _worker = place.worker();
@@ -67,11 +98,18 @@ async fn a_failed_execution_exits_with_1_and_says_why() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn wrong_usage_exits_with_2_and_starts_nothing() {
     let place = Place::open().await;
-    let cases: [(&[&str], &str, &str); 5] = [
+    let cases: [(&[&str], &str, &str); 8] = [
         (&["run", "contain-finding", "--input", "-"], "{not json", "is not JSON"),
         (&["run", "contain-finding", "--input", "/nowhere/at-all"], "", "/nowhere/at-all"),
         (&["blocks", "release", "\";) drop ip any any -> any any ("], "", "neither a domain name"),
         (&["sandbox", "--listen", "0.0.0.0:0"], "", "loopback"),
+        (
+            &["worker", "--activities", "PlanCheck,Fly"],
+            "",
+            "worker.activities: there is no Fly; there are PlanContainment,",
+        ),
+        (&["worker", "--activities", ""], "", "a value is required"),
+        (&["health", "https://127.0.0.1:8080"], "", "http://127.0.0.1:8080"),
         (&["fly"], "", "unrecognized subcommand"),
     ];
     for (arguments, input, says) in cases {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{ActivityError, TaskContext};
+use crate::{Actions, ActivityError, TaskContext};
 
 /// One kind of work: a Step Functions activity as a Rust type.
 ///
@@ -27,6 +27,9 @@ pub trait Activity: Send + Sync + 'static {
     /// The runtime beats three times in that time. Step Functions starts counting when a worker receives the task
     /// (<https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html>).
     const HEARTBEAT: Duration;
+
+    /// What the calls of `run` must be allowed.
+    const ACTIONS: Actions;
 
     /// What the state passes in. Input that does not deserialize to it is answered with `Input.Invalid`.
     ///

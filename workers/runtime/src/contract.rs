@@ -6,7 +6,8 @@ use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde::Serialize;
 
 use crate::{
-    Activity, ActivityError, ErrorName, RUNTIME_ERRORS,
+    Actions, Activity, ActivityError, ErrorName, RUNTIME_ERRORS,
+    actions::is_action,
     limits::{ERROR_CHARACTERS, HEARTBEAT_SECONDS_MOST},
 };
 
@@ -21,6 +22,8 @@ pub struct Contract {
     pub name: &'static str,
     /// The `HeartbeatSeconds` that a state using the activity must have.
     pub heartbeat_seconds: u64,
+    /// [`Activity::ACTIONS`], each once.
+    pub actions: Actions,
     /// JSON Schema (draft 2020-12) of the input.
     pub input: Schema,
     /// JSON Schema (draft 2020-12) of the output.
@@ -38,6 +41,14 @@ pub enum ContractProblem {
     /// The heartbeat is not a number of whole seconds that Step Functions takes.
     #[error("HEARTBEAT of activity `{0}` must be whole seconds, from 1 to 99,999,999")]
     Heartbeat(&'static str),
+    /// An action is not of the form `service:Name`.
+    #[error("action `{action}` of activity `{activity}` is not one action of the form `service:Name`")]
+    ActionForm {
+        /// The activity that declares it.
+        activity: &'static str,
+        /// The action as declared.
+        action: &'static str,
+    },
     /// An error name is not of the form `Area.Problem`, or too long.
     #[error(
         "error name `{name}` of activity `{activity}` is not `Area.Problem` in PascalCase of at most 256 characters"
@@ -67,6 +78,7 @@ impl Contract {
         Self {
             name: A::NAME,
             heartbeat_seconds: A::HEARTBEAT.as_secs(),
+            actions: A::ACTIONS,
             input: schema::<A::Input>(SchemaSettings::draft2020_12().for_deserialize()),
             output: schema::<A::Output>(SchemaSettings::draft2020_12().for_serialize()),
             errors: own.iter().chain(RUNTIME_ERRORS).copied().collect(),
@@ -78,7 +90,7 @@ fn schema<T: JsonSchema>(settings: SchemaSettings) -> Schema {
     settings.into_generator().into_root_schema_for::<T>()
 }
 
-/// Checks what the type system cannot: names and the heartbeat.
+/// Checks what the type system cannot: names, actions and the heartbeat.
 pub(crate) fn check<A: Activity>() -> Result<(), ContractProblem> {
     let activity = A::NAME;
     if !is_pascal_case(activity) {
@@ -87,6 +99,9 @@ pub(crate) fn check<A: Activity>() -> Result<(), ContractProblem> {
     let seconds = A::HEARTBEAT.as_secs();
     if A::HEARTBEAT.subsec_nanos() != 0 || !(1..=HEARTBEAT_SECONDS_MOST).contains(&seconds) {
         return Err(ContractProblem::Heartbeat(activity));
+    }
+    if let Some(action) = A::ACTIONS.all().find(|action| !is_action(action)) {
+        return Err(ContractProblem::ActionForm { activity, action });
     }
     let mut seen: HashSet<&str> = RUNTIME_ERRORS.iter().map(|error| error.name).collect();
     for ErrorName { name, .. } in <A::Error as ActivityError>::NAMES {

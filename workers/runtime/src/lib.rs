@@ -9,6 +9,7 @@
 //! | how it stops | [`Shutdown`] |
 //! | how it can be watched | [`Health`], [`serve_health`], [`Worker::metrics_to`], [`is_safe_to_log`] |
 
+mod actions;
 mod activity;
 mod backoff;
 mod client;
@@ -25,6 +26,7 @@ mod task;
 mod telemetry;
 mod worker;
 
+pub use actions::Actions;
 pub use activity::Activity;
 pub use backoff::Pauses;
 pub use client::for_polling;

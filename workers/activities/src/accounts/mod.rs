@@ -57,6 +57,9 @@ pub struct Clients {
 }
 
 impl Accounts {
+    /// What [`clients`](Self::clients) must be allowed.
+    pub(crate) const ACTIONS: &[&str] = &["sts:AssumeRole"];
+
     /// The accounts around `hub`, whose own clients `sdk` makes.
     #[must_use]
     pub fn new(sdk: SdkConfig, hub: Hub, role: MemberRole, clock: Clock) -> Self {

@@ -15,7 +15,7 @@ use std::time::Duration;
 use falconer_domain::fleet::Summary;
 use falconer_domain::install::{GatheredInstall, InstallRules};
 use falconer_domain::place::Place;
-use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
+use falconer_runtime::{Actions, Activity, ActivityError, ErrorName, TaskContext};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use thiserror::Error;
@@ -27,8 +27,9 @@ use crate::HEARTBEAT;
 use crate::accounts::{self, AccountError, Accounts};
 use crate::clock::Clock;
 use crate::fleet::error::{ACCESS_DENIED, REJECTED, UNAVAILABLE};
-use crate::fleet::{ConfigError, Fleet, Silence};
+use crate::fleet::{ConfigError, Fleet, Silence, Survey, evaluations};
 use crate::registry::Services;
+use crate::security_hub::{IMPORT_FINDINGS, READ_FINDINGS};
 
 /// Attempts after which a place is left as it is. The state's Retry has one more, for the worker's own mishaps.
 const MOST_ATTEMPTS: u32 = 3;
@@ -106,6 +107,10 @@ impl From<&Services> for CheckPlace {
 impl Activity for CheckPlace {
     const NAME: &'static str = "CheckPlace";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions = Actions {
+        own: &[Accounts::ACTIONS, Fleet::SENSORS],
+        assumed: &[Survey::ACTIONS, evaluations::PUT, READ_FINDINGS, IMPORT_FINDINGS],
+    };
     type Input = Input;
     type Output = Checked;
     type Error = CheckError;

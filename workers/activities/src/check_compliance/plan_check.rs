@@ -8,7 +8,7 @@ use std::time::Duration;
 use falconer_domain::fleet::{CheckRequest, InstanceId, RuleCall, Scope};
 use falconer_domain::place::Place;
 use falconer_domain::request::InvalidRequest;
-use falconer_runtime::{Activity, ActivityError, ErrorName, INPUT_INVALID, TaskContext};
+use falconer_runtime::{Actions, Activity, ActivityError, ErrorName, INPUT_INVALID, TaskContext};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -120,6 +120,7 @@ impl From<&Services> for PlanCheck {
 impl Activity for PlanCheck {
     const NAME: &'static str = "PlanCheck";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions = Actions { own: &[Fleet::PLACES], ..Actions::NONE };
     type Input = Input;
     type Output = CheckPlan;
     type Error = PlanError;

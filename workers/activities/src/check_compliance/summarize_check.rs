@@ -8,7 +8,7 @@ use std::time::Duration;
 use falconer_domain::fleet::Summary;
 use falconer_domain::install::GatheredInstall;
 use falconer_domain::note::Notification;
-use falconer_runtime::{Activity, TaskContext};
+use falconer_runtime::{Actions, Activity, TaskContext};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +53,7 @@ impl From<&Services> for SummarizeCheck {
 impl Activity for SummarizeCheck {
     const NAME: &'static str = "SummarizeCheck";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions = Actions::NONE;
     type Input = Input;
     type Output = Summarized;
     type Error = Infallible;

@@ -11,7 +11,7 @@ use falconer_domain::guard::{Guard, Refusal};
 use falconer_domain::indicator::Indicator;
 use falconer_domain::ledger::{BlockReport, Change, Held};
 use falconer_domain::policy::Terms;
-use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
+use falconer_runtime::{Actions, Activity, ActivityError, ErrorName, TaskContext};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -156,6 +156,7 @@ impl From<&Services> for BlockIndicators {
 impl Activity for BlockIndicators {
     const NAME: &'static str = "BlockIndicators";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions = Actions { own: &[AutomaticSwitch::READ, LedgerWriter::ACTIONS], ..Actions::NONE };
     type Input = Input;
     type Output = LedgerUpdate;
     type Error = BlockError;

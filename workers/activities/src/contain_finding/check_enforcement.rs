@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use falconer_domain::ledger::{Held, Ledger};
-use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
+use falconer_runtime::{Actions, Activity, ActivityError, ErrorName, TaskContext};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -110,6 +110,7 @@ impl From<&Services> for CheckEnforcement {
 impl Activity for CheckEnforcement {
     const NAME: &'static str = "CheckEnforcement";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions = Actions { own: &[BlockGroups::ZONES, BlockGroups::READ], ..Actions::NONE };
     type Input = Input;
     type Output = Enforcement;
     type Error = EnforcementError;

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
+use falconer_runtime::{Actions, Activity, ActivityError, ErrorName, TaskContext};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use thiserror::Error;
@@ -77,6 +77,7 @@ impl From<&Services> for CheckFlush {
 impl Activity for CheckFlush {
     const NAME: &'static str = "CheckFlush";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions = Actions { own: &[flows::FOLLOW], ..Actions::NONE };
     type Input = Input;
     type Output = Flush;
     type Error = FlushError;

@@ -8,7 +8,7 @@
 use std::time::Duration;
 
 use falconer_domain::indicator::Indicator;
-use falconer_runtime::{Activity, TaskContext};
+use falconer_runtime::{Actions, Activity, TaskContext};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -66,6 +66,7 @@ impl From<&Services> for FlushFlows {
 impl Activity for FlushFlows {
     const NAME: &'static str = "FlushFlows";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions = Actions { own: &[flows::START], ..Actions::NONE };
     type Input = Input;
     type Output = Flush;
     type Error = FirewallError;

@@ -12,7 +12,7 @@ use falconer_domain::guard::Guard;
 use falconer_domain::note::Reserved;
 use falconer_domain::policy::{Decision, Policy, Switch, Terms, Waiting};
 use falconer_domain::request::{InvalidRequest, Origin, Request};
-use falconer_runtime::{Activity, ActivityError, ErrorName, INPUT_INVALID, TaskContext};
+use falconer_runtime::{Actions, Activity, ActivityError, ErrorName, INPUT_INVALID, TaskContext};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
@@ -88,6 +88,7 @@ impl From<&Services> for PlanContainment {
 impl Activity for PlanContainment {
     const NAME: &'static str = "PlanContainment";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions = Actions { own: &[AutomaticSwitch::READ, FalconCloud::ACTIONS], ..Actions::NONE };
     type Input = Input;
     type Output = ContainmentPlan;
     type Error = PlanError;

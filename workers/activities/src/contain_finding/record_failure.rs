@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use falconer_domain::finding::{Finding, FindingSummary};
 use falconer_domain::note::{Annotation, Outcome};
-use falconer_runtime::{Activity, TaskContext};
+use falconer_runtime::{Actions, Activity, TaskContext};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::HEARTBEAT;
 use crate::clock::Clock;
 use crate::registry::Services;
-use crate::security_hub::{Record, SecurityHubError, annotate_all};
+use crate::security_hub::{Record, SecurityHubError, Standing, annotate_all};
 
 /// See the module.
 #[derive(Debug)]
@@ -55,6 +55,7 @@ impl From<&Services> for RecordFailure {
 impl Activity for RecordFailure {
     const NAME: &'static str = "RecordFailure";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions = Actions { own: &[Standing::ACTIONS], ..Actions::NONE };
     type Input = Input;
     type Output = Record;
     type Error = SecurityHubError;

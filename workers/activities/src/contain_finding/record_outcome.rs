@@ -11,7 +11,7 @@ use falconer_domain::indicator::Indicator;
 use falconer_domain::ledger::{BlockOutcome, BlockReport};
 use falconer_domain::note::{Annotation, Approval, Notification, Outcome, Reserved};
 use falconer_domain::policy::{Decision, Waiting};
-use falconer_runtime::{Activity, TaskContext};
+use falconer_runtime::{Actions, Activity, TaskContext};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +19,7 @@ use super::block_indicators::LedgerUpdate;
 use super::plan::{ContainmentPlan, PlannedFinding};
 use crate::HEARTBEAT;
 use crate::registry::Services;
-use crate::security_hub::{Record, SecurityHubError, annotate_all};
+use crate::security_hub::{Record, SecurityHubError, Standing, annotate_all};
 
 /// See the module.
 #[derive(Debug)]
@@ -66,6 +66,7 @@ impl From<&Services> for RecordOutcome {
 impl Activity for RecordOutcome {
     const NAME: &'static str = "RecordOutcome";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions = Actions { own: &[Standing::ACTIONS], ..Actions::NONE };
     type Input = Input;
     type Output = Recorded;
     type Error = SecurityHubError;

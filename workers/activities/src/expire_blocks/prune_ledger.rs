@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use falconer_domain::ledger::{Change, Held};
-use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
+use falconer_runtime::{Actions, Activity, ActivityError, ErrorName, TaskContext};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -91,6 +91,7 @@ impl From<&Services> for PruneLedger {
 impl Activity for PruneLedger {
     const NAME: &'static str = "PruneLedger";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions = Actions { own: &[AutomaticSwitch::READ, LedgerWriter::ACTIONS], ..Actions::NONE };
     type Input = Input;
     type Output = Expired;
     type Error = PruneError;

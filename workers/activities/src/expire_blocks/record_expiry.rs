@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use falconer_domain::ledger::Ledger;
 use falconer_domain::note::{Annotation, Expiry, Outcome};
-use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
+use falconer_runtime::{Actions, Activity, ActivityError, ErrorName, TaskContext};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -103,6 +103,7 @@ impl From<&Services> for RecordExpiry {
 impl Activity for RecordExpiry {
     const NAME: &'static str = "RecordExpiry";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions = Actions { own: &[BlockGroups::READ, Standing::ACTIONS], ..Actions::NONE };
     type Input = Input;
     type Output = ExpiryRecord;
     type Error = ExpiryError;

@@ -22,6 +22,11 @@ pub struct BlockGroups {
 pub struct LedgerVersion(pub Vec<RuleGroupVersion>);
 
 impl BlockGroups {
+    /// What it takes to read them.
+    pub(crate) const READ: &[&str] = rule_group::READ;
+    /// What [`zones`](Self::zones) must be allowed.
+    pub(crate) const ZONES: &[&str] = zones::ACTIONS;
+
     /// The groups of these names, which exist.
     #[must_use]
     pub fn new(client: Client, names: &[String]) -> Self {

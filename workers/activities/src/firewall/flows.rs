@@ -54,6 +54,9 @@ impl FlushOperation {
     }
 }
 
+/// What [`start`] must be allowed.
+pub(crate) const START: &[&str] = &["network-firewall:StartFlowFlush"];
+
 /// Starts to flush every flow from or to the networks (CIDR notation) in every zone, whichever rule group named it.
 ///
 /// Harmless when repeated: a second operation finds fewer flows.
@@ -108,6 +111,9 @@ fn filters(networks: &[String]) -> Result<Vec<FlowFilter>, BuildError> {
     }
     Ok(filters)
 }
+
+/// What [`follow`] must be allowed.
+pub(crate) const FOLLOW: &[&str] = &["network-firewall:DescribeFlowOperation"];
 
 /// Reads how far the operation has come.
 ///

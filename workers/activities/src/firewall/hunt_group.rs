@@ -4,7 +4,7 @@ use aws_sdk_networkfirewall::Client;
 use falconer_domain::hunt::{HuntChange, HuntRules, MergedHunts, merge};
 
 use super::error::FirewallError;
-use super::rewrite::{WriteError, rewrite};
+use super::rewrite::{self, WriteError, rewrite};
 use super::rule_group::{self, ReadError, RuleGroupVersion};
 
 /// A handle to the hunt rule group; cheap to clone.
@@ -16,6 +16,11 @@ pub struct HuntRuleGroup {
 }
 
 impl HuntRuleGroup {
+    /// What it takes to read it.
+    pub(crate) const READ: &[&str] = rule_group::READ;
+    /// What [`change`](Self::change) must be allowed.
+    pub(crate) const CHANGE: &[&str] = rewrite::ACTIONS;
+
     /// The group of this name, in which new rules are like these.
     #[must_use]
     pub fn new(client: Client, name: &str, rules: HuntRules) -> Self {

@@ -96,6 +96,9 @@ pub(crate) async fn read_all(client: &Client, names: &[String]) -> Result<Vec<Ru
     try_join_all(names.iter().map(|name| rule_group::read(client, name))).await
 }
 
+/// What [`rewrite`] must be allowed.
+pub(super) const ACTIONS: &[&str] = &["network-firewall:DescribeRuleGroup", "network-firewall:UpdateRuleGroup"];
+
 /// Gives the groups the texts that `change` makes of them, and answers their new versions and its report.
 ///
 /// The tokens are read first and the texts computed after it: a text older than its token would undo somebody's write. When a

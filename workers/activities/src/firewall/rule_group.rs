@@ -101,6 +101,9 @@ pub(crate) enum WriteFailure {
     Failed(FirewallError),
 }
 
+/// What [`read`] must be allowed.
+pub(super) const READ: &[&str] = &["network-firewall:DescribeRuleGroup"];
+
 /// Reads the group and its token.
 ///
 /// # Errors

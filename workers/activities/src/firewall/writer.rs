@@ -14,7 +14,7 @@ use falconer_domain::ledger::{
 use tokio::sync::{mpsc, oneshot};
 
 use super::block_groups::{BlockGroups, groups};
-use super::rewrite::{GroupVersion, WriteError, rewrite};
+use super::rewrite::{self, GroupVersion, WriteError, rewrite};
 use super::rule_group::RuleGroupVersion;
 use crate::clock::Clock;
 
@@ -63,6 +63,9 @@ struct Request {
 }
 
 impl LedgerWriter {
+    /// What the writer must be allowed.
+    pub(crate) const ACTIONS: &[&str] = rewrite::ACTIONS;
+
     /// Starts the writer of `groups`, on the current tokio runtime.
     #[must_use]
     pub fn start(groups: BlockGroups, rules: BlockRules, clock: Clock) -> Self {

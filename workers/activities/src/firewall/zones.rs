@@ -38,6 +38,9 @@ impl Zone {
     }
 }
 
+/// What [`zones_of`] must be allowed.
+pub(super) const ACTIONS: &[&str] = &["network-firewall:ListFirewalls", "network-firewall:DescribeFirewall"];
+
 /// Every zone of every firewall whose policy uses one of the rule groups (ARNs), once for each group, sorted; none for a
 /// group that no policy uses.
 ///

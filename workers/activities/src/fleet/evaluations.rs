@@ -38,6 +38,9 @@ fn evaluation(
     evaluation.ordering_timestamp(DateTime::from_millis(at.as_millisecond())).build().ok()
 }
 
+/// What [`put`] must be allowed.
+pub(crate) const PUT: &[&str] = &["config:PutEvaluations"];
+
 /// Puts the evaluations of a page, at most the 100 that a call may have
 /// (<https://docs.aws.amazon.com/config/latest/APIReference/API_PutEvaluations.html>); the number that Config took.
 ///

@@ -168,6 +168,9 @@ fn label(verdict: &Verdict) -> SeverityLabel {
     SeverityLabel::from(verdict.severity().label())
 }
 
+/// What [`set_fields`] must be allowed.
+pub(crate) const SET_FIELDS: &[&str] = &["securityhub:BatchUpdateFindings"];
+
 /// Replaces the user-defined fields of these instances' findings. A finding that does not exist, as of an instance that needs none, has
 /// none to replace.
 ///

@@ -29,6 +29,9 @@ const SENSOR: [&str; 2] = ["falcon-sensor", "CrowdStrike Windows Sensor"];
 
 const APPLICATIONS: &str = "AWS:Application";
 
+/// What [`managed`] must be allowed.
+pub(crate) const MANAGED: &[&str] = &["ssm:DescribeInstanceInformation"];
+
 /// The instances that Systems Manager manages: those among `ids`, or all.
 pub(crate) async fn managed(
     clients: &Clients,

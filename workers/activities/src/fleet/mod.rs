@@ -23,7 +23,7 @@ pub use self::silence::Silence;
 pub use self::survey::{Judged, Survey};
 use crate::accounts::Clients;
 use crate::clock::Clock;
-use crate::falcon::FalconCallError;
+use crate::falcon::{FalconCallError, FalconCloud};
 
 /// A handle to the fleet; cheap to clone.
 #[derive(Clone, Debug)]
@@ -36,6 +36,11 @@ pub struct Fleet {
 }
 
 impl Fleet {
+    /// What [`places`](Self::places) must be allowed in the hub.
+    pub(crate) const PLACES: &[&str] = &["config:SelectAggregateResourceConfig"];
+    /// What it takes to ask Falcon.
+    pub(crate) const SENSORS: &[&str] = FalconCloud::ACTIONS;
+
     /// The fleet that the aggregator of this name knows; its sensors are known to `sensors`.
     #[must_use]
     pub fn new(aggregator: &str, sensors: Sensors, rules: FleetRules, clock: Clock) -> Self {

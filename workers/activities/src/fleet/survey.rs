@@ -38,6 +38,10 @@ pub struct Survey<'a> {
 }
 
 impl<'a> Survey<'a> {
+    /// What a look at a place must be allowed there.
+    pub(crate) const ACTIONS: &'static [&'static str] =
+        &["config:SelectResourceConfig", "ssm:DescribeInstanceInformation", "ssm:GetInventory"];
+
     pub(super) async fn begin(fleet: &'a Fleet, clients: &'a Clients, ids: Option<&BTreeSet<InstanceId>>) -> Self {
         let mut silence = Vec::new();
         let (managed, installed) = tokio::join!(managed::managed(clients, ids), managed::installed(clients, ids));

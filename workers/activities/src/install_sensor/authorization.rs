@@ -53,6 +53,14 @@ impl Secrets {
 }
 
 impl Authorizations {
+    /// What [`keep`](Self::keep) must be allowed: none of it on a key, since Parameter Store's own is everybody's who may use the parameter
+    /// (<https://docs.aws.amazon.com/systems-manager/latest/userguide/secure-string-parameter-kms-encryption.html>).
+    pub(super) const KEEP: &[&str] = &["ssm:PutParameter"];
+    /// What [`get`](Self::get) must be allowed.
+    pub(super) const GET: &[&str] = &["ssm:GetParameter"];
+    /// What [`forget`](Self::forget) must be allowed.
+    pub(super) const FORGET: &[&str] = &["ssm:DeleteParameter"];
+
     pub(super) fn of(services: &Services) -> Self {
         Self { client: services.systems_manager.clone(), hub: services.accounts.hub().place.clone() }
     }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use falconer_domain::fleet::SensorVersion;
 use falconer_domain::install::{Action, InstallRules, Method, SensorKind, VersionChoice};
 use falconer_falcon::{DeviceId, FalconError, Release, Target, UpdatePolicies};
-use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
+use falconer_runtime::{Actions, Activity, ActivityError, ErrorName, TaskContext};
 use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 
@@ -96,6 +96,8 @@ impl From<&Services> for AuthorizeInstall {
 impl Activity for AuthorizeInstall {
     const NAME: &'static str = "AuthorizeInstall";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions =
+        Actions { own: &[FalconCloud::ACTIONS, Authorizations::GET, Authorizations::KEEP], ..Actions::NONE };
     type Input = BatchInput;
     type Output = Authorized;
     type Error = AuthorizeError;

@@ -16,6 +16,11 @@ use crate::systems_manager::SystemsManagerError;
 
 const DOCUMENT: &str = "CrowdStrike-FalconSensorDeploy";
 
+/// What [`start`] must be allowed, beside what the document does.
+pub(super) const START: &[&str] = &["ssm:StartAutomationExecution"];
+/// What it takes to follow an execution to its end.
+pub(super) const FOLLOW: &[&str] = &["ssm:GetAutomationExecution", "ssm:StopAutomationExecution"];
+
 /// What is started.
 pub(super) struct Order<'a> {
     pub(super) rules: &'a InstallRules,

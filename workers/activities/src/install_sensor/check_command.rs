@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use falconer_domain::install::{Cause, Failure, InstanceResult, Outcome, Progress};
-use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
+use falconer_runtime::{Actions, Activity, ActivityError, ErrorName, TaskContext};
 use thiserror::Error;
 
 use super::automation;
@@ -62,6 +62,7 @@ impl From<&Services> for CheckCommand {
 impl Activity for CheckCommand {
     const NAME: &'static str = "CheckCommand";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions = Actions { own: &[Accounts::ACTIONS], assumed: &[commands::FOLLOW, automation::FOLLOW] };
     type Input = BatchInput;
     type Output = CommandProgress;
     type Error = CheckCommandError;

@@ -42,6 +42,11 @@ pub(super) struct Order<'a> {
     pub(super) comment: &'a str,
 }
 
+/// What it takes to send a command once.
+pub(super) const SEND: &[&str] = &["ssm:ListCommands", "ssm:SendCommand"];
+/// What it takes to follow it to its end.
+pub(super) const FOLLOW: &[&str] = &["ssm:ListCommandInvocations", "ssm:CancelCommand"];
+
 /// The command with this comment, if it was sent since `since`. SendCommand knows no token for "once": a worker that died after it
 /// sent would send again. A list may lag some seconds behind, and then the package runs twice, which does nothing the second time.
 pub(super) async fn sent_before(

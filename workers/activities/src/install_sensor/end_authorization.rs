@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
+use falconer_runtime::{Actions, Activity, ActivityError, ErrorName, TaskContext};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -70,6 +70,8 @@ impl From<&Services> for EndAuthorization {
 impl Activity for EndAuthorization {
     const NAME: &'static str = "EndAuthorization";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions =
+        Actions { own: &[Authorizations::GET, FalconCloud::ACTIONS, Authorizations::FORGET], ..Actions::NONE };
     type Input = BatchInput;
     type Output = Ended;
     type Error = EndError;

@@ -13,7 +13,7 @@ use falconer_domain::install::{
     VersionChoice,
 };
 use falconer_domain::request::InvalidRequest;
-use falconer_runtime::{Activity, ActivityError, ErrorName, INPUT_INVALID, TaskContext};
+use falconer_runtime::{Actions, Activity, ActivityError, ErrorName, INPUT_INVALID, TaskContext};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -24,9 +24,9 @@ use crate::accounts::{self, AccountError, Accounts};
 use crate::clock::Clock;
 use crate::falcon;
 use crate::fleet::error::{ACCESS_DENIED, REJECTED, UNAVAILABLE};
-use crate::fleet::{ConfigError, Fleet, Silence, findings};
+use crate::fleet::{ConfigError, Fleet, Silence, Survey, findings};
 use crate::registry::Services;
-use crate::security_hub::{FindingsError, error as security_hub};
+use crate::security_hub::{FindingsError, READ_FINDINGS, error as security_hub};
 use crate::switch::{self, AutomaticSwitch, SwitchError};
 use crate::systems_manager;
 
@@ -137,6 +137,10 @@ impl From<&Services> for PlanInstall {
 impl Activity for PlanInstall {
     const NAME: &'static str = "PlanInstall";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions = Actions {
+        own: &[AutomaticSwitch::READ, Accounts::ACTIONS, Fleet::SENSORS],
+        assumed: &[Survey::ACTIONS, READ_FINDINGS],
+    };
     type Input = Input;
     type Output = InstallPlan;
     type Error = PlanError;

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use falconer_domain::fleet::{Failure, InstanceId};
 use falconer_domain::install::{self, Attempts, BatchResults, Cause, FAILED_AT_FIELD, InstanceResult, Outcome};
-use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
+use falconer_runtime::{Actions, Activity, ActivityError, ErrorName, TaskContext};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -22,9 +22,11 @@ use crate::accounts::{self, AccountError, Accounts};
 use crate::clock::Clock;
 use crate::falcon;
 use crate::fleet::error::{ACCESS_DENIED, REJECTED, UNAVAILABLE};
-use crate::fleet::{ConfigError, Fleet, Judged, Silence, findings};
+use crate::fleet::{ConfigError, Fleet, Judged, Silence, Survey, findings};
 use crate::registry::Services;
-use crate::security_hub::{FindingsError, NOT_IMPORTED, error as security_hub, import_findings};
+use crate::security_hub::{
+    FindingsError, IMPORT_FINDINGS, NOT_IMPORTED, READ_FINDINGS, error as security_hub, import_findings,
+};
 use crate::systems_manager;
 
 /// Attempts after which findings are left as they are. The state's Retry has one more, for the worker's own mishaps.
@@ -107,6 +109,10 @@ impl From<&Services> for RecordInstall {
 impl Activity for RecordInstall {
     const NAME: &'static str = "RecordInstall";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions = Actions {
+        own: &[Accounts::ACTIONS, Fleet::SENSORS],
+        assumed: &[Survey::ACTIONS, READ_FINDINGS, IMPORT_FINDINGS, findings::SET_FIELDS],
+    };
     type Input = Input;
     type Output = BatchResults;
     type Error = RecordError;

@@ -13,7 +13,7 @@ use falconer_domain::install::{
     Action, AdditionalArguments, ArgumentsError, Authorization, Cause, Failure, InstallRules, InstanceResult, Method,
     Outcome, Window, WindowTooShort,
 };
-use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
+use falconer_runtime::{Actions, Activity, ActivityError, ErrorName, TaskContext};
 use thiserror::Error;
 
 use super::authorization::{Authorizations, Secrets, parameter};
@@ -23,7 +23,7 @@ use super::commands::{self, Order, comment};
 use crate::HEARTBEAT;
 use crate::accounts::{self, AccountError, Accounts, Clients};
 use crate::clock::Clock;
-use crate::fleet::managed::managed;
+use crate::fleet::managed::{MANAGED, managed};
 use crate::registry::Services;
 use crate::systems_manager::{self, SystemsManagerError};
 
@@ -94,6 +94,10 @@ impl From<&Services> for SendCommand {
 impl Activity for SendCommand {
     const NAME: &'static str = "SendCommand";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions = Actions {
+        own: &[Accounts::ACTIONS, Authorizations::GET],
+        assumed: &[commands::SEND, MANAGED, automation::START],
+    };
     type Input = BatchInput;
     type Output = Sent;
     type Error = SendError;

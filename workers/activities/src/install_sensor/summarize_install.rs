@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use falconer_domain::install::{BatchResults, Report};
 use falconer_domain::note::Notification;
-use falconer_runtime::{Activity, TaskContext};
+use falconer_runtime::{Actions, Activity, TaskContext};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +52,7 @@ impl From<&Services> for SummarizeInstall {
 impl Activity for SummarizeInstall {
     const NAME: &'static str = "SummarizeInstall";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions = Actions::NONE;
     type Input = Input;
     type Output = Summarized;
     type Error = Infallible;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use falconer_domain::fleet::{InstanceId, SensorHost};
 use falconer_domain::install::{Action, Cause, Failure, InstanceResult, Outcome, Window};
-use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
+use falconer_runtime::{Actions, Activity, ActivityError, ErrorName, TaskContext};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -56,6 +56,7 @@ impl From<&Services> for VerifySensors {
 impl Activity for VerifySensors {
     const NAME: &'static str = "VerifySensors";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions = Actions { own: &[Fleet::SENSORS], ..Actions::NONE };
     type Input = Input;
     type Output = Verified;
     type Error = VerifyError;

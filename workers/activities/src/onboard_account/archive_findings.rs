@@ -11,7 +11,7 @@ use aws_sdk_securityhub::types::{
 };
 use falconer_domain::onboarding::{Step, StepOutcome, StepResult};
 use falconer_domain::place::Place;
-use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
+use falconer_runtime::{Actions, Activity, ActivityError, ErrorName, TaskContext};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use thiserror::Error;
@@ -24,7 +24,12 @@ use crate::aws_failure::CallFailure;
 use crate::clock::Clock;
 use crate::registry::Services;
 use crate::security_hub::error::{ACCESS_DENIED, NOT_ANNOTATED, REJECTED, UNAVAILABLE};
-use crate::security_hub::{FindingsError, MOST_IMPORTED, NOT_IMPORTED, SecurityHubError, import_findings};
+use crate::security_hub::{
+    FindingsError, IMPORT_FINDINGS, MOST_IMPORTED, NOT_IMPORTED, READ_FINDINGS, SecurityHubError, import_findings,
+};
+
+/// Of [`resolve`].
+const RESOLVE: &[&str] = &["securityhub:BatchUpdateFindings"];
 
 /// See the module.
 #[derive(Debug)]
@@ -87,6 +92,8 @@ impl From<&Services> for ArchiveFindings {
 impl Activity for ArchiveFindings {
     const NAME: &'static str = "ArchiveFindings";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions =
+        Actions { own: &[Accounts::ACTIONS, READ_FINDINGS, RESOLVE], assumed: &[READ_FINDINGS, IMPORT_FINDINGS] };
     type Input = Input;
     type Output = StepResult;
     type Error = ArchiveError;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use falconer_domain::onboarding::{OnboardingRules, Step, StepOutcome, StepResult};
 use falconer_domain::place::Place;
-use falconer_runtime::{Activity, TaskContext};
+use falconer_runtime::{Actions, Activity, TaskContext};
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -75,6 +75,7 @@ impl From<&Services> for CheckRole {
 impl Activity for CheckRole {
     const NAME: &'static str = "CheckRole";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions = Actions { own: &[Accounts::ACTIONS], ..Actions::NONE };
     type Input = Input;
     type Output = RoleCheck;
     type Error = AccountError;

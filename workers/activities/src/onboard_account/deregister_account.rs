@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use falconer_domain::onboarding::{OnboardingRules, Step, StepOutcome, StepResult};
 use falconer_domain::place::AccountId;
-use falconer_runtime::{Activity, TaskContext};
+use falconer_runtime::{Actions, Activity, TaskContext};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -39,6 +39,7 @@ impl From<&Services> for DeregisterAccount {
 impl Activity for DeregisterAccount {
     const NAME: &'static str = "DeregisterAccount";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions = Actions { own: &[FalconCloud::ACTIONS], ..Actions::NONE };
     type Input = Input;
     type Output = StepResult;
     type Error = FalconCallError;

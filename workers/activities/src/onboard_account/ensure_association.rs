@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use aws_sdk_ssm::types::{AssociationFilter, AssociationFilterKey, Target};
 use falconer_domain::onboarding::{OnboardingRules, Step, StepOutcome, StepResult};
-use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
+use falconer_runtime::{Actions, Activity, ActivityError, ErrorName, TaskContext};
 use thiserror::Error;
 
 use super::place_task::PlaceTask;
@@ -26,6 +26,9 @@ const NAME: &str = "falconer-sensor";
 /// The document's parameter that names instances, which is also the key by which all of them are meant
 /// (<https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Target.html>).
 const INSTANCES: &str = "InstanceIds";
+
+/// The role by which the document runs is handed to it.
+const ACTIONS: &[&str] = &["ssm:ListAssociations", "ssm:CreateAssociation", "iam:PassRole"];
 
 /// See the module.
 #[derive(Debug)]
@@ -66,6 +69,7 @@ impl From<&Services> for EnsureAssociation {
 impl Activity for EnsureAssociation {
     const NAME: &'static str = "EnsureAssociation";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions = Actions { own: &[Accounts::ACTIONS], assumed: &[ACTIONS] };
     type Input = PlaceTask;
     type Output = StepResult;
     type Error = AssociationError;

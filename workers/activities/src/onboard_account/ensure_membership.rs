@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use falconer_domain::onboarding::{MembershipDecision, Step, StepOutcome, StepResult};
 use falconer_domain::place::Place;
-use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
+use falconer_runtime::{Actions, Activity, ActivityError, ErrorName, TaskContext};
 use thiserror::Error;
 
 use super::membership;
@@ -73,6 +73,8 @@ impl From<&Services> for EnsureMembership {
 impl Activity for EnsureMembership {
     const NAME: &'static str = "EnsureMembership";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions =
+        Actions { own: &[Accounts::ACTIONS, membership::ADD], assumed: &[membership::READ, membership::ENABLE] };
     type Input = PlaceTask;
     type Output = StepResult;
     type Error = MembershipError;

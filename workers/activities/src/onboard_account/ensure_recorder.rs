@@ -11,7 +11,7 @@ use falconer_domain::onboarding::{
     OnboardingRules, RecorderActs, RecorderDecision, RecorderProblem, Step, StepOutcome, StepResult,
 };
 use falconer_domain::place::Place;
-use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
+use falconer_runtime::{Actions, Activity, ActivityError, ErrorName, TaskContext};
 use thiserror::Error;
 
 use super::place_task::PlaceTask;
@@ -75,6 +75,7 @@ impl From<&Services> for EnsureRecorder {
 impl Activity for EnsureRecorder {
     const NAME: &'static str = "EnsureRecorder";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions = Actions { own: &[Accounts::ACTIONS], assumed: &[recorder::READ, recorder::CARRY_OUT] };
     type Input = PlaceTask;
     type Output = StepResult;
     type Error = RecorderError;

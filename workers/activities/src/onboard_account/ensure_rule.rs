@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use falconer_domain::onboarding::{OnboardingRules, RULE, RuleDecision, RuleDefinition, Step, StepOutcome, StepResult};
 use falconer_domain::place::Place;
-use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
+use falconer_runtime::{Actions, Activity, ActivityError, ErrorName, TaskContext};
 use thiserror::Error;
 
 use super::place_task::PlaceTask;
@@ -89,6 +89,7 @@ impl From<&Services> for EnsureRule {
 impl Activity for EnsureRule {
     const NAME: &'static str = "EnsureRule";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions = Actions { own: &[Accounts::ACTIONS], assumed: &[rule::READ, rule::PUT] };
     type Input = PlaceTask;
     type Output = StepResult;
     type Error = RuleError;

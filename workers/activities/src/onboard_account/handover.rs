@@ -22,6 +22,9 @@ const TRUSTED_ROLE_ARN: &str = "/falconer/falcon/trusted-role-arn";
 /// What Falcon says when it assumes it.
 const EXTERNAL_ID: &str = "/falconer/falcon/external-id";
 
+/// Of [`hand_over`].
+pub(super) const ACTIONS: &[&str] = &["ssm:GetParameters", "ssm:PutParameter"];
+
 /// Writes what is not there yet; whether anything was written. Harmless when repeated.
 pub(super) async fn hand_over(
     clients: &Clients,

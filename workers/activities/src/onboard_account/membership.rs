@@ -9,6 +9,16 @@ use crate::accounts::Clients;
 use crate::aws_failure::CallFailure;
 use crate::security_hub::SecurityHubError;
 
+/// Of [`facts`].
+pub(super) const READ: &[&str] = &["securityhub:DescribeHub", "securityhub:GetAdministratorAccount"];
+
+/// Of [`enable`]: whoever switches it on has AWS make the role that it works by
+/// (<https://docs.aws.amazon.com/securityhub/latest/userguide/using-service-linked-roles.html>).
+pub(super) const ENABLE: &[&str] = &["securityhub:EnableSecurityHub", "iam:CreateServiceLinkedRole"];
+
+/// Of [`add`].
+pub(super) const ADD: &[&str] = &["securityhub:CreateMembers"];
+
 /// How Security Hub of the account stands.
 ///
 /// # Errors

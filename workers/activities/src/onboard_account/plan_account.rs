@@ -9,7 +9,7 @@ use falconer_domain::note::Notification;
 use falconer_domain::onboarding::{AccountRequest, Confirmation, Label, OnboardingRules, Origin};
 use falconer_domain::place::{AccountId, Place};
 use falconer_domain::request::InvalidRequest;
-use falconer_runtime::{Activity, ActivityError, ErrorName, INPUT_INVALID, TaskContext};
+use falconer_runtime::{Actions, Activity, ActivityError, ErrorName, INPUT_INVALID, TaskContext};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -114,6 +114,7 @@ impl From<&Services> for PlanAccount {
 impl Activity for PlanAccount {
     const NAME: &'static str = "PlanAccount";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions = Actions { own: &[AutomaticSwitch::READ], ..Actions::NONE };
     type Input = Input;
     type Output = AccountPlan;
     type Error = PlanError;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use falconer_domain::onboarding::{About, Confirmation, Departure, OnboardingRules, Unconfirmed};
 use falconer_domain::place::{AccountId, Place, Region};
-use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
+use falconer_runtime::{Actions, Activity, ActivityError, ErrorName, TaskContext};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -20,8 +20,8 @@ use crate::HEARTBEAT;
 use crate::accounts::{self, AccountError, Accounts};
 use crate::falcon::{self, FalconCallError, FalconCloud};
 use crate::registry::Services;
-use crate::security_hub::SecurityHubError;
 use crate::security_hub::error::{ACCESS_DENIED, REJECTED, UNAVAILABLE};
+use crate::security_hub::{READ_FINDINGS, SecurityHubError};
 
 /// With what the `GeneratorId` of every finding of Falconer begins.
 pub(super) const GENERATORS: &str = "falconer/";
@@ -123,6 +123,7 @@ impl From<&Services> for PlanDeparture {
 impl Activity for PlanDeparture {
     const NAME: &'static str = "PlanDeparture";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions = Actions { own: &[FalconCloud::ACTIONS, READ_FINDINGS], ..Actions::NONE };
     type Input = Input;
     type Output = PlannedDeparture;
     type Error = DepartureError;

@@ -16,6 +16,22 @@ use crate::fleet::ConfigError;
 /// The name that AWS itself gives a delivery channel (<https://docs.aws.amazon.com/config/latest/APIReference/API_DeliveryChannel.html>).
 const CHANNEL: &str = "default";
 
+/// Of [`facts`].
+pub(super) const READ: &[&str] = &[
+    "config:DescribeConfigurationRecorders",
+    "config:DescribeConfigurationRecorderStatus",
+    "config:DescribeDeliveryChannels",
+];
+
+/// Of [`carry_out`]: the role that Config records by is handed to it
+/// (<https://docs.aws.amazon.com/config/latest/developerguide/iamrole-permissions.html>).
+pub(super) const CARRY_OUT: &[&str] = &[
+    "config:PutConfigurationRecorder",
+    "config:PutDeliveryChannel",
+    "config:StartConfigurationRecorder",
+    "iam:PassRole",
+];
+
 /// How AWS Config stands.
 ///
 /// # Errors

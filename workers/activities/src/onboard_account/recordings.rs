@@ -12,6 +12,9 @@ use crate::aws_failure::CallFailure;
 use crate::fleet::ConfigError;
 use crate::pace::Pace;
 
+/// Of [`recordings`].
+pub(super) const ACTIONS: &[&str] = &["config:SelectResourceConfig"];
+
 /// What is recorded, and whether that is all: the recorder says so.
 pub(super) async fn recordings(
     clients: &Clients,

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use falconer_domain::onboarding::{OnboardingRules, Step, StepOutcome, StepResult, WantedRegistration};
-use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
+use falconer_runtime::{Actions, Activity, ActivityError, ErrorName, TaskContext};
 use thiserror::Error;
 
-use super::handover::hand_over;
+use super::handover::{self, hand_over};
 use super::place_task::PlaceTask;
 use super::registration;
 use crate::HEARTBEAT;
@@ -76,6 +76,7 @@ impl From<&Services> for RegisterAccount {
 impl Activity for RegisterAccount {
     const NAME: &'static str = "RegisterAccount";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions = Actions { own: &[FalconCloud::ACTIONS, Accounts::ACTIONS], assumed: &[handover::ACTIONS] };
     type Input = PlaceTask;
     type Output = StepResult;
     type Error = RegisterError;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use falconer_domain::note::Notification;
 use falconer_domain::onboarding::{About, Label, OnboardingReport, Step, StepOutcome, StepResult};
 use falconer_domain::place::{AccountId, Region};
-use falconer_runtime::{Activity, TaskContext};
+use falconer_runtime::{Actions, Activity, TaskContext};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -115,6 +115,7 @@ impl From<&Services> for ReportAccount {
 impl Activity for ReportAccount {
     const NAME: &'static str = "ReportAccount";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions = Actions::NONE;
     type Input = Input;
     type Output = Reported;
     type Error = Infallible;

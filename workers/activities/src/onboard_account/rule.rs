@@ -9,6 +9,12 @@ use crate::accounts::Clients;
 use crate::aws_failure::CallFailure;
 use crate::fleet::ConfigError;
 
+/// Of [`standing`].
+pub(super) const READ: &[&str] = &["config:DescribeConfigRules"];
+
+/// Of [`put`].
+pub(super) const PUT: &[&str] = &["config:PutConfigRule"];
+
 /// The rule by our name, as it stands.
 ///
 /// # Errors

@@ -9,14 +9,14 @@ use std::time::Duration;
 use falconer_domain::onboarding::baseline::{Baseline, GENERATOR};
 use falconer_domain::onboarding::{Step, StepOutcome, StepResult};
 use falconer_domain::place::Place;
-use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
+use falconer_runtime::{Actions, Activity, ActivityError, ErrorName, TaskContext};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use thiserror::Error;
 
 use super::own_findings::own_findings;
 use super::place_task::PlaceTask;
-use super::recordings::recordings;
+use super::recordings::{self, recordings};
 use super::{gaps, membership, recorder};
 use crate::HEARTBEAT;
 use crate::accounts::{self, AccountError, Accounts};
@@ -24,7 +24,9 @@ use crate::clock::Clock;
 use crate::fleet::{ConfigError, error as config};
 use crate::registry::Services;
 use crate::security_hub::error as security_hub;
-use crate::security_hub::{FindingsError, MOST_IMPORTED, NOT_IMPORTED, SecurityHubError, import_findings};
+use crate::security_hub::{
+    FindingsError, IMPORT_FINDINGS, MOST_IMPORTED, NOT_IMPORTED, READ_FINDINGS, SecurityHubError, import_findings,
+};
 
 /// Attempts while AWS Config has not yet found what is there; they span more than it needs. The state's Retry has as many.
 const MOST_ATTEMPTS: u32 = 8;
@@ -112,6 +114,10 @@ impl From<&Services> for VerifyBaseline {
 impl Activity for VerifyBaseline {
     const NAME: &'static str = "VerifyBaseline";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions = Actions {
+        own: &[Accounts::ACTIONS],
+        assumed: &[recorder::READ, membership::READ, recordings::ACTIONS, READ_FINDINGS, IMPORT_FINDINGS],
+    };
     type Input = Input;
     type Output = StepResult;
     type Error = BaselineError;

@@ -14,7 +14,7 @@ use std::time::Duration;
 use falconer_domain::guard::Guard;
 use falconer_domain::hunt::{HuntChange, HuntName, HuntRequest, Hunts, Ranked};
 use falconer_domain::request::InvalidRequest;
-use falconer_runtime::{Activity, ActivityError, ErrorName, INPUT_INVALID, TaskContext};
+use falconer_runtime::{Actions, Activity, ActivityError, ErrorName, INPUT_INVALID, TaskContext};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
@@ -115,6 +115,8 @@ impl From<&Services> for RefreshHunts {
 impl Activity for RefreshHunts {
     const NAME: &'static str = "RefreshHunts";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions =
+        Actions { own: &[AutomaticSwitch::READ, FalconCloud::ACTIONS, HuntRuleGroup::CHANGE], ..Actions::NONE };
     type Input = Input;
     type Output = HuntRefresh;
     type Error = RefreshError;

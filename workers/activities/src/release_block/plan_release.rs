@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use falconer_domain::request::{InvalidRequest, ReleaseRequest};
-use falconer_runtime::{Activity, ActivityError, ErrorName, INPUT_INVALID, TaskContext};
+use falconer_runtime::{Actions, Activity, ActivityError, ErrorName, INPUT_INVALID, TaskContext};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
@@ -47,6 +47,7 @@ impl From<&Services> for PlanRelease {
 impl Activity for PlanRelease {
     const NAME: &'static str = "PlanRelease";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions = Actions::NONE;
     type Input = Input;
     type Output = ReleaseRequest;
     type Error = ReleaseError;

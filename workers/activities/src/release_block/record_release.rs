@@ -8,14 +8,14 @@ use falconer_domain::finding::FindingSummary;
 use falconer_domain::ledger::ReleaseReport;
 use falconer_domain::note::{Annotation, Outcome};
 use falconer_domain::request::ReleaseRequest;
-use falconer_runtime::{Activity, TaskContext};
+use falconer_runtime::{Actions, Activity, TaskContext};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::release_blocks::Released;
 use crate::HEARTBEAT;
 use crate::registry::Services;
-use crate::security_hub::{Record, SecurityHubError, annotate_all};
+use crate::security_hub::{Record, SecurityHubError, Standing, annotate_all};
 
 /// See the module.
 #[derive(Debug)]
@@ -43,6 +43,7 @@ impl From<&Services> for RecordRelease {
 impl Activity for RecordRelease {
     const NAME: &'static str = "RecordRelease";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions = Actions { own: &[Standing::ACTIONS], ..Actions::NONE };
     type Input = Input;
     type Output = Record;
     type Error = SecurityHubError;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use falconer_domain::finding::FindingSummary;
 use falconer_domain::ledger::{Change, Held, Release, ReleaseReport};
 use falconer_domain::request::ReleaseRequest;
-use falconer_runtime::{Activity, TaskContext};
+use falconer_runtime::{Actions, Activity, TaskContext};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +53,7 @@ impl From<&Services> for ReleaseBlocks {
 impl Activity for ReleaseBlocks {
     const NAME: &'static str = "ReleaseBlocks";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions = Actions { own: &[LedgerWriter::ACTIONS], ..Actions::NONE };
     type Input = Input;
     type Output = Released;
     type Error = WriteError;

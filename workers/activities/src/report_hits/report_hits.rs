@@ -13,7 +13,7 @@ use std::time::Duration;
 use falconer_domain::hits::{AlertLog, LeftOut, Met, NoAlertLog, Signatures};
 use falconer_domain::hunt::HuntGroup;
 use falconer_domain::ledger::SidRange;
-use falconer_runtime::{Activity, ActivityError, ErrorName, INPUT_INVALID, TaskContext};
+use falconer_runtime::{Actions, Activity, ActivityError, ErrorName, INPUT_INVALID, TaskContext};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -26,7 +26,9 @@ use crate::firewall::rule_group::{GROUP_NOT_SURICATA, RuleGroupVersion};
 use crate::firewall::{BlockGroups, HuntRuleGroup, ReadError, error as firewall_error};
 use crate::pace::Pace;
 use crate::registry::Services;
-use crate::security_hub::{FindingsError, HitFindings, NOT_IMPORTED, error as hub_error};
+use crate::security_hub::{
+    FindingsError, HitFindings, IMPORT_FINDINGS, NOT_IMPORTED, READ_FINDINGS, error as hub_error,
+};
 
 /// See the module.
 #[derive(Debug)]
@@ -118,6 +120,8 @@ impl From<&Services> for ReportHits {
 impl Activity for ReportHits {
     const NAME: &'static str = "ReportHits";
     const HEARTBEAT: Duration = HEARTBEAT;
+    const ACTIONS: Actions =
+        Actions { own: &[BlockGroups::READ, HuntRuleGroup::READ, READ_FINDINGS, IMPORT_FINDINGS], ..Actions::NONE };
     type Input = Input;
     type Output = HitReport;
     type Error = ReportError;

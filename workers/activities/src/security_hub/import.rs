@@ -48,6 +48,9 @@ impl ActivityError for FindingsError {
     }
 }
 
+/// What [`import_findings`] must be allowed.
+pub(crate) const IMPORT_FINDINGS: &[&str] = &["securityhub:BatchImportFindings"];
+
 /// Imports at most [`MOST_IMPORTED`] findings into the Security Hub of a place; the number that it took.
 ///
 /// Harmless when repeated: a finding is known by its id.

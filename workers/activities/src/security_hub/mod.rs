@@ -20,8 +20,8 @@ pub use self::import::FindingsError;
 pub use self::standing::FindingName;
 
 pub(crate) use self::annotate::{Tally, Written, annotate_all};
-pub(crate) use self::import::{MOST_IMPORTED, NOT_IMPORTED, import_findings};
-pub(crate) use self::read::{MOST_VALUES, equals, read_findings};
+pub(crate) use self::import::{IMPORT_FINDINGS, MOST_IMPORTED, NOT_IMPORTED, import_findings};
+pub(crate) use self::read::{MOST_VALUES, READ_FINDINGS, equals, read_findings};
 pub(crate) use self::standing::Standing;
 use crate::pace::Pace;
 

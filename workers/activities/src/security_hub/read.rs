@@ -17,6 +17,9 @@ pub(crate) fn equals(value: &str) -> StringFilter {
     StringFilter::builder().value(value).comparison(StringFilterComparison::Equals).build()
 }
 
+/// What [`read_findings`] must be allowed.
+pub(crate) const READ_FINDINGS: &[&str] = &["securityhub:GetFindings"];
+
 /// Shows every finding that the filters find, a page of them in memory at a time.
 pub(crate) async fn read_findings(
     client: &Client,

@@ -46,6 +46,11 @@ pub(crate) enum Standing {
 }
 
 impl Standing {
+    /// What it takes to read and write it. The operations of both formats need the same
+    /// (<https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_GetFindingsV2.html>,
+    /// <https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchUpdateFindingsV2.html>).
+    pub(crate) const ACTIONS: &[&str] = &["securityhub:GetFindings", "securityhub:BatchUpdateFindings"];
+
     /// Reads the finding; `None` if there is none of this name.
     pub(crate) async fn read(client: &Client, finding: &FindingName) -> Result<Option<Self>, SecurityHubError> {
         match &finding.metadata_uid {

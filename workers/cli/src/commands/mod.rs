@@ -5,6 +5,7 @@ pub mod contracts;
 pub mod demo;
 pub mod fleet;
 pub mod gateway;
+pub mod health;
 mod hits;
 pub mod hunts;
 pub mod run;

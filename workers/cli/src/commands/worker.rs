@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use aws_config::SdkConfig;
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 use falconer_activities::accounts::Hub;
 use falconer_activities::clock::Clock;
 use falconer_activities::falcon::FalconCloud;
@@ -22,19 +23,31 @@ use crate::failure::CommandFailure;
 use crate::health;
 use crate::organization::Organization;
 
-/// Work on the tasks of every activity until SIGTERM, then finish what runs.
+/// Work on the tasks of the activities until SIGTERM, then finish what runs.
 #[derive(Args, Debug)]
 #[command(after_help = "Logs go to standard error, metrics (CloudWatch embedded metric format) to standard output.\n\
                   Each service's endpoint can be set by itself.\n\n\
-                  Example:\n  AWS_ENDPOINT_URL=http://127.0.0.1:4599 AWS_REGION=us-east-1 \\\n  \
+                  Examples:\n  falconer worker --activities PlanCheck,CheckPlace,SummarizeCheck\n  AWS_ENDPOINT_URL=http://127.0.0.1:4599 AWS_REGION=us-east-1 \\\n  \
                   AWS_ACCESS_KEY_ID=sandbox AWS_SECRET_ACCESS_KEY=sandbox falconer worker")]
-pub struct WorkerArgs {}
+pub struct WorkerArgs {
+    /// The activities whose tasks it works on, separated by commas; all of them if not given. Overrides `worker.activities`.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = NonEmptyStringValueParser::new())]
+    activities: Vec<String>,
+}
+
+impl WorkerArgs {
+    /// What is said here, as variables of the configuration: it is held to the same rules.
+    #[must_use]
+    pub fn overrides(&self) -> Option<(String, String)> {
+        (!self.activities.is_empty()).then(|| ("FALCONER_WORKER_ACTIVITIES".to_owned(), self.activities.join(",")))
+    }
+}
 
 /// Carries out the command.
 ///
 /// # Errors
 /// Activities that are not deployed, and a configuration that the runtime refuses.
-pub async fn run(_: WorkerArgs, config: Parsed) -> Result<Exit, CommandFailure> {
+pub async fn run(config: Parsed) -> Result<Exit, CommandFailure> {
     let sdk = aws::from_environment().await?;
     let shutdown = shutdown_on_signals().map_err(|error| CommandFailure::usage("signals", error.to_string()))?;
     work(&sdk, https()?, config, Clock::system(), io::stdout(), shutdown).await?;
@@ -106,7 +119,7 @@ async fn build(
         clock,
     };
     let worker = Worker::new(states, config.worker);
-    let mut registration = Registration { worker, services, arns };
+    let mut registration = Registration { worker, services, arns, activities: config.activities };
     registry::visit_all(&mut registration)?;
     Ok(registration.worker)
 }
@@ -164,12 +177,16 @@ struct Registration {
     worker: Worker,
     services: Services,
     arns: ActivityArns,
+    activities: Vec<&'static str>,
 }
 
 impl Visitor for Registration {
     type Stop = CommandFailure;
 
     fn visit<A: MadeOfServices>(&mut self) -> Result<(), CommandFailure> {
+        if !self.activities.contains(&A::NAME) {
+            return Ok(());
+        }
         let arn = self.arns.of(A::NAME).ok_or_else(|| no_activity(A::NAME))?;
         let registered = self.worker.register(A::from(&self.services), arn);
         registered.map_err(|error| CommandFailure::usage(A::NAME, error.to_string()))?;

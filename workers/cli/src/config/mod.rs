@@ -38,17 +38,22 @@ pub enum Place {
     Sandbox,
 }
 
-/// Reads the configuration from `file`, if one is named, and from the process's environment.
+/// Reads the configuration from `file`, if one is named, from the process's environment, and from what the command line puts over
+/// both, as variables.
 ///
 /// # Errors
 /// Every problem of the file and of the variables.
-pub fn load(file: Option<&Path>, place: Place) -> Result<Parsed, ConfigProblems> {
+pub fn load(
+    file: Option<&Path>,
+    overrides: impl IntoIterator<Item = (String, String)>,
+    place: Place,
+) -> Result<Parsed, ConfigProblems> {
     let text = match file {
         None => String::new(),
         Some(path) => std::fs::read_to_string(path)
             .map_err(|error| ConfigProblems::one(&path.display().to_string(), &format!("cannot be read: {error}")))?,
     };
-    parse(&text, environment::variables(), place)
+    parse(&text, environment::variables().chain(overrides), place)
 }
 
 /// The configuration that a TOML text and `FALCONER_*` variables make.
@@ -150,6 +155,24 @@ mod tests {
         for key in ["firewall.block_groups", "worker.slots", "policy.ttl.high", "guard.own[0]"] {
             assert!(report.contains(key), "{key} is missing in: {report}");
         }
+    }
+
+    #[test]
+    fn a_worker_of_some_activities_needs_a_slot_for_each_of_them_alone() {
+        let some = [("FALCONER_WORKER_ACTIVITIES".to_owned(), "CheckPlace, PlanCheck".to_owned())];
+        let parsed = parse("[worker]\nslots = 2\n", some, Place::Aws).unwrap();
+        assert_eq!(parsed.activities, ["PlanCheck", "CheckPlace"]);
+        let report = problems("[worker]\nslots = 1\nactivities = [\"CheckPlace\", \"PlanCheck\"]\n", &[]);
+        assert!(report.contains("worker.slots: must be 2 to 10,000"), "{report}");
+    }
+
+    #[test]
+    fn an_activity_that_does_not_exist_is_told_with_those_that_do() {
+        let report = problems("[worker]\nactivities = [\"CheckPlaces\", \"PlanCheck\"]\n", &[]);
+        assert!(
+            report.contains("worker.activities: there is no CheckPlaces") && report.contains("CheckPlace,"),
+            "{report}"
+        );
     }
 
     #[test]

@@ -144,6 +144,8 @@ impl Default for CapSettings {
 pub struct Parsed {
     /// For the runtime.
     pub worker: WorkerConfig,
+    /// The activities whose tasks the worker works on.
+    pub activities: Vec<&'static str>,
     /// What the activities' ARNs begin with; empty to ask for them.
     pub activity_arns: String,
     /// Where the worker's health endpoints answer, if anywhere.
@@ -234,6 +236,7 @@ impl Config {
             return Err(problems);
         };
         Ok(Parsed {
+            activities: self.worker.selected(),
             activity_arns: self.worker.activity_arns.clone(),
             worker: self.worker.into_runtime(),
             health,

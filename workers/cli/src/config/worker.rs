@@ -14,7 +14,9 @@ use super::problem::ConfigProblem;
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct WorkerSettings {
-    /// Tasks and open polls of the process at the same time: one for each activity at least, at most 10,000. Default 256.
+    /// The activities whose tasks the worker works on; empty for all of them. Default empty.
+    pub activities: Vec<String>,
+    /// Tasks and open polls of the process at the same time: one for each of its activities at least, at most 10,000. Default 256.
     pub slots: usize,
     /// Polls that each activity keeps open while nothing arrives, from 1. Default 2.
     pub idle_pollers: usize,
@@ -38,6 +40,7 @@ impl Default for WorkerSettings {
     fn default() -> Self {
         let runtime = WorkerConfig::default();
         Self {
+            activities: Vec::new(),
             slots: runtime.slots,
             idle_pollers: runtime.idle_pollers,
             most_pollers: runtime.most_pollers,
@@ -52,9 +55,10 @@ impl Default for WorkerSettings {
 
 impl WorkerSettings {
     pub(super) fn out_of_range(&self) -> Vec<ConfigProblem> {
-        let activities = registry::names().len();
+        let activities = self.selected().len();
         let must = |holds: bool, key: &str, rule: &str| (!holds).then(|| ConfigProblem::new(key, rule));
         [
+            self.unknown_activities(),
             must(
                 (activities..=10_000).contains(&self.slots),
                 "worker.slots",
@@ -71,6 +75,20 @@ impl WorkerSettings {
         .into_iter()
         .flatten()
         .collect()
+    }
+
+    /// The activities that the worker works on, in the registry's order.
+    pub(super) fn selected(&self) -> Vec<&'static str> {
+        let is_selected = |name: &&str| self.activities.is_empty() || self.activities.iter().any(|one| one == name);
+        registry::names().into_iter().filter(is_selected).collect()
+    }
+
+    fn unknown_activities(&self) -> Option<ConfigProblem> {
+        let known = registry::names();
+        let unknown = self.activities.iter().map(String::as_str).filter(|name| !known.contains(name));
+        let unknown: Vec<&str> = unknown.collect();
+        let problem = || format!("there is no {}; there are {}", unknown.join(", "), known.join(", "));
+        (!unknown.is_empty()).then(|| ConfigProblem::new("worker.activities", problem()))
     }
 
     pub(super) fn health_address(&self) -> Result<Option<SocketAddr>, ConfigProblem> {

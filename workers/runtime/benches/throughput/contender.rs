@@ -3,7 +3,7 @@
 use std::{convert::Infallible, io, sync::Arc, time::Duration};
 
 use aws_sdk_sfn::Client;
-use falconer_runtime::{Activity, Shutdown, TaskContext, Worker, WorkerConfig};
+use falconer_runtime::{Actions, Activity, Shutdown, TaskContext, Worker, WorkerConfig};
 use futures_util::future::try_join_all;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -41,6 +41,7 @@ struct Nothing {}
 impl Activity for Arrive {
     const NAME: &'static str = "Arrive";
     const HEARTBEAT: Duration = Duration::from_secs(60);
+    const ACTIONS: Actions = Actions::NONE;
     type Input = Nothing;
     type Output = Nothing;
     type Error = Infallible;

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use falconer_runtime::{Activity, ActivityError, ErrorName, TaskContext};
+use falconer_runtime::{Actions, Activity, ActivityError, ErrorName, TaskContext};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::time::sleep;
@@ -108,6 +108,10 @@ impl ActivityError for ChoreError {
 impl Activity for Chore {
     const NAME: &'static str = "DoChore";
     const HEARTBEAT: Duration = Duration::from_secs(30);
+    const ACTIONS: Actions = Actions {
+        own: &[&["s3:PutObject", "s3:GetObject"], &["sts:AssumeRole", "s3:GetObject"]],
+        assumed: &[&["ec2:DescribeInstances"]],
+    };
     type Input = Todo;
     type Output = Outcome;
     type Error = ChoreError;
@@ -145,6 +149,7 @@ pub(crate) struct Nap;
 impl Activity for Nap {
     const NAME: &'static str = "TakeNap";
     const HEARTBEAT: Duration = Duration::from_secs(30);
+    const ACTIONS: Actions = Actions::NONE;
     type Input = ();
     type Output = ();
     type Error = std::convert::Infallible;

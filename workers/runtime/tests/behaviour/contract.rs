@@ -2,7 +2,7 @@
 
 use std::{convert::Infallible, time::Duration};
 
-use falconer_runtime::{Activity, ActivityError, Contract, ErrorName, TaskContext, Worker, WorkerConfig};
+use falconer_runtime::{Actions, Activity, ActivityError, Contract, ErrorName, TaskContext, Worker, WorkerConfig};
 use serde_json::json;
 
 use crate::{activities::Chore, service::Service, worker::CHORE_ARN};
@@ -11,9 +11,11 @@ use crate::{activities::Chore, service::Service, worker::CHORE_ARN};
 fn a_contract_holds_the_activitys_declarations_and_the_runtimes_error_names() {
     let contract = serde_json::to_value(Contract::of::<Chore>()).unwrap();
     let members: Vec<&String> = contract.as_object().unwrap().keys().collect();
-    assert_eq!(members, ["name", "heartbeatSeconds", "input", "output", "errors"]);
+    assert_eq!(members, ["name", "heartbeatSeconds", "actions", "input", "output", "errors"]);
     assert_eq!(contract["name"], "DoChore");
     assert_eq!(contract["heartbeatSeconds"], 30);
+    let own = ["s3:GetObject", "s3:PutObject", "sts:AssumeRole"];
+    assert_eq!(contract["actions"], json!({ "own": own, "assumed": ["ec2:DescribeInstances"] }));
     assert_eq!(contract["input"]["properties"]["seconds"]["type"], "integer");
     let errors: Vec<(&str, &str)> = contract["errors"]
         .as_array()
@@ -51,6 +53,8 @@ const ERROR_FORM: u8 = 2;
 const ERROR_OF_STATES: u8 = 3;
 const ERROR_TWICE: u8 = 4;
 const ERROR_OF_RUNTIME: u8 = 5;
+const ACTION_PATTERN: u8 = 6;
+const ACTION_ALONE: u8 = 7;
 
 #[derive(Debug, thiserror::Error)]
 #[error("wrong")]
@@ -73,6 +77,11 @@ impl<const WRONG: u8> ActivityError for WrongError<WRONG> {
 impl<const WRONG: u8> Activity for Wrong<WRONG> {
     const NAME: &'static str = if WRONG == NAME { "do-chore" } else { "DoChore" };
     const HEARTBEAT: Duration = Duration::from_millis(if WRONG == HEARTBEAT { 1_500 } else { 30_000 });
+    const ACTIONS: Actions = match WRONG {
+        ACTION_PATTERN => Actions { own: &[&["s3:*"]], ..Actions::NONE },
+        ACTION_ALONE => Actions { assumed: &[&["s3:GetObject", "PutObject"]], ..Actions::NONE },
+        _ => Actions::NONE,
+    };
     type Input = ();
     type Output = ();
     type Error = WrongError<WRONG>;
@@ -91,6 +100,8 @@ fn refusal<const WRONG: u8>() -> String {
 async fn declarations_that_no_state_machine_could_rely_on_are_refused() {
     assert!(refusal::<NAME>().contains("not PascalCase"));
     assert!(refusal::<HEARTBEAT>().contains("whole seconds"));
+    assert!(refusal::<ACTION_PATTERN>().contains("`service:Name`"));
+    assert!(refusal::<ACTION_ALONE>().contains("`PutObject`"));
     assert!(refusal::<ERROR_FORM>().contains("`Area.Problem`"));
     assert!(refusal::<ERROR_OF_STATES>().contains("`Area.Problem`"));
     assert!(refusal::<ERROR_TWICE>().contains("declared twice"));
