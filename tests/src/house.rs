@@ -65,22 +65,28 @@ impl House {
 
     /// The same without anything that starts a runbook by itself.
     pub async fn without_triggers(toml: &str) -> Self {
-        let mut house = Self::of(Deployment { triggers: Vec::new(), ..runbooks::deployment().unwrap() }).await;
-        house.start_worker(toml);
-        house
+        Self::with_deployment(Deployment { triggers: Vec::new(), ..runbooks::deployment().unwrap() }, toml).await
     }
 
     /// Sandbox and runbooks: nobody does anything until a worker is started.
     pub async fn without_a_worker() -> Self {
-        Self::of(runbooks::deployment().unwrap()).await
+        Self::idle(runbooks::deployment().unwrap()).await
     }
 
     /// The sandbox alone: no runbook is deployed.
     pub async fn without_runbooks() -> Self {
-        Self::of(Deployment::default()).await
+        Self::idle(Deployment::default()).await
     }
 
-    async fn of(deployment: Deployment) -> Self {
+    /// With this deployed, and a worker.
+    pub async fn with_deployment(deployment: Deployment, toml: &str) -> Self {
+        let mut house = Self::idle(deployment).await;
+        house.start_worker(toml);
+        house
+    }
+
+    /// With this deployed, and nobody who works.
+    pub async fn idle(deployment: Deployment) -> Self {
         let clock = SandboxClock::starting_at(BEGINNING.parse().unwrap());
         let sandbox = Sandbox::new(SandboxOptions::new(clock));
         sandbox.deploy(&deployment).await.unwrap();

@@ -16,5 +16,6 @@ pub mod own_process;
 pub mod secrets;
 pub mod sweep;
 pub mod tally;
+pub mod template;
 pub mod token_protocol;
 pub mod wire;
