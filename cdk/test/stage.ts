@@ -1,0 +1,101 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+import { Stack } from "aws-cdk-lib";
+import { Template } from "aws-cdk-lib/assertions";
+
+import { type Configuration, parseConfiguration } from "../lib/configuration";
+import { deploy, deploymentApp } from "../lib/deployment";
+import { type House, readHouse } from "../lib/house";
+
+/** The folder cdk/, seen from build/test. */
+export const CDK = resolve(__dirname, "../..");
+
+/** example.json, with changes to its members. */
+export function example(changes: Record<string, unknown> = {}): Configuration {
+  return parseConfiguration({ ...exampleJson(), ...changes });
+}
+
+export function exampleJson(): Record<string, Record<string, unknown>> {
+  return JSON.parse(readFileSync(join(CDK, "example.json"), "utf8")) as Record<string, Record<string, unknown>>;
+}
+
+/** The same in AWS GovCloud (US). */
+export function inGovCloud(): Configuration {
+  const region = "us-gov-west-1";
+  const { hub, management, members, network, image } = exampleJson();
+  return example({
+    hub: { ...hub, region },
+    management: { ...management, region },
+    members: { ...members, regions: [region, "us-gov-east-1"] },
+    network: { ...network, availabilityZones: [`${region}a`, `${region}b`] },
+    image: { ...image, uri: String(image?.["uri"]).replace("eu-central-1", region) },
+    operators: ["arn:aws-us-gov:iam::111122223333:role/security-operations"],
+  });
+}
+
+/** What a deployment is made of: each stack's template, by the stack's name. */
+export function templates(configuration = example(), house: House = readHouse()): ReadonlyMap<string, Template> {
+  const folder = mkdtempSync(join(tmpdir(), "falconer-cdk-"));
+  try {
+    const app = deploymentApp(folder);
+    deploy(app, configuration, house);
+    return new Map(app.node.children.filter(Stack.isStack).map((stack) => [stack.node.id, Template.fromStack(stack)]));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The template of the hub. */
+export function hub(configuration = example(), house: House = readHouse()): Template {
+  return template("falconer-hub", configuration, house);
+}
+
+/** The template of one stack. */
+export function template(name: string, configuration = example(), house: House = readHouse()): Template {
+  const found = templates(configuration, house).get(name);
+  if (found === undefined) {
+    throw new Error(`there is no stack ${name}`);
+  }
+  return found;
+}
+
+/** A resource of a template. */
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+  readonly DependsOn?: readonly string[];
+}
+
+/** The resources of a type, by their logical ids. */
+export function resources(of: Template, type: string): ReadonlyMap<string, Resource> {
+  return new Map(Object.entries(of.findResources(type) as Record<string, Resource>));
+}
+
+/** The properties of each resource of a type. */
+export function properties(of: Template, type: string): readonly Resource["Properties"][] {
+  return [...resources(of, type).values()].map(({ Properties }) => Properties);
+}
+
+/** A statement of a policy. */
+export interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+  readonly Condition?: unknown;
+}
+
+/** The statements that a template gives to a role whose logical id begins so. */
+export function statementsOf(of: Template, role: string): readonly Statement[] {
+  return properties(of, "AWS::IAM::Policy")
+    .filter(({ Roles }) => (Roles as { Ref: string }[]).some(({ Ref }) => Ref.startsWith(role)))
+    .flatMap(({ PolicyDocument }) => (PolicyDocument as { Statement: Statement[] }).Statement);
+}
+
+/** What a policy's member may be, one or many. */
+export function many<T>(value: T | readonly T[]): readonly T[] {
+  return Array.isArray(value) ? (value as readonly T[]) : [value as T];
+}
