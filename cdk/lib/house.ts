@@ -25,10 +25,10 @@ export interface Runbook {
 export interface TriggerRule {
   readonly name: string;
   readonly description: string;
-  readonly eventPattern?: unknown;
+  readonly eventPattern?: object;
   readonly eventBusName?: string;
   readonly schedule?: string;
-  readonly input?: unknown;
+  readonly input?: object;
 }
 
 /** A pipe of EventBridge that hands on the firewall's alert log. */

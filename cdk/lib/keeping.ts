@@ -42,7 +42,7 @@ export function logGroup(scope: Construct, id: string, name: string, { key, rete
     logGroupName: name,
     retention,
     removalPolicy: RemovalPolicy.DESTROY,
-    ...(key && { encryptionKey: key }),
+    encryptionKey: key,
   });
 }
 

@@ -65,7 +65,7 @@ export class MemberRuleFunction extends Construct {
       tracing: Tracing.ACTIVE,
       timeout: Duration.seconds(30),
       environment: { STATE_MACHINE_ARN: stateMachineArn, HUB_REGION: hub.region },
-      ...(keeping.key && { environmentEncryption: keeping.key }),
+      environmentEncryption: keeping.key,
     });
     this.allow(members.ruleAccounts);
     acknowledge(role, "AwsSolutions-IAM5[Resource::*]", "X-Ray's traces have no resources");

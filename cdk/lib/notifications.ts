@@ -19,7 +19,7 @@ export class Notifications extends Construct {
       topicName: "falconer-notifications",
       displayName: "Falconer",
       enforceSSL: true,
-      ...(key && { masterKey: key }),
+      masterKey: key,
     });
     for (const email of notifications.emails) {
       this.topic.addSubscription(new EmailSubscription(email));

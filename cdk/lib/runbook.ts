@@ -62,6 +62,20 @@ export function stateMachineArn(scope: Construct, slug: string): string {
   return Stack.of(scope).formatArn({ service: "states", resource: "stateMachine", resourceName: slug, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
 }
 
+/** What `aws:executeStateMachine` calls: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeStateMachine.html */
+export function runsExecutions(scope: Construct, slug: string): PolicyStatement[] {
+  return [
+    new PolicyStatement({ actions: ["states:StartExecution"], resources: [stateMachineArn(scope, slug)] }),
+    new PolicyStatement({ actions: ["states:DescribeExecution", "states:StopExecution"], resources: [executionsArn(scope, slug)] }),
+  ];
+}
+
+/** The ARN of every execution of a state machine. */
+export function executionsArn(scope: Construct, slug: string): string {
+  const resource = { service: "states", resource: `execution:${slug}`, resourceName: "*", arnFormat: ArnFormat.COLON_RESOURCE_NAME };
+  return Stack.of(scope).formatArn(resource);
+}
+
 /** What a state calls with the state machine's own role; an activity needs no permission. */
 function permissionsOf({ Resource, Parameters = {} }: State, slug: string, values: Placeholders): PolicyStatement[] {
   const filledIn = (parameter: string): string => {

@@ -45,9 +45,9 @@ export class Triggers extends Construct {
     const made = new CfnRule(this, rule.name, {
       name: rule.name,
       description: rule.description,
-      ...(rule.eventPattern !== undefined && { eventPattern: filled(what, rule.eventPattern, values) }),
-      ...(rule.schedule !== undefined && { scheduleExpression: rule.schedule }),
-      ...(rule.eventBusName !== undefined && { eventBusName: busOf(rule.eventBusName, what, buses) }),
+      eventPattern: filled(what, rule.eventPattern, values),
+      scheduleExpression: rule.schedule,
+      eventBusName: rule.eventBusName && busOf(rule.eventBusName, what, buses),
       targets: [
         {
           id: "execution",
@@ -55,7 +55,7 @@ export class Triggers extends Construct {
           roleArn: role.roleArn,
           retryPolicy: RETRIES,
           deadLetterConfig: { arn: undelivered.queueArn },
-          ...(rule.input !== undefined && { input: JSON.stringify(filled(what, rule.input, values)) }),
+          input: rule.input && JSON.stringify(filled(what, rule.input, values)),
         },
       ],
     });

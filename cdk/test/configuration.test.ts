@@ -36,7 +36,7 @@ test("every problem is told at once, with its key", () => {
 
 test("an image is named by its digest, since a tag says only what somebody called so last", () => {
   const uri = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/falconer:latest";
-  assert.match(problemsOf({ image: { uri } }).join(), /image\.uri: it must be an image with its digest/);
+  assert.match(problemsOf({ image: { uri } }).join(), /image\.uri: it must be an image of ECR with its digest/);
 });
 
 test("two rule groups never share a name", () => {

@@ -10,8 +10,8 @@ export const FORMS = {
   externalId: { pattern: /^[\w+=,.@:/-]{2,1224}$/, words: "2 to 1,224 letters, digits and +=,.@:/-" },
   // A digest says what runs; a tag says what somebody called so last.
   image: {
-    pattern: /^[a-z0-9][\w.-]*(:\d+)?\/[\w./-]+@sha256:[0-9a-f]{64}$/,
-    words: "an image with its digest: 111122223333.dkr.ecr.eu-central-1.amazonaws.com/falconer@sha256:…",
+    pattern: /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([a-z0-9][\w./-]*)@(sha256:[0-9a-f]{64})$/,
+    words: "an image of ECR with its digest: 111122223333.dkr.ecr.eu-central-1.amazonaws.com/falconer@sha256:…",
   },
   logGroup: { pattern: /^[\w./#-]{1,512}$/, words: "the name of a log group" },
   // https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html
