@@ -1,11 +1,13 @@
 import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
-import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Stream, StreamEncryption, StreamMode } from "aws-cdk-lib/aws-kinesis";
 import { CfnSubscriptionFilter } from "aws-cdk-lib/aws-logs";
 import { CfnPipe } from "aws-cdk-lib/aws-pipes";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 
+import { acknowledge } from "./acknowledgements";
+import { grant, grantKey } from "./grants";
 import type { TriggerPipe } from "./house";
 import type { Keeping } from "./keeping";
 import type { RunbookStateMachine } from "./runbook";
@@ -32,14 +34,17 @@ export class AlertLog extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
       ...(key ? { encryption: StreamEncryption.KMS, encryptionKey: key } : { encryption: StreamEncryption.MANAGED }),
     });
+    if (key) {
+      acknowledge(this.stream, "AwsSolutions-KDS3", "whoever asks for a key of his own means this stream, too");
+    }
     const logs = new Role(this, "LogsRole", {
       // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html
       assumedBy: new ServicePrincipal("logs.amazonaws.com", {
         conditions: { StringLike: { "aws:SourceArn": Stack.of(this).formatArn({ service: "logs", resource: "*" }) } },
       }),
     });
-    logs.addToPolicy(new PolicyStatement({ actions: ["kinesis:PutRecord"], resources: [this.stream.streamArn] }));
-    key?.grantEncryptDecrypt(logs);
+    grant(logs, { actions: ["kinesis:PutRecord"], on: [this.stream.streamArn] });
+    grantKey(logs, key);
     const filter = new CfnSubscriptionFilter(this, "Filter", {
       logGroupName,
       filterName: "falconer-alerts",
@@ -59,15 +64,11 @@ export class AlertLog extends Construct {
       }),
     });
     // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html
-    role.addToPolicy(
-      new PolicyStatement({
-        actions: ["kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards"],
-        resources: [this.stream.streamArn],
-      }),
-    );
+    const reading = ["DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards"];
+    grant(role, { actions: reading.map((action) => `kinesis:${action}`), on: [this.stream.streamArn] });
     stateMachine.grantStartExecution(role);
-    undelivered.grantSendMessages(role);
-    key?.grantEncryptDecrypt(role);
+    grant(role, { actions: ["sqs:SendMessage"], on: [undelivered.queueArn] });
+    grantKey(role, key);
     const made = new CfnPipe(this, pipe.name, {
       name: pipe.name,
       description: pipe.description,

@@ -1,9 +1,10 @@
 import { Aws, type CfnCondition, CfnResource } from "aws-cdk-lib";
-import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { CfnDocument } from "aws-cdk-lib/aws-ssm";
 import type { Construct } from "constructs";
 import { parse } from "yaml";
 
+import { type Grant, grant } from "./grants";
 import type { Runbook } from "./house";
 
 /** What an Automation document is called, in the hub and in the members. */
@@ -34,15 +35,13 @@ export function automationDocuments(scope: Construct, kind: string, runbooks: re
 }
 
 /** A role that Systems Manager assumes for a runbook's Automation document (`AutomationAssumeRole`). */
-export function automationRole(scope: Construct, slug: string, statements: readonly PolicyStatement[], when?: CfnCondition): Role {
+export function automationRole(scope: Construct, slug: string, grants: readonly Grant[], when?: CfnCondition): Role {
   const role = new Role(scope, `AutomationRole-${slug}`, {
     roleName: automationRoleName(slug),
     // https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-setup-iam.html
     assumedBy: new ServicePrincipal("ssm.amazonaws.com", { conditions: { StringEquals: { "aws:SourceAccount": Aws.ACCOUNT_ID } } }),
   });
-  for (const statement of statements) {
-    role.addToPolicy(statement);
-  }
+  grant(role, ...grants);
   for (const part of role.node.findAll()) {
     if (when !== undefined && CfnResource.isCfnResource(part)) {
       part.cfnOptions.condition = when;

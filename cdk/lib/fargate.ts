@@ -82,12 +82,14 @@ export class FalconerService extends Construct {
     const { name, configuration, ground, size } = props;
     // Named, since the members' role trusts it by its name.
     this.role = new Role(this, "Role", { roleName: roleName(name), assumedBy: tasksOf(this) });
+    const executionRole = new Role(this, "ExecutionRole", { assumedBy: tasksOf(this) });
+    acknowledge(executionRole, "AwsSolutions-IAM5[Resource::*]", "ecr:GetAuthorizationToken knows no resources");
     this.task = new FargateTaskDefinition(this, "Task", {
       family: `falconer-${name}`,
       cpu: size.cpu,
       memoryLimitMiB: size.memory,
       taskRole: this.role,
-      executionRole: new Role(this, "ExecutionRole", { assumedBy: tasksOf(this) }),
+      executionRole,
       runtimePlatform: {
         operatingSystemFamily: OperatingSystemFamily.LINUX,
         cpuArchitecture: configuration.image.architecture === "arm64" ? CpuArchitecture.ARM64 : CpuArchitecture.X86_64,
@@ -113,7 +115,6 @@ export class FalconerService extends Construct {
       vpcSubnets: { subnets: ground.vpc.privateSubnets },
     });
     acknowledge(this.task, "AwsSolutions-ECS2", "the variables are configuration; credentials are named by their parameters, never given");
-    acknowledge(this.task, "AwsSolutions-IAM5[Resource::*]", "ecr:GetAuthorizationToken, and reads that know no resources: cdk/lib/permissions.ts");
   }
 
   private addContainer({ name, configuration, keeping, command, environment }: ServiceProps): ContainerDefinition {

@@ -1,8 +1,9 @@
 import { Aws, Stack } from "aws-cdk-lib";
 import { CfnRule } from "aws-cdk-lib/aws-events";
-import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 
+import { grant } from "./grants";
 import { deadLetterQueue, type Keeping } from "./keeping";
 import { allowUndelivered, RETRIES } from "./notifications";
 
@@ -30,7 +31,7 @@ export class Forwarding extends Construct {
       roleName: FORWARDING_ROLE + Stack.of(this).region,
       assumedBy: new ServicePrincipal("events.amazonaws.com", { conditions: { StringEquals: { "aws:SourceAccount": Aws.ACCOUNT_ID } } }),
     });
-    role.addToPolicy(new PolicyStatement({ actions: ["events:PutEvents"], resources: [hubBusArn] }));
+    grant(role, { actions: ["events:PutEvents"], on: [hubBusArn] });
     const rules = events.map(({ name, description, eventPattern, eventBusName }) => {
       const rule = new CfnRule(this, name, {
         name,

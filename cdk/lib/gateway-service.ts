@@ -1,14 +1,14 @@
 import { Aws, RemovalPolicy } from "aws-cdk-lib";
 import { Port, SecurityGroup } from "aws-cdk-lib/aws-ec2";
 import { AccessPoint, FileSystem, LifecyclePolicy } from "aws-cdk-lib/aws-efs";
-import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
 
 import type { Configuration } from "./configuration";
 import { FalconerService, type Ground, USER } from "./fargate";
+import { type Grant, grant, grantKey } from "./grants";
 import type { Keeping } from "./keeping";
 import { namespaceOf } from "./operations/metrics";
-import { statements, type Where } from "./permissions";
+import { grantsOf, type Where } from "./permissions";
 import { commonEnvironment } from "./worker-service";
 
 /** The name of the service. */
@@ -21,10 +21,11 @@ const OFFSETS = "/falconer/gateway/offsets";
 const VOLUME = "/var/lib/falconer";
 
 /** What the gateway does in a member account: CrowdStrike's product, which another account owns, takes its findings. */
-export const GATEWAY_IMPORTS = new PolicyStatement({
+export const GATEWAY_IMPORTS: Grant = {
   actions: ["securityhub:BatchImportFindings"],
-  resources: [`arn:${Aws.PARTITION}:securityhub:*:*:product/crowdstrike/crowdstrike-falcon`],
-});
+  on: [`arn:${Aws.PARTITION}:securityhub:*:*:product/crowdstrike/crowdstrike-falcon`],
+  why: "the product of an account of CrowdStrike's, which differs between partitions, in whichever region an instance is",
+};
 
 /** `falconer gateway`: one task, since an appId has one reader, which is stopped before the next one starts. */
 export class GatewayService extends FalconerService {
@@ -54,13 +55,14 @@ export class GatewayService extends FalconerService {
   /** It has no contract: what it calls stands in workers/gateway, and on its page under runbooks/. */
   private allow(configuration: Configuration, { key }: Keeping): void {
     const where: Where = { configuration, region: Aws.REGION, readable: [configuration.falcon.credentials, OFFSETS] };
-    for (const statement of statements(["kms:Decrypt", "secretsmanager:GetSecretValue", "ssm:GetParameter", "sts:AssumeRole"], where)) {
-      this.role.addToPolicy(statement);
-    }
     const offsets = `arn:${Aws.PARTITION}:ssm:${Aws.REGION}:${Aws.ACCOUNT_ID}:parameter${OFFSETS}`;
-    this.role.addToPolicy(new PolicyStatement({ actions: ["ssm:PutParameter"], resources: [offsets] }));
-    this.role.addToPolicy(GATEWAY_IMPORTS);
-    key?.grantDecrypt(this.role);
+    grant(
+      this.role,
+      ...grantsOf(["kms:Decrypt", "secretsmanager:GetSecretValue", "ssm:GetParameter", "sts:AssumeRole"], where),
+      { actions: ["ssm:PutParameter"], on: [offsets] },
+      GATEWAY_IMPORTS,
+    );
+    grantKey(this.role, key);
   }
 
   /** Retained, and outlives every task: nothing else holds what Security Hub would not take. */
@@ -97,13 +99,11 @@ export class GatewayService extends FalconerService {
       },
     });
     this.container.addMountPoints({ sourceVolume: "dead-letters", containerPath: VOLUME, readOnly: false });
-    this.role.addToPolicy(
-      new PolicyStatement({
-        actions: ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
-        resources: [files.fileSystemArn],
-        conditions: { StringEquals: { "elasticfilesystem:AccessPointArn": accessPoint.accessPointArn } },
-      }),
-    );
+    grant(this.role, {
+      actions: ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
+      on: [files.fileSystemArn],
+      when: { StringEquals: { "elasticfilesystem:AccessPointArn": accessPoint.accessPointArn } },
+    });
     this.service.node.addDependency(files.mountTargetsAvailable);
   }
 }

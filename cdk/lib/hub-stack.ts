@@ -6,6 +6,7 @@ import { AlertLog } from "./alert-log";
 import { automationDocuments, automationRole } from "./automation-documents";
 import type { Configuration } from "./configuration";
 import { CustomActions } from "./custom-actions";
+import { DeploymentCalls } from "./deployment-calls";
 import { Ground } from "./fargate";
 import { GatewayService } from "./gateway-service";
 import type { House } from "./house";
@@ -30,8 +31,9 @@ export class HubStack extends Stack {
     const notifications = new Notifications(this, "Notifications", configuration, kept);
     const members = new MemberBus(this, "Members", configuration, kept);
     members.allowManagement();
-    new Ledger(this, "Ledger", configuration.firewall, kept);
-    new CustomActions(this, "CustomActions", house);
+    const calls = new DeploymentCalls(this, "Calls", kept);
+    new Ledger(this, "Ledger", configuration.firewall, calls);
+    new CustomActions(this, "CustomActions", house, calls);
     new MemberRuleFunction(this, "MemberRuleFunction", configuration, kept);
 
     const activities = new Activities(this, "Activities", house.contracts);

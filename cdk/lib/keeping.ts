@@ -1,10 +1,11 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { type IKey, Key } from "aws-cdk-lib/aws-kms";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 
+import { acknowledge } from "./acknowledgements";
 import type { Configuration } from "./configuration";
 
 /** How what is written down is kept: with which key, for how long, and whether it outlives the stack. */
@@ -30,8 +31,12 @@ function sharedKey(scope: Construct): Key {
     enableKeyRotation: true,
     removalPolicy: RemovalPolicy.RETAIN,
   });
-  for (const service of ["cloudwatch", "events", "logs"]) {
-    key.grantEncryptDecrypt(new ServicePrincipal(`${service}.amazonaws.com`));
+  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html,
+  // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-key-policy.html
+  for (const service of ["cloudwatch", "events", `logs.${Stack.of(scope).region}`]) {
+    const principal = new ServicePrincipal(`${service}.amazonaws.com`);
+    key.grantEncryptDecrypt(principal);
+    key.grant(principal, "kms:DescribeKey");
   }
   return key;
 }
@@ -48,11 +53,13 @@ export function logGroup(scope: Construct, id: string, name: string, { key, rete
 
 /** A queue for what could not be delivered, kept for the fourteen days that SQS keeps anything at most. */
 export function deadLetterQueue(scope: Construct, id: string, name: string, { key }: Keeping): Queue {
-  return new Queue(scope, id, {
+  const queue = new Queue(scope, id, {
     queueName: name,
     retentionPeriod: Duration.days(14),
     enforceSSL: true,
     removalPolicy: RemovalPolicy.DESTROY,
     ...(key ? { encryption: QueueEncryption.KMS, encryptionMasterKey: key } : { encryption: QueueEncryption.SQS_MANAGED }),
   });
+  acknowledge(queue, "AwsSolutions-SQS3", "it is itself the dead-letter queue, of rules");
+  return queue;
 }

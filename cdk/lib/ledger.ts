@@ -1,12 +1,9 @@
 import { ArnFormat, CfnOutput, RemovalPolicy, Stack } from "aws-cdk-lib";
-import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import type { LogGroup } from "aws-cdk-lib/aws-logs";
-import { AwsCustomResource, AwsCustomResourcePolicy, type AwsSdkCall, PhysicalResourceId } from "aws-cdk-lib/custom-resources";
+import { type AwsCustomResource, type AwsSdkCall, PhysicalResourceId } from "aws-cdk-lib/custom-resources";
 import { Construct } from "constructs";
 
-import { acknowledge } from "./acknowledgements";
 import type { Firewall, RuleGroup } from "./configuration";
-import { type Keeping, logGroup } from "./keeping";
+import type { DeploymentCalls } from "./deployment-calls";
 
 /**
  * The rule groups, which are the ledger: made once, empty, and never touched again.
@@ -19,20 +16,20 @@ export class Ledger extends Construct {
   /** Each group's ARN, by its name. */
   readonly arns: ReadonlyMap<string, string>;
 
-  constructor(scope: Construct, id: string, firewall: Firewall, keeping: Keeping) {
+  constructor(scope: Construct, id: string, firewall: Firewall, calls: DeploymentCalls) {
     super(scope, id);
     const groups = [...firewall.blockGroups, firewall.huntGroup];
     this.arns = new Map(groups.map(({ name }) => [name, arnOf(this, name)]));
-    const log = logGroup(this, "Log", "/falconer/deployment/rule-groups", keeping);
+    const may = ["CreateRuleGroup", "TagResource", "DescribeRuleGroup"].map((action) => `network-firewall:${action}`);
+    calls.grant({ actions: may, on: [...this.arns.values()] });
     for (const group of groups) {
-      this.create(group, firewall, log);
+      this.create(group, firewall, calls);
     }
     new CfnOutput(this, "Attach", { key: "AttachRuleGroups", description: HOW_TO_ATTACH, value: [...this.arns.values()].join(" ") });
   }
 
-  private create(group: RuleGroup, firewall: Firewall, log: LogGroup): void {
-    const arn = arnOf(this, group.name);
-    const made = once(this, `Create-${group.name}`, log, { arn, actions: ["CreateRuleGroup", "TagResource"] }, {
+  private create(group: RuleGroup, firewall: Firewall, calls: DeploymentCalls): void {
+    const made = once(this, `Create-${group.name}`, calls, {
       service: "network-firewall",
       action: "CreateRuleGroup",
       parameters: createRuleGroup(group, firewall),
@@ -40,37 +37,25 @@ export class Ledger extends Construct {
       // That it is there already is one of the reasons for which the call is refused; the next resource tells whether it was this.
       ignoreErrorCodesMatching: "InvalidRequestException",
     });
-    const found = once(this, `Find-${group.name}`, log, { arn, actions: ["DescribeRuleGroup"] }, {
+    const found = once(this, `Find-${group.name}`, calls, {
       service: "network-firewall",
       action: "DescribeRuleGroup",
-      parameters: { RuleGroupArn: arn },
+      parameters: { RuleGroupArn: arnOf(this, group.name) },
       physicalResourceId: PhysicalResourceId.of(group.name),
       outputPaths: ["RuleGroupResponse.RuleGroupStatus"],
     });
     found.node.addDependency(made);
-    acknowledge(made, "AwsSolutions-L1", "the runtime of CDK's own function is CDK's to choose");
   }
-}
-
-interface Permission {
-  readonly arn: string;
-  readonly actions: readonly string[];
 }
 
 /**
  * A call that is made when its resource is created. Retained, so that a name that leaves the configuration leaves its group where it is.
  * Whatever changes, an update finds no call to make.
  */
-function once(scope: Construct, id: string, logGroup: LogGroup, may: Permission, onCreate: AwsSdkCall): AwsCustomResource {
-  const actions = may.actions.map((action) => `network-firewall:${action}`);
-  return new AwsCustomResource(scope, id, {
-    resourceType: "Custom::FalconerRuleGroup",
-    onCreate,
-    removalPolicy: RemovalPolicy.RETAIN,
-    installLatestAwsSdk: false,
-    policy: AwsCustomResourcePolicy.fromStatements([new PolicyStatement({ actions, resources: [may.arn] })]),
-    logGroup,
-  });
+function once(scope: Construct, id: string, calls: DeploymentCalls, onCreate: AwsSdkCall): AwsCustomResource {
+  const call = calls.make(scope, id, { resourceType: "Custom::FalconerRuleGroup", onCreate, removalPolicy: RemovalPolicy.RETAIN });
+  call.node.addDependency(calls);
+  return call;
 }
 
 /** https://docs.aws.amazon.com/network-firewall/latest/APIReference/API_CreateRuleGroup.html */

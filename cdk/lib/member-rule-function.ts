@@ -1,10 +1,11 @@
 import { ArnFormat, Duration, Stack } from "aws-cdk-lib";
-import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Architecture, CfnPermission, Code, Function as LambdaFunction, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 
 import { acknowledge } from "./acknowledgements";
 import type { Configuration } from "./configuration";
+import { grant } from "./grants";
 import { type Keeping, logGroup } from "./keeping";
 
 /** The function's name, the same in every region. */
@@ -52,7 +53,7 @@ export class MemberRuleFunction extends Construct {
     const log = logGroup(this, "Log", `/aws/lambda/${RULE_FUNCTION}`, keeping);
     const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
     log.grantWrite(role);
-    role.addToPolicy(new PolicyStatement({ actions: ["states:StartExecution"], resources: [stateMachineArn] }));
+    grant(role, { actions: ["states:StartExecution"], on: [stateMachineArn] });
     this.function = new LambdaFunction(this, "Function", {
       functionName: RULE_FUNCTION,
       description: `Starts ${CHECK} with the event of a member's Config rule`,
@@ -72,25 +73,24 @@ export class MemberRuleFunction extends Construct {
   }
 
   /**
-   * Config calls as a service, for which a function's policy knows the account and the ARN, and no organization (PrincipalOrgID holds of
-   * principals in accounts: https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html). Named accounts get a statement each.
-   * Without names every account's rule may call, in this region: an account that joins needs no deployment, and what a stranger gains who
+   * Config calls as a service, for which a function's policy knows one account, or one whole ARN, and no organization (PrincipalOrgID
+   * holds of principals in accounts: https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html). Named accounts get a statement
+   * each. Without names the rules of every account may call, so that an account that joins needs no deployment: what a stranger gains who
    * knows the ARN is an execution that cannot assume a role outside the organization, and ends.
    */
   private allow(accounts: readonly string[]): void {
-    const permission = (id: string, from: Partial<{ sourceAccount: string; sourceArn: string }>): CfnPermission =>
+    const permission = (id: string, sourceAccount?: string): CfnPermission =>
       new CfnPermission(this, id, {
         action: "lambda:InvokeFunction",
         functionName: this.function.functionArn,
         principal: "config.amazonaws.com",
-        ...from,
+        sourceAccount,
       });
-    for (const account of accounts) {
-      permission(`From-${account}`, { sourceAccount: account });
-    }
     if (accounts.length === 0) {
-      const rules = { service: "config", account: "*", resource: "config-rule", resourceName: "*" };
-      permission("FromEverywhere", { sourceArn: Stack.of(this).formatArn(rules) });
+      permission("FromEverywhere");
+    }
+    for (const account of accounts) {
+      permission(`From-${account}`, account);
     }
   }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { App, Aws, BootstraplessSynthesizer, CfnCondition, CfnResource, Fn, Stack } from "aws-cdk-lib";
-import { AccountPrincipal, PolicyStatement, Role } from "aws-cdk-lib/aws-iam";
+import { AccountPrincipal, Role } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
 
 import { automationDocuments, automationRole } from "./automation-documents";
@@ -11,9 +11,10 @@ import type { Configuration } from "./configuration";
 import { GATEWAY_IMPORTS, GATEWAY } from "./gateway-service";
 import { busArn } from "./forwarding";
 import { roleName } from "./fargate";
+import { type Grant, grant } from "./grants";
 import type { House } from "./house";
 import { BUS } from "./member-bus";
-import { statements } from "./permissions";
+import { grantsOf } from "./permissions";
 import { services, union } from "./service-plan";
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStackSet.html */
@@ -34,7 +35,7 @@ export class MemberStack extends Stack {
     automationDocuments(this, "member", house.runbooks);
     for (const { slug, documents } of house.runbooks) {
       if (documents["member"] !== undefined) {
-        const asks = new PolicyStatement({ actions: ["events:PutEvents"], resources: [busArn(configuration.hub.account, "*", BUS)] });
+        const asks: Grant = { actions: ["events:PutEvents"], on: [busArn(configuration.hub.account, "*", BUS)], why: "the hub's bus of whichever region" };
         automationRole(this, slug, [asks], isHome);
       }
     }
@@ -54,10 +55,8 @@ export class MemberStack extends Stack {
         ArnEquals: { "aws:PrincipalArn": callers.map((name) => `arn:${Aws.PARTITION}:iam::${hub.account}:role/${roleName(name)}`) },
       }),
     });
-    const assumed = union(house.contracts).assumed;
-    for (const statement of [...statements(assumed, { configuration, region: "*", readable: [] }), GATEWAY_IMPORTS]) {
-      role.addToPolicy(statement);
-    }
+    const { assumed } = union(house.contracts);
+    grant(role, ...grantsOf(assumed, { configuration, region: "*", readable: [] }), GATEWAY_IMPORTS);
     for (const part of role.node.findAll()) {
       if (CfnResource.isCfnResource(part)) {
         part.cfnOptions.condition = isHome;

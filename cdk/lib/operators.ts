@@ -1,9 +1,10 @@
 import { Stack } from "aws-cdk-lib";
-import { ArnPrincipal, CompositePrincipal, PolicyStatement, Role } from "aws-cdk-lib/aws-iam";
+import { ArnPrincipal, CompositePrincipal, Role } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 
 import type { Configuration } from "./configuration";
-import { statements, SWITCH } from "./permissions";
+import { grant } from "./grants";
+import { grantsOf, SWITCH } from "./permissions";
 import { executionsArn, type RunbookStateMachine } from "./runbook";
 
 /** What `falconer blocks`, `hunts`, `pause` and `resume` read beside the executions. */
@@ -24,15 +25,14 @@ export class Operators extends Construct {
     });
     const arns = machines.map(({ stateMachine }) => stateMachine.stateMachineArn);
     const executions = machines.map(({ slug }) => executionsArn(this, slug));
-    role.addToPolicy(new PolicyStatement({ actions: ["states:StartExecution"], resources: arns }));
-    role.addToPolicy(
-      new PolicyStatement({ actions: ["states:DescribeExecution", "states:GetExecutionHistory", "states:StopExecution"], resources: executions }),
-    );
-    role.addToPolicy(new PolicyStatement({ actions: ["states:ListStateMachines"], resources: ["*"] }));
-    for (const statement of statements(READING, { configuration, region, readable: [SWITCH] })) {
-      role.addToPolicy(statement);
-    }
     const parameter = Stack.of(this).formatArn({ service: "ssm", resource: "parameter", resourceName: SWITCH.slice(1) });
-    role.addToPolicy(new PolicyStatement({ actions: ["ssm:PutParameter"], resources: [parameter] }));
+    grant(
+      role,
+      { actions: ["states:StartExecution"], on: arns },
+      { actions: ["states:DescribeExecution", "states:GetExecutionHistory", "states:StopExecution"], on: executions, why: "executions have names of their own" },
+      { actions: ["states:ListStateMachines"], on: ["*"], why: "a list knows no resources" },
+      { actions: ["ssm:PutParameter"], on: [parameter] },
+      ...grantsOf(READING, { configuration, region, readable: [SWITCH] }),
+    );
   }
 }

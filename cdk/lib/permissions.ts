@@ -1,7 +1,7 @@
 import { Aws } from "aws-cdk-lib";
-import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 
 import type { Configuration } from "./configuration";
+import type { Grant } from "./grants";
 
 /** The switch for automatic acts. Where there is no such parameter nothing acts by itself, so a new deployment waits for `falconer resume`. */
 export const SWITCH = "/falconer/automatic";
@@ -21,7 +21,9 @@ export interface Where {
 /** On what an action is allowed, and when. */
 interface Scope {
   readonly on: (where: Where) => readonly string[];
-  readonly when?: (where: Where) => Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly when?: (where: Where) => Grant["when"];
+  /** Why it cannot be narrower. */
+  readonly why?: string;
 }
 
 /**
@@ -29,71 +31,74 @@ interface Scope {
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html.
  */
 export const SCOPES: Readonly<Record<string, Scope>> = {
-  // Config's queries and evaluations know no resources; an aggregator's ARN ends in an id that only Config knows.
-  "config:PutEvaluations": { on: everything },
-  "config:SelectAggregateResourceConfig": { on: arns("config", "config-aggregator/*") },
-  "config:SelectResourceConfig": { on: everything },
+  "config:PutEvaluations": { on: everything, why: "it knows no resources: the result token is the fence" },
+  "config:SelectAggregateResourceConfig": { on: arns("config", "config-aggregator/*"), why: "the ARN ends in an id that only Config knows" },
+  "config:SelectResourceConfig": { on: everything, why: "a query knows no resources" },
 
-  // What encrypts Falcon's credentials is the organization's to choose; only the two services that hold them may ask with this role.
   "kms:Decrypt": {
     on: arns("kms", "key/*"),
     when: ({ region }) => ({ StringLike: { "kms:ViaService": [`ssm.${region}.*`, `secretsmanager.${region}.*`] } }),
+    why: "what encrypts Falcon's credentials is the organization's to choose; only the two services that hold them may ask for this role",
   },
 
-  "network-firewall:DescribeFirewall": { on: arns("network-firewall", "firewall/*") },
-  "network-firewall:DescribeFlowOperation": { on: arns("network-firewall", "firewall/*") },
+  "network-firewall:DescribeFirewall": { on: arns("network-firewall", "firewall/*"), why: "whichever firewalls use the rule groups" },
+  "network-firewall:DescribeFlowOperation": { on: arns("network-firewall", "firewall/*"), why: "whichever firewalls use the rule groups" },
   "network-firewall:DescribeRuleGroup": { on: ruleGroups },
-  "network-firewall:ListFirewalls": { on: everything },
-  "network-firewall:StartFlowFlush": { on: arns("network-firewall", "firewall/*") },
+  "network-firewall:ListFirewalls": { on: everything, why: "a list knows no resources" },
+  "network-firewall:StartFlowFlush": { on: arns("network-firewall", "firewall/*"), why: "whichever firewalls use the rule groups" },
   "network-firewall:UpdateRuleGroup": { on: ruleGroups },
 
   "secretsmanager:GetSecretValue": { on: secrets },
 
   // Into the account's own default product, and no other: a finding under CrowdStrike's would act by itself.
-  "securityhub:BatchImportFindings": { on: arns("securityhub", `product/${Aws.ACCOUNT_ID}/default`) },
+  "securityhub:BatchImportFindings": { on: arns("securityhub", `product/${Aws.ACCOUNT_ID}/default`), why: "in whichever region a place is" },
   // The two Security Hubs, CSPM and the new one, share the names of the actions.
-  "securityhub:BatchUpdateFindings": { on: arns("securityhub", "hub/default", "hubv2/*") },
-  "securityhub:GetFindings": { on: arns("securityhub", "hub/default", "hubv2/*") },
+  "securityhub:BatchUpdateFindings": { on: arns("securityhub", "hub/default", "hubv2/*"), why: "the new Security Hub's ARN ends in an id of its own" },
+  "securityhub:GetFindings": { on: arns("securityhub", "hub/default", "hubv2/*"), why: "the new Security Hub's ARN ends in an id of its own" },
 
-  // A command's ids are the service's own; what may be sent is bounded by SendCommand.
-  "ssm:CancelCommand": { on: everything },
-  "ssm:DeleteParameter": { on: arns("ssm", `parameter${INSTALL_PARAMETERS}`) },
-  "ssm:DescribeInstanceInformation": { on: everything },
-  "ssm:GetAutomationExecution": { on: arns("ssm", "automation-execution/*") },
-  "ssm:GetInventory": { on: everything },
-  "ssm:GetParameter": { on: (where) => where.readable.map((name) => arn(where, "ssm", `parameter${name}`)) },
-  "ssm:ListCommandInvocations": { on: everything },
-  "ssm:ListCommands": { on: everything },
-  "ssm:PutParameter": { on: arns("ssm", `parameter${INSTALL_PARAMETERS}`) },
+  "ssm:CancelCommand": { on: everything, why: "a command has no ARN" },
+  "ssm:DeleteParameter": { on: arns("ssm", `parameter${INSTALL_PARAMETERS}`), why: "named after executions" },
+  "ssm:DescribeInstanceInformation": { on: everything, why: "a list knows no resources" },
+  "ssm:GetAutomationExecution": { on: arns("ssm", "automation-execution/*"), why: "an automation's id is the service's own" },
+  "ssm:GetInventory": { on: everything, why: "a list knows no resources" },
+  "ssm:GetParameter": {
+    on: (where) => where.readable.map((name) => arn(where, "ssm", `parameter${name}`)),
+    why: "what installs are given is named after executions",
+  },
+  "ssm:ListCommandInvocations": { on: everything, why: "a list knows no resources" },
+  "ssm:ListCommands": { on: everything, why: "a list knows no resources" },
+  "ssm:PutParameter": { on: arns("ssm", `parameter${INSTALL_PARAMETERS}`), why: "named after executions" },
   "ssm:SendCommand": {
     on: (where) => [
       `arn:${Aws.PARTITION}:ssm:${where.region}::document/AWS-ConfigureAWSPackage`,
       arn(where, "ec2", "instance/*"),
       arn(where, "ssm", "managed-instance/*"),
     ],
+    why: "any instance may need a sensor; the one document is the fence",
   },
   "ssm:StartAutomationExecution": {
     on: ({ region }) => ["automation-definition", "document"].map((kind) => `arn:${Aws.PARTITION}:ssm:${region}:*:${kind}/CrowdStrike-FalconSensorDeploy*`),
+    why: "CrowdStrike's own document, in whichever version and from whichever account it is shared",
   },
-  "ssm:StopAutomationExecution": { on: arns("ssm", "automation-execution/*") },
+  "ssm:StopAutomationExecution": { on: arns("ssm", "automation-execution/*"), why: "an automation's id is the service's own" },
 
-  // The role of that name, and only where it belongs to the organization.
   "sts:AssumeRole": {
     on: ({ configuration }) => [`arn:${Aws.PARTITION}:iam::*:role/${configuration.members.role}`],
     when: ({ configuration }) => ({ StringEquals: { "aws:ResourceOrgID": configuration.hub.organization } }),
+    why: "one role by its name, in every account of the organization and in no other",
   },
 };
 
 /**
- * The statements that allow actions, one for each that has anything to be allowed on.
+ * What allows actions; an action that has nothing to be allowed on is left out.
  *
  * @throws Error that names an action without a scope.
  */
-export function statements(actions: Iterable<string>, where: Where): PolicyStatement[] {
+export function grantsOf(actions: Iterable<string>, where: Where): Grant[] {
   return [...new Set(actions)].toSorted().flatMap((action) => {
-    const scope = SCOPES[action] ?? unknown(action);
-    const resources = [...scope.on(where)];
-    return resources.length === 0 ? [] : [new PolicyStatement({ actions: [action], resources, conditions: scope.when?.(where) ?? {} })];
+    const { on, when, why } = SCOPES[action] ?? unknown(action);
+    const resources = on(where);
+    return resources.length === 0 ? [] : [{ actions: [action], on: resources, when: when?.(where), why }];
   });
 }
 

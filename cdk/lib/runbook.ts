@@ -4,6 +4,7 @@ import { Activity, DefinitionBody, LogLevel, StateMachine } from "aws-cdk-lib/aw
 import { Construct } from "constructs";
 
 import { acknowledge } from "./acknowledgements";
+import { type Grant, grantKey } from "./grants";
 import type { Contract, Runbook, State } from "./house";
 import { placeholdersIn, statesOf } from "./house";
 import { type Keeping, logGroup } from "./keeping";
@@ -52,7 +53,7 @@ export class RunbookStateMachine extends Construct {
     for (const statement of statesOf(runbook).flatMap((state) => permissionsOf(state, runbook.slug, values))) {
       this.stateMachine.addToRolePolicy(statement);
     }
-    keeping.key?.grantEncryptDecrypt(this.stateMachine);
+    grantKey(this.stateMachine.role, keeping.key);
     acknowledge(this, "AwsSolutions-IAM5[Resource::*]", "log deliveries and X-Ray's traces have no resources of their own (Step Functions' own pages)");
   }
 }
@@ -63,10 +64,10 @@ export function stateMachineArn(scope: Construct, slug: string): string {
 }
 
 /** What `aws:executeStateMachine` calls: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeStateMachine.html */
-export function runsExecutions(scope: Construct, slug: string): PolicyStatement[] {
+export function runsExecutions(scope: Construct, slug: string): Grant[] {
   return [
-    new PolicyStatement({ actions: ["states:StartExecution"], resources: [stateMachineArn(scope, slug)] }),
-    new PolicyStatement({ actions: ["states:DescribeExecution", "states:StopExecution"], resources: [executionsArn(scope, slug)] }),
+    { actions: ["states:StartExecution"], on: [stateMachineArn(scope, slug)] },
+    { actions: ["states:DescribeExecution", "states:StopExecution"], on: [executionsArn(scope, slug)], why: "executions have names of their own" },
   ];
 }
 

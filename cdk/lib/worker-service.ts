@@ -1,14 +1,14 @@
 import { Aws, Duration, Stack } from "aws-cdk-lib";
 import { AdjustmentType } from "aws-cdk-lib/aws-applicationautoscaling";
-import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
 
 import type { Configuration, Scale } from "./configuration";
 import { FalconerService, type Ground } from "./fargate";
+import { type Grant, grant, grantKey } from "./grants";
 import type { Keeping } from "./keeping";
 import { RULE_FUNCTION } from "./member-rule-function";
 import { namespaceOf, slotUse, waiting } from "./operations/metrics";
-import { INSTALL_PARAMETERS, statements, SWITCH, type Where } from "./permissions";
+import { grantsOf, INSTALL_PARAMETERS, SWITCH, type Where } from "./permissions";
 import type { ServicePlan } from "./service-plan";
 
 /** A service of workers: those activities alone, with the role that they need. */
@@ -33,20 +33,14 @@ export class WorkerService extends FalconerService {
   private allow(plan: ServicePlan, configuration: Configuration, { key }: Keeping): void {
     const { region } = Stack.of(this);
     const where: Where = { configuration, region, readable: readableBy(plan, configuration) };
-    // The tasks' own protocol.
-    const activities = plan.activities.map((name) => activityArn(name, region));
-    this.role.addToPolicy(
-      new PolicyStatement({
-        actions: ["states:GetActivityTask", "states:SendTaskSuccess", "states:SendTaskFailure", "states:SendTaskHeartbeat"],
-        resources: activities,
-      }),
-    );
     // What is called in a place is called with this role where the place is in the hub's own account, in whichever region.
     const inPlaces: Where = { ...where, region: "*" };
-    for (const statement of [...statements(plan.actions.own, where), ...statements(plan.actions.assumed, inPlaces)]) {
-      this.role.addToPolicy(statement);
-    }
-    key?.grantDecrypt(this.role);
+    const protocol: Grant = {
+      actions: ["states:GetActivityTask", "states:SendTaskSuccess", "states:SendTaskFailure", "states:SendTaskHeartbeat"],
+      on: plan.activities.map((name) => activityArn(name, region)),
+    };
+    grant(this.role, protocol, ...grantsOf(plan.actions.own, where), ...grantsOf(plan.actions.assumed, inPlaces));
+    grantKey(this.role, key);
   }
 
   /** More tasks while their slots are used up, or while executions wait for somebody who begins; fewer while most slots are free. */

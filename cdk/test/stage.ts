@@ -2,12 +2,11 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-import { Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 
-import { type Configuration, parseConfiguration } from "../lib/configuration";
+import { type Configuration, parseConfiguration, readConfiguration } from "../lib/configuration";
 import { deploy, deploymentApp } from "../lib/deployment";
-import { type House, readHouse } from "../lib/house";
+import { type Actions, type House, readHouse } from "../lib/house";
 
 /** The folder cdk/, seen from build/test. */
 export const CDK = resolve(__dirname, "../..");
@@ -21,27 +20,28 @@ export function exampleJson(): Record<string, Record<string, unknown>> {
   return JSON.parse(readFileSync(join(CDK, "example.json"), "utf8")) as Record<string, Record<string, unknown>>;
 }
 
-/** The same in AWS GovCloud (US). */
+/** In AWS GovCloud (US), where every choice is the other one: the processor, the key, the secret, the accounts, the remediation. */
 export function inGovCloud(): Configuration {
-  const region = "us-gov-west-1";
-  const { hub, management, members, network, image } = exampleJson();
-  return example({
-    hub: { ...hub, region },
-    management: { ...management, region },
-    members: { ...members, regions: [region, "us-gov-east-1"] },
-    network: { ...network, availabilityZones: [`${region}a`, `${region}b`] },
-    image: { ...image, uri: String(image?.["uri"]).replace("eu-central-1", region) },
-    operators: ["arn:aws-us-gov:iam::111122223333:role/security-operations"],
-  });
+  return readConfiguration(join(CDK, "test/fixtures/govcloud.json"));
 }
 
-/** What a deployment is made of: each stack's template, by the stack's name. */
+const made = new Map<string, ReadonlyMap<string, Template>>();
+
+/** What a deployment is made of: each stack's template, by the stack's name. The same is made once. */
 export function templates(configuration = example(), house: House = readHouse()): ReadonlyMap<string, Template> {
+  const key = JSON.stringify([configuration, house]);
+  const found = made.get(key) ?? synthesized(configuration, house);
+  made.set(key, found);
+  return found;
+}
+
+function synthesized(configuration: Configuration, house: House): ReadonlyMap<string, Template> {
   const folder = mkdtempSync(join(tmpdir(), "falconer-cdk-"));
   try {
     const app = deploymentApp(folder);
     deploy(app, configuration, house);
-    return new Map(app.node.children.filter(Stack.isStack).map((stack) => [stack.node.id, Template.fromStack(stack)]));
+    const { stacks } = app.synth();
+    return new Map(stacks.map(({ stackName, template }) => [stackName, Template.fromJSON(template as Record<string, unknown>)]));
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -98,4 +98,16 @@ export function statementsOf(of: Template, role: string): readonly Statement[] {
 /** What a policy's member may be, one or many. */
 export function many<T>(value: T | readonly T[]): readonly T[] {
   return Array.isArray(value) ? (value as readonly T[]) : [value as T];
+}
+
+/**
+ * The house with contracts that name their actions: its own, or, where a contract names none yet, those of the fixture.
+ */
+export function houseWithActions(): House {
+  const house = readHouse();
+  if (house.contracts.some(({ actions }) => actions.own.length > 0)) {
+    return house;
+  }
+  const actions = JSON.parse(readFileSync(join(CDK, "test/fixtures/actions.json"), "utf8")) as Record<string, Actions>;
+  return { ...house, contracts: house.contracts.map((contract) => ({ ...contract, actions: actions[contract.name] ?? contract.actions })) };
 }

@@ -129,6 +129,10 @@ export function parseConfiguration(value: unknown): Configuration {
     aggregator: root.text("aggregator", FORMS.roleName, "falconer"),
     environment: root.dictionary("environment", FORMS.variable),
   };
+  if (configuration.firewall.alertLogGroup !== undefined && /^us-gov-/.test(configuration.hub.region)) {
+    const problem = "CloudFormation has no pipes of EventBridge in AWS GovCloud (US); leave it out, and start report-hits by hand there";
+    root.refuse("firewall.alertLogGroup", problem, undefined);
+  }
   root.close();
   if (root.problems.length > 0) {
     throw new ConfigurationError(root.problems);
