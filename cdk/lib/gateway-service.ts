@@ -20,6 +20,9 @@ const OFFSETS = "/falconer/gateway/offsets";
 /** Where its dead letters are. */
 const VOLUME = "/var/lib/falconer";
 
+/** What it calls with its own role, beside importing. */
+const CALLS = ["kms:Decrypt", "secretsmanager:GetSecretValue", "ssm:GetParameter", "ssm:PutParameter", "sts:AssumeRole"];
+
 /** What the gateway does in a member account: CrowdStrike's product, which another account owns, takes its findings. */
 export const GATEWAY_IMPORTS: Grant = {
   actions: ["securityhub:BatchImportFindings"],
@@ -54,14 +57,8 @@ export class GatewayService extends FalconerService {
 
   /** It has no contract: what it calls stands in workers/gateway, and on its page under runbooks/. */
   private allow(configuration: Configuration, { key }: Keeping): void {
-    const where: Where = { configuration, region: Aws.REGION, readable: [configuration.falcon.credentials, OFFSETS] };
-    const offsets = `arn:${Aws.PARTITION}:ssm:${Aws.REGION}:${Aws.ACCOUNT_ID}:parameter${OFFSETS}`;
-    grant(
-      this.role,
-      ...grantsOf(["kms:Decrypt", "secretsmanager:GetSecretValue", "ssm:GetParameter", "sts:AssumeRole"], where),
-      { actions: ["ssm:PutParameter"], on: [offsets] },
-      GATEWAY_IMPORTS,
-    );
+    const where: Where = { configuration, region: Aws.REGION, readable: [configuration.falcon.credentials, OFFSETS], writable: [OFFSETS] };
+    grant(this.role, ...grantsOf(CALLS, where), GATEWAY_IMPORTS);
     grantKey(this.role, key);
   }
 

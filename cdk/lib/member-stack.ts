@@ -14,7 +14,7 @@ import { roleName } from "./fargate";
 import { type Grant, grant } from "./grants";
 import type { House } from "./house";
 import { BUS } from "./member-bus";
-import { grantsOf } from "./permissions";
+import { grantsOf, HANDED_OVER } from "./permissions";
 import { services, union } from "./service-plan";
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStackSet.html */
@@ -56,7 +56,7 @@ export class MemberStack extends Stack {
       }),
     });
     const { assumed } = union(house.contracts);
-    grant(role, ...grantsOf(assumed, { configuration, region: "*", readable: [] }), GATEWAY_IMPORTS);
+    grant(role, ...grantsOf(assumed, { configuration, region: "*", readable: [HANDED_OVER], writable: [HANDED_OVER] }), GATEWAY_IMPORTS);
     for (const part of role.node.findAll()) {
       if (CfnResource.isCfnResource(part)) {
         part.cfnOptions.condition = isHome;

@@ -7,8 +7,8 @@ import { grant } from "./grants";
 import { grantsOf, SWITCH } from "./permissions";
 import { executionsArn, type RunbookStateMachine } from "./runbook";
 
-/** What `falconer blocks`, `hunts`, `pause` and `resume` read beside the executions. */
-const READING = ["network-firewall:DescribeRuleGroup", "network-firewall:DescribeFirewall", "network-firewall:ListFirewalls", "securityhub:GetFindings", "ssm:GetParameter"];
+/** What `falconer blocks`, `hunts`, `pause` and `resume` call beside the executions. */
+const CALLS = ["network-firewall:DescribeRuleGroup", "network-firewall:DescribeFirewall", "network-firewall:ListFirewalls", "securityhub:GetFindings", "ssm:GetParameter", "ssm:PutParameter"];
 
 /**
  * The role in which named people use the command line: `falconer run`, `blocks`, `hunts`, `pause`, `resume`. Whoever may start
@@ -25,14 +25,12 @@ export class Operators extends Construct {
     });
     const arns = machines.map(({ stateMachine }) => stateMachine.stateMachineArn);
     const executions = machines.map(({ slug }) => executionsArn(this, slug));
-    const parameter = Stack.of(this).formatArn({ service: "ssm", resource: "parameter", resourceName: SWITCH.slice(1) });
     grant(
       role,
       { actions: ["states:StartExecution"], on: arns },
       { actions: ["states:DescribeExecution", "states:GetExecutionHistory", "states:StopExecution"], on: executions, why: "executions have names of their own" },
       { actions: ["states:ListStateMachines"], on: ["*"], why: "a list knows no resources" },
-      { actions: ["ssm:PutParameter"], on: [parameter] },
-      ...grantsOf(READING, { configuration, region, readable: [SWITCH] }),
+      ...grantsOf(CALLS, { configuration, region, readable: [SWITCH], writable: [SWITCH] }),
     );
   }
 }

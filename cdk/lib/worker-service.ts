@@ -8,7 +8,7 @@ import { type Grant, grant, grantKey } from "./grants";
 import type { Keeping } from "./keeping";
 import { RULE_FUNCTION } from "./member-rule-function";
 import { namespaceOf, slotUse, waiting } from "./operations/metrics";
-import { grantsOf, INSTALL_PARAMETERS, SWITCH, type Where } from "./permissions";
+import { grantsOf, HANDED_OVER, INSTALL_PARAMETERS, SWITCH, type Where } from "./permissions";
 import type { ServicePlan } from "./service-plan";
 
 /** A service of workers: those activities alone, with the role that they need. */
@@ -32,9 +32,9 @@ export class WorkerService extends FalconerService {
 
   private allow(plan: ServicePlan, configuration: Configuration, { key }: Keeping): void {
     const { region } = Stack.of(this);
-    const where: Where = { configuration, region, readable: readableBy(plan, configuration) };
+    const where: Where = { configuration, region, ...parametersOf(plan, configuration) };
     // What is called in a place is called with this role where the place is in the hub's own account, in whichever region.
-    const inPlaces: Where = { ...where, region: "*" };
+    const inPlaces: Where = { configuration, region: "*", readable: [HANDED_OVER], writable: [HANDED_OVER] };
     const protocol: Grant = {
       actions: ["states:GetActivityTask", "states:SendTaskSuccess", "states:SendTaskFailure", "states:SendTaskHeartbeat"],
       on: plan.activities.map((name) => activityArn(name, region)),
@@ -109,9 +109,11 @@ function onboarding({ hub, members }: Configuration): Record<string, string> {
 }
 
 /** What install-sensor keeps, and the credentials that installs are given, are for nobody else. */
-function readableBy({ name }: ServicePlan, { falcon }: Configuration): string[] {
+function parametersOf({ name }: ServicePlan, { falcon }: Configuration): Pick<Where, "readable" | "writable"> {
   const shared = [SWITCH, falcon.credentials];
-  return name === "sensors" ? [...shared, falcon.installCredentials, INSTALL_PARAMETERS] : shared;
+  return name === "sensors"
+    ? { readable: [...shared, falcon.installCredentials, INSTALL_PARAMETERS], writable: [INSTALL_PARAMETERS] }
+    : { readable: shared, writable: [] };
 }
 
 function activityArn(name: string, region: string): string {

@@ -100,14 +100,13 @@ export function many<T>(value: T | readonly T[]): readonly T[] {
   return Array.isArray(value) ? (value as readonly T[]) : [value as T];
 }
 
-/**
- * The house with contracts that name their actions: its own, or, where a contract names none yet, those of the fixture.
- */
+/** The house with contracts that name their actions: its own, or, where one names none yet, those of the fixture. */
 export function houseWithActions(): House {
   const house = readHouse();
-  if (house.contracts.some(({ actions }) => actions.own.length > 0)) {
-    return house;
+  const fixture = JSON.parse(readFileSync(join(CDK, "test/fixtures/actions.json"), "utf8")) as Record<string, Actions>;
+  const contracts = new Map(Object.entries(fixture).map(([name, actions]) => [name, { name, actions }]));
+  for (const contract of house.contracts.filter(({ actions }) => actions.own.length + actions.assumed.length > 0)) {
+    contracts.set(contract.name, contract);
   }
-  const actions = JSON.parse(readFileSync(join(CDK, "test/fixtures/actions.json"), "utf8")) as Record<string, Actions>;
-  return { ...house, contracts: house.contracts.map((contract) => ({ ...contract, actions: actions[contract.name] ?? contract.actions })) };
+  return { ...house, contracts: [...contracts.values()] };
 }
