@@ -24,10 +24,12 @@ impl Template {
     /// The hub's, as `make cdk` has written it.
     #[must_use]
     pub fn of_the_hub() -> Self {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../cdk/cdk.out/falconer-hub.template.json");
-        let text =
-            fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}: run `make cdk`", path.display()));
-        let mut template: Value = serde_json::from_str(&text).unwrap();
+        let manifest: Value = serde_json::from_str(&synthesized("manifest.json")).unwrap();
+        let environment = text(&manifest["artifacts"]["falconer-hub"]["environment"]);
+        // Where a stack knows its region, it writes it; the sandbox is in another.
+        let (_, region) = environment.rsplit_once('/').unwrap();
+        let template = synthesized("falconer-hub.template.json").replace(region, "us-east-1");
+        let mut template: Value = serde_json::from_str(&template).unwrap();
         Self(serde_json::from_value(template["Resources"].take()).unwrap())
     }
 
@@ -127,6 +129,11 @@ impl Template {
             other => format!("{other} {name}"),
         }
     }
+}
+
+fn synthesized(file: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../cdk/cdk.out").join(file);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}: run `make cdk`", path.display()))
 }
 
 fn text(value: &Value) -> String {

@@ -42,7 +42,11 @@ async fn every_definition_of_the_template_is_the_houses_with_every_placeholder_f
     for machine in &template.state_machines {
         assert_eq!(placeholders(&machine.definition), Vec::<String>::new(), "{}", machine.name);
     }
-    assert_eq!(definitions(template).await, definitions(runbooks::deployment().unwrap()).await);
+    let (template, house) = (definitions(template).await, definitions(runbooks::deployment().unwrap()).await);
+    for (name, definition) in &house {
+        assert!(template.get(name) == Some(definition), "{name} is another");
+    }
+    assert_eq!(template.len(), house.len());
 }
 
 #[test]
@@ -149,7 +153,7 @@ async fn a_finding_becomes_a_block_and_its_annotation_starts_nothing() {
     house.import(&falcon("f-1", "domain", "evil.example")).await;
     house.success().await;
     assert_eq!(house.blocked().await, ["evil.example"]);
-    assert_eq!(house.told("f-1").await.0, "BLOCKED");
+    assert_eq!(house.told("f-1").await.0, "Blocked");
     tokio::time::sleep(Duration::from_secs(60)).await;
     assert_eq!(started(&house).await.get("contain-finding"), Some(&1));
     // It is taken back, and a schedule takes what is over.
