@@ -33,6 +33,7 @@ mod pipes;
 mod random;
 mod sandbox;
 mod scenario;
+mod schedule;
 mod secrets_manager;
 mod security_hub;
 mod seed;

@@ -32,12 +32,15 @@ pub(crate) enum Protocol {
 }
 
 /// The errors of Systems Manager whose model writes `Message`; those of Parameter Store, and some others, have `message`.
-const UPPER_CASE_IN_SYSTEMS_MANAGER: [&str; 16] = [
+const UPPER_CASE_IN_SYSTEMS_MANAGER: [&str; 25] = [
+    "AssociationDoesNotExist",
+    "AssociationVersionLimitExceeded",
     "AutomationDefinitionNotFoundException",
     "AutomationDefinitionVersionNotFoundException",
     "AutomationExecutionNotFoundException",
     "IdempotentParameterMismatch",
     "InternalServerError",
+    "InvalidAssociationVersion",
     "InvalidAutomationExecutionParametersException",
     "InvalidAutomationStatusUpdateException",
     "InvalidDocument",
@@ -47,8 +50,14 @@ const UPPER_CASE_IN_SYSTEMS_MANAGER: [&str; 16] = [
     "InvalidNextToken",
     "InvalidParameters",
     "InvalidResultAttributeException",
+    "InvalidSchedule",
+    "InvalidTag",
+    "InvalidTarget",
+    "InvalidTargetMaps",
     "InvalidTypeNameException",
+    "InvalidUpdate",
     "TooManyUpdates",
+    "UnsupportedPlatformType",
 ];
 
 impl Service {

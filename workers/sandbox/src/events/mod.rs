@@ -8,7 +8,6 @@ mod matching;
 mod pattern;
 mod put_events;
 mod rules;
-mod schedule;
 mod scheduler;
 mod targets;
 

@@ -7,11 +7,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::bus::Bus;
-use super::schedule::Schedule;
 use super::targets::Target;
 use super::{EventBridge, Pattern, RuleKey};
 use crate::constraints::{Constraints, required};
 use crate::paging::{BadToken, page};
+use crate::schedule::Schedule;
 use crate::wire::{Answer, Call, ServiceError};
 
 /// A rule of a bus. It has a pattern, a schedule, or both.
@@ -201,8 +201,10 @@ fn read_pattern(text: String) -> Result<Written<Pattern>, ServiceError> {
 }
 
 fn read_schedule(text: String) -> Result<Written<Schedule>, ServiceError> {
-    let meaning =
-        Schedule::parse(&text).map_err(|error| ServiceError::new("ValidationException", error.to_string()))?;
+    let meaning = Schedule::parse(&text).map_err(|error| {
+        let message = format!("Parameter ScheduleExpression is not valid. Reason: {error}");
+        ServiceError::new("ValidationException", message)
+    })?;
     Ok(Written { text, meaning })
 }
 

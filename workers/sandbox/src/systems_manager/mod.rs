@@ -1,9 +1,10 @@
 //! AWS Systems Manager: the instances that it manages and what is installed on them, commands to their agents, Automation,
-//! and Parameter Store, through it the secrets of Secrets Manager.
+//! associations of State Manager, and Parameter Store, through it the secrets of Secrets Manager.
 //!
 //! <https://docs.aws.amazon.com/systems-manager/latest/APIReference/Welcome.html>.
 
 mod agents;
+mod associations;
 mod automation;
 mod by_path;
 mod commands;
@@ -14,6 +15,7 @@ mod name;
 mod package;
 mod parameters;
 mod policies;
+mod rates;
 mod reference;
 mod tier;
 
@@ -30,6 +32,7 @@ use crate::organization::Organization;
 use crate::secrets_manager::SecretsManager;
 use crate::service::Service;
 use crate::wire::{Answer, Call, Caller, ServiceError};
+use associations::Associations;
 use automation::Automations;
 use commands::Commands;
 use parameters::Parameters;
@@ -61,6 +64,7 @@ struct State {
     parameters: Parameters,
     commands: Commands,
     automations: Automations,
+    associations: Associations,
 }
 
 impl SystemsManager {
@@ -107,6 +111,10 @@ impl SystemsManager {
             "StartAutomationExecution" => Self::start_automation_execution,
             "GetAutomationExecution" => Self::get_automation_execution,
             "StopAutomationExecution" => Self::stop_automation_execution,
+            "CreateAssociation" => Self::create_association,
+            "UpdateAssociation" => Self::update_association,
+            "DescribeAssociation" => Self::describe_association,
+            "ListAssociations" => Self::list_associations,
             _ => return None,
         };
         Some(operation)

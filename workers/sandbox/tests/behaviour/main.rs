@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "clippy allows it in tests, and does not see that these helpers are of tests")]
 
 mod accounts;
+mod associations;
 mod automation;
 mod aws;
 mod commands;

@@ -1,10 +1,11 @@
-//! The parameters and steps of `CrowdStrike-FalconSensorDeploy`.
+//! The versions, parameters and steps of `CrowdStrike-FalconSensorDeploy`, which CrowdStrike shares with every account in every
+//! region, and which is therefore no account's own.
 
 use super::Texts;
 use crate::systems_manager::instance_id;
 use crate::wire::ServiceError;
 
-pub(super) const NAME: &str = "CrowdStrike-FalconSensorDeploy";
+pub(in crate::systems_manager) const NAME: &str = "CrowdStrike-FalconSensorDeploy";
 
 pub(super) const STEPS: [(&str, &str); 4] = [
     ("HandlePreqrequisites", "aws:executeScript"),
@@ -15,7 +16,7 @@ pub(super) const STEPS: [(&str, &str); 4] = [
 
 /// What the document takes, with what it takes if it is not given. `InstanceIds` has no default.
 const DEFAULTS: [(&str, &str); 12] = [
-    ("AutomationAssumeRole", ""),
+    (ASSUME_ROLE, ""),
     ("Action", "Install"),
     ("LinuxPackageVersion", ""),
     ("LinuxInstallerParams", ""),
@@ -31,38 +32,59 @@ const DEFAULTS: [(&str, &str); 12] = [
 const ALLOWED: [(&str, &[&str]); 2] =
     [("Action", &["Install", "Uninstall"]), ("SecretStorageMethod", &["ParameterStore", "SecretsManager"])];
 
-pub(super) const INSTANCES: &str = "InstanceIds";
+/// The one parameter that must be given.
+pub(in crate::systems_manager) const INSTANCES: &str = "InstanceIds";
+/// The role that the document runs with; without it, as whoever starts it.
+pub(in crate::systems_manager) const ASSUME_ROLE: &str = "AutomationAssumeRole";
 
-/// All parameters, those that are not given with their defaults.
+/// Whether the document has a version, named by its number or as `$DEFAULT` or `$LATEST`.
+pub(in crate::systems_manager) fn has_version(version: &str) -> bool {
+    ["$DEFAULT", "$LATEST", "4"].contains(&version)
+}
+
+/// Whether the document takes these parameters, as far as they are given.
 ///
 /// # Errors
-/// `InvalidAutomationExecutionParametersException`, as quoted in
-/// <https://github.com/CrowdStrike/aws-ssm-distributor/issues/100>.
-pub(super) fn read(mut given: Texts) -> Result<Texts, ServiceError> {
+/// A sentence on the first that it does not take, as quoted in <https://github.com/CrowdStrike/aws-ssm-distributor/issues/100>.
+pub(in crate::systems_manager) fn check(given: &Texts) -> Result<(), String> {
     let known = |name: &str| name == INSTANCES || DEFAULTS.iter().any(|(known, _)| *known == name);
     if let Some(unknown) = given.keys().find(|name| !known(name)) {
-        return Err(refused(format!("Parameter \"{unknown}\" is not defined in the document {NAME}.")));
+        return Err(format!("Parameter \"{unknown}\" is not defined in the document {NAME}."));
     }
     for (name, values) in ALLOWED {
         let odd = given.get(name).into_iter().flatten().find(|value| !values.contains(&value.as_str()));
         if let Some(odd) = odd {
             let values = values.join(", ");
-            return Err(refused(format!("Parameter \"{name}\" has value \"{odd}\" not found in [{values}].")));
+            return Err(format!("Parameter \"{name}\" has value \"{odd}\" not found in [{values}]."));
         }
     }
-    let instances = given.get(INSTANCES).ok_or_else(|| refused(format!("Parameter \"{INSTANCES}\" must be given.")))?;
-    if let Some(odd) = instances.iter().find(|id| !instance_id::is_one(id)) {
-        return Err(refused(format!("Parameter \"{INSTANCES}\" has value \"{odd}\", which is no instance id.")));
+    let mut instances = given.get(INSTANCES).into_iter().flatten();
+    if let Some(odd) = instances.find(|id| !instance_id::is_one(id)) {
+        return Err(format!("Parameter \"{INSTANCES}\" has value \"{odd}\", which is no instance id."));
     }
     if let Some((name, _)) = given.iter().find(|(name, values)| *name != INSTANCES && values.len() != 1) {
-        return Err(refused(format!("Parameter \"{name}\" takes one text.")));
+        return Err(format!("Parameter \"{name}\" takes one text."));
+    }
+    Ok(())
+}
+
+/// What is said of a parameter that must be given, as quoted in <https://github.com/aws/aws-cli/issues/6878>.
+pub(in crate::systems_manager) fn missing(name: &str) -> String {
+    format!("Parameter \"{name}\" requires a value.")
+}
+
+/// All parameters, those that are not given with their defaults.
+///
+/// # Errors
+/// `InvalidAutomationExecutionParametersException`.
+pub(super) fn read(mut given: Texts) -> Result<Texts, ServiceError> {
+    let refused = |message: String| ServiceError::new("InvalidAutomationExecutionParametersException", message);
+    check(&given).map_err(refused)?;
+    if !given.contains_key(INSTANCES) {
+        return Err(refused(missing(INSTANCES)));
     }
     for (name, default) in DEFAULTS {
         given.entry(name.to_owned()).or_insert_with(|| vec![default.to_owned()]);
     }
     Ok(given)
-}
-
-fn refused(message: String) -> ServiceError {
-    ServiceError::new("InvalidAutomationExecutionParametersException", message)
 }

@@ -5,7 +5,7 @@
 //! <https://github.com/CrowdStrike/aws-ssm-distributor/blob/main/official-package/terraform/documents/CrowdStrike-FalconSensorDeploy.yaml>.
 
 mod describe;
-mod document;
+pub(super) mod document;
 mod operations;
 mod prerequisites;
 mod run;
@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use super::Place;
 
 /// Texts by name, as Automation's parameters and outputs are.
-type Texts = BTreeMap<String, Vec<String>>;
+pub(super) type Texts = BTreeMap<String, Vec<String>>;
 
 /// By place and id.
 #[derive(Debug, Default)]

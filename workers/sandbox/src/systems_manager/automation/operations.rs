@@ -49,7 +49,7 @@ impl SystemsManager {
             let message = format!("The sandbox has the Automation document {} only.", document::NAME);
             return Err(ServiceError::new("AutomationDefinitionNotFoundException", message));
         }
-        if asked.document_version.as_deref().is_some_and(|version| !["$DEFAULT", "$LATEST", "4"].contains(&version)) {
+        if asked.document_version.as_deref().is_some_and(|version| !document::has_version(version)) {
             let message = "The document has the version 4 only.";
             return Err(ServiceError::new("AutomationDefinitionVersionNotFoundException", message));
         }

@@ -9,7 +9,6 @@ mod document;
 mod filters;
 mod get;
 mod list;
-mod rates;
 mod run;
 mod send;
 mod status;
@@ -23,7 +22,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
-use super::{Place, SystemsManager};
+use super::{Place, SystemsManager, rates};
 
 pub(super) use document::{Action, Order};
 pub(super) use send::Sending;

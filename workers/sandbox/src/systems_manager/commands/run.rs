@@ -12,10 +12,10 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
 
-use super::{Command, EXECUTION_TIMEOUT, Invocation, Order, Output, Status, rates};
+use super::{Command, EXECUTION_TIMEOUT, Invocation, Order, Output, Status};
 use crate::fleet::{Agent, CommandFate, Instance, State};
 use crate::systems_manager::package::Host;
-use crate::systems_manager::{Place, SystemsManager};
+use crate::systems_manager::{Place, SystemsManager, rates};
 
 const TAKEN_AFTER: Duration = Duration::from_secs(2);
 const STOPPED_AFTER: Duration = Duration::from_secs(3);

@@ -11,11 +11,11 @@ use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
 
 use super::document::{self, Order};
-use super::{Command, Invocation, Status, rates};
+use super::{Command, Invocation, Status};
 use crate::constraints::Constraints;
 use crate::fleet::{self, Agent, Instance};
 use crate::systems_manager::agents::Work;
-use crate::systems_manager::{Place, State, SystemsManager, instance_id, invalid, place, served};
+use crate::systems_manager::{Place, State, SystemsManager, instance_id, invalid, place, rates, served};
 use crate::wire::{Answer, Call, ServiceError};
 
 const SERVED: [&str; 8] = [

@@ -12,7 +12,7 @@ const LAST_OF_WEEK: i16 = 7;
 
 /// A cron expression.
 #[derive(Clone, Debug)]
-pub(in crate::events) struct Cron {
+pub(crate) struct Cron {
     minutes: Values,
     hours: Values,
     days: Days,
@@ -69,7 +69,7 @@ impl Cron {
         while date.year() <= final_year {
             if self.falls_on(date) {
                 let midnight = TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok()?;
-                let later = self.minutes_of_day().filter_map(|minute| midnight.checked_add(minute).ok());
+                let later = self.times_of_day().filter_map(|minute| midnight.checked_add(minute).ok());
                 if let Some(next) = later.into_iter().find(|time| *time > last) {
                     return Some(next);
                 }
@@ -83,7 +83,23 @@ impl Cron {
         self.years.contains(&date.year()) && self.months.contains(&i16::from(date.month())) && self.days.hold(date)
     }
 
-    fn minutes_of_day(&self) -> impl Iterator<Item = SignedDuration> {
+    /// Whether it names no month.
+    pub(crate) fn is_of_every_month(&self) -> bool {
+        self.months.len() == 12
+    }
+
+    /// Whether it fires on every day of its years.
+    pub(crate) fn is_of_every_day(&self) -> bool {
+        let every_day = match &self.days {
+            Days::OfMonth(days) => days.len() == 31,
+            Days::OfWeek(days) => days.len() == 7,
+            _ => false,
+        };
+        every_day && self.is_of_every_month()
+    }
+
+    /// The times of a day at which it fires, as what has passed since midnight.
+    pub(crate) fn times_of_day(&self) -> impl Iterator<Item = SignedDuration> {
         self.hours.iter().flat_map(|hour| {
             self.minutes.iter().map(move |minute| SignedDuration::from_mins(i64::from(hour * 60 + minute)))
         })

@@ -1,4 +1,4 @@
-//! MaxConcurrency and MaxErrors: a number of instances, or a share of them.
+//! MaxConcurrency and MaxErrors of commands and associations: a number of instances, or a share of them.
 //!
 //! <https://docs.aws.amazon.com/systems-manager/latest/userguide/send-commands-multiple.html>.
 
