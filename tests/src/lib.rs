@@ -9,6 +9,7 @@ pub mod house;
 pub mod hunts;
 pub mod load;
 pub mod log_book;
+pub mod newcomers;
 pub mod one_group;
 mod operator;
 pub mod own_process;
