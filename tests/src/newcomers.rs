@@ -49,10 +49,12 @@ impl House {
         self.run_of(ONBOARDING, &json!({ "accountId": account })).await
     }
 
-    /// How often each of [`CHANGES`] was called.
+    /// How often each of [`CHANGES`] was called, without the calls that were throttled.
     pub async fn changes(&self) -> Vec<(&'static str, u64)> {
         let calls = self.control("GET", "calls", Value::Null).await;
-        CHANGES.map(|operation| (operation, calls[operation].as_u64().unwrap_or_default())).to_vec()
+        let throttled = self.control("GET", "calls/throttled", Value::Null).await;
+        let count = |calls: &Value, operation: &str| calls[operation].as_u64().unwrap_or_default();
+        CHANGES.map(|operation| (operation, count(&calls, operation) - count(&throttled, operation))).to_vec()
     }
 }
 

@@ -34,7 +34,8 @@ impl House {
         secrets.into_iter().filter(|secret| said.contains(secret)).map(str::to_owned).collect()
     }
 
-    async fn everything_said(&self, runbook: &str) -> String {
+    /// The histories of a runbook, the notifications, and the findings about sensors.
+    pub async fn everything_said(&self, runbook: &str) -> String {
         let mut said = json!(self.notifications().await).to_string();
         for execution in self.executions_of(runbook).await {
             said += &self.whole_history(&execution).await;

@@ -17,9 +17,15 @@ const LOST_WORKER: [&str; 2] = ["States.HeartbeatTimeout", "States.Timeout"];
 
 /// The states that record a failure where an operator looks, or on the way there: on the finding, in the notification topic, or,
 /// within a Map, in what that topic is told with the sum.
-const RECORDING: [&str; 9] = [
+const RECORDING: [&str; 18] = [
+    "ArchiveFindingsFailed",
     "BatchNotRecorded",
+    "DeregisterAccountFailed",
     "EndAuthorization",
+    "EnsureAssociationFailed",
+    "EnsureMembershipFailed",
+    "EnsureRecorderFailed",
+    "EnsureRuleFailed",
     "GroupFailed",
     "InstallNotStarted",
     "IsAnythingToVerify",
@@ -27,6 +33,9 @@ const RECORDING: [&str; 9] = [
     "PlaceFailed",
     "RecordFailure",
     "RecordInstall",
+    "RegisterAccountFailed",
+    "RoleFailed",
+    "VerifyBaselineFailed",
 ];
 
 fn contracts() -> BTreeMap<&'static str, Contract> {

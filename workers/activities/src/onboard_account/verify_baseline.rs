@@ -1,7 +1,7 @@
 //! Verifies the logging baseline of a place, and keeps one finding for each gap.
 //!
 //! In the member, with its role: DescribeConfigurationRecorders, DescribeConfigurationRecorderStatus, DescribeDeliveryChannels,
-//! SelectResourceConfig, GetFindings, BatchImportFindings. What Config does not record is unknown: a finding about it stays as it
+//! SelectResourceConfig, GetFindings, BatchImportFindings; in a dry run DescribeHub and GetAdministratorAccount. What Config does not record is unknown: a finding about it stays as it
 //! stands, and while its recorder is new the task fails as `Config.Settling` and is tried again. Idempotent because a finding is known by its id, and written only if it would say something else.
 
 use std::time::Duration;
@@ -17,7 +17,7 @@ use thiserror::Error;
 use super::own_findings::own_findings;
 use super::place_task::PlaceTask;
 use super::recordings::recordings;
-use super::{gaps, recorder};
+use super::{gaps, membership, recorder};
 use crate::HEARTBEAT;
 use crate::accounts::{self, AccountError, Accounts};
 use crate::clock::Clock;
@@ -27,7 +27,7 @@ use crate::security_hub::error as security_hub;
 use crate::security_hub::{FindingsError, MOST_IMPORTED, NOT_IMPORTED, SecurityHubError, import_findings};
 
 /// Attempts while AWS Config has not yet found what is there; they span more than it needs. The state's Retry has as many.
-const MOST_ATTEMPTS: u32 = 4;
+const MOST_ATTEMPTS: u32 = 8;
 
 const SETTLING: ErrorName = ErrorName::transient(
     "Config.Settling",
@@ -122,7 +122,10 @@ impl Activity for VerifyBaseline {
         let now = self.clock.now();
         let facts = recorder::facts(&clients).await?;
         let baseline = Baseline::of(&recordings(&clients, &facts, now).await?);
-        let standing = own_findings(&clients.security_hub, &place, GENERATOR).await?;
+        // A dry run has not switched Security Hub on: no finding stands where it is off.
+        let has_findings = !dry_run || membership::facts(&clients).await?.enabled;
+        let standing =
+            if has_findings { own_findings(&clients.security_hub, &place, GENERATOR).await? } else { Vec::new() };
         let due = gaps::due(&place, &baseline, &standing, now);
         let sentence = format!("{}.", baseline.sentence());
         let outcome = match due.len() {
