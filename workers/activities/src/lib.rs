@@ -16,6 +16,7 @@ pub mod firewall;
 pub mod fleet;
 pub mod install_sensor;
 pub mod onboard_account;
+mod once;
 pub mod pace;
 pub mod refresh_hunt_list;
 pub mod registry;
