@@ -345,16 +345,16 @@ impl House {
 
     /// The history events of one type.
     pub async fn history(&self, execution: &str, kind: HistoryEventType) -> Vec<HistoryEvent> {
-        let mut events = Vec::new();
-        let states = self.states();
-        let mut pages = states.get_execution_history().execution_arn(execution).into_paginator().items().send();
-        while let Some(event) = pages.next().await {
-            let event = event.unwrap();
-            if event.r#type == kind {
-                events.push(event);
-            }
-        }
+        let mut events = self.whole_history(execution).await;
+        events.retain(|event| event.r#type == kind);
         events
+    }
+
+    /// The history.
+    pub async fn whole_history(&self, execution: &str) -> Vec<HistoryEvent> {
+        let states = self.states();
+        let pages = states.get_execution_history().execution_arn(execution).into_paginator().items().send();
+        pages.try_collect().await.unwrap()
     }
 
     /// Creates a rule group of this capacity and uses it in the firewall's policy.
