@@ -30,6 +30,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
+use crate::log_book::LogBook;
 use crate::wire::InProcess;
 
 /// When every story begins.
@@ -47,6 +48,7 @@ pub struct House {
     pub sdk: SdkConfig,
     clock: SandboxClock,
     shutdown: Shutdown,
+    metrics: LogBook,
     worker: Option<JoinHandle<()>>,
 }
 
@@ -96,7 +98,7 @@ impl House {
     /// A sandbox in which everything is deployed, and whose clock this is.
     pub(crate) fn around(sandbox: Sandbox, clock: SandboxClock) -> Self {
         let sdk = sdk(&sandbox);
-        Self { sandbox, sdk, clock, shutdown: Shutdown::new(), worker: None }
+        Self { sandbox, sdk, clock, shutdown: Shutdown::new(), metrics: LogBook::default(), worker: None }
     }
 
     /// Starts a worker, beside one that may be running.
@@ -104,11 +106,11 @@ impl House {
         let cloud = ("FALCONER_FALCON_CLOUD".to_owned(), "https://sandbox.test/falcon".to_owned());
         let config = config::parse(toml, [cloud], Place::Sandbox).unwrap();
         let falcon = Arc::new(InProcess(self.sandbox.clone()));
-        let (sdk, clock, shutdown) = (self.sdk.clone(), self.clock, Shutdown::new());
+        let (sdk, clock, shutdown, metrics) = (self.sdk.clone(), self.clock, Shutdown::new(), self.metrics.clone());
         self.shutdown = shutdown.clone();
         self.worker = Some(tokio::spawn(async move {
             let clock = Clock::driven_by(move || clock.now());
-            worker::work(&sdk, falcon, config, clock, std::io::sink(), shutdown).await.unwrap();
+            worker::work(&sdk, falcon, config, clock, metrics, shutdown).await.unwrap();
         }));
     }
 
@@ -138,6 +140,14 @@ impl House {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// The lines of the workers' metrics that hold one of this name, the oldest first.
+    #[must_use]
+    pub fn measured(&self, metric: &str) -> Vec<Value> {
+        let lines = self.metrics.text();
+        let lines = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        lines.filter(|line| line.get(metric).is_some()).collect()
     }
 
     /// A call of the control endpoint.

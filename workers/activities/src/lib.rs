@@ -15,6 +15,7 @@ pub mod falcon;
 pub mod firewall;
 pub mod fleet;
 pub mod install_sensor;
+pub mod measures;
 pub mod onboard_account;
 mod once;
 pub mod pace;
