@@ -36,9 +36,7 @@ impl Usage {
         usage.parameters = of("ssm.PutParameter");
         // What is annotated is updated one by one; what Falconer found stands under its own generators.
         let found = house.control("GET", "findings", Value::Null).await;
-        let is_own = |finding: &&Value| {
-            finding["finding"]["GeneratorId"].as_str().is_some_and(|name| name.starts_with("falconer/"))
-        };
+        let is_own = |finding: &&Value| finding["id"].as_str().is_some_and(|id| id.starts_with("falconer/"));
         let own = found.as_array().unwrap().iter().filter(is_own).count();
         usage.findings = of("securityhub.BatchUpdateFindings") + u64::try_from(own).unwrap();
         let is_charged = |name: &str| !name.starts_with("states.") && !name.starts_with("falcon.");
