@@ -1,6 +1,6 @@
 //! The worker, as a process of its own: what `falconer worker` does.
 
-use falconer_cli::commands::worker::{self, WorkerArgs};
+use falconer_cli::commands::worker;
 use falconer_cli::config::{self, Place};
 use falconer_tests::own_process::{self, OwnProcess};
 
