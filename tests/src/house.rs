@@ -32,9 +32,12 @@ use tokio::task::JoinHandle;
 
 use crate::log_book::LogBook;
 use crate::wire::InProcess;
+use crate::witness;
 
 /// When every story begins.
 pub(crate) const BEGINNING: &str = "2026-01-15T10:00:00Z";
+/// The account of the workers.
+pub(crate) const HUB: &str = "111122223333";
 /// The rule group that is the ledger.
 pub const BLOCK_GROUP: &str = "falconer-block";
 const SWITCH: &str = "/falconer/automatic";
@@ -67,31 +70,31 @@ impl House {
 
     /// The same without anything that starts a runbook by itself.
     pub async fn without_triggers(toml: &str) -> Self {
-        Self::with_deployment(Deployment { triggers: Vec::new(), ..runbooks::deployment().unwrap() }, toml).await
+        Self::with_deployment(&Deployment { triggers: Vec::new(), ..runbooks::deployment().unwrap() }, toml).await
     }
 
     /// Sandbox and runbooks: nobody does anything until a worker is started.
     pub async fn without_a_worker() -> Self {
-        Self::idle(runbooks::deployment().unwrap()).await
+        Self::deploying(&runbooks::deployment().unwrap()).await
     }
 
     /// The sandbox alone: no runbook is deployed.
     pub async fn without_runbooks() -> Self {
-        Self::idle(Deployment::default()).await
+        Self::deploying(&Deployment::default()).await
     }
 
     /// With this deployed, and a worker.
-    pub async fn with_deployment(deployment: Deployment, toml: &str) -> Self {
-        let mut house = Self::idle(deployment).await;
+    pub async fn with_deployment(deployment: &Deployment, toml: &str) -> Self {
+        let mut house = Self::deploying(deployment).await;
         house.start_worker(toml);
         house
     }
 
-    /// With this deployed, and nobody who works.
-    pub async fn idle(deployment: Deployment) -> Self {
+    /// Sandbox and whatever this deploys: nobody does anything until a worker is started.
+    pub async fn deploying(deployment: &Deployment) -> Self {
         let clock = SandboxClock::starting_at(BEGINNING.parse().unwrap());
         let sandbox = Sandbox::new(SandboxOptions::new(clock));
-        sandbox.deploy(&deployment).await.unwrap();
+        sandbox.deploy(deployment).await.unwrap();
         Self::around(sandbox, clock)
     }
 
@@ -103,10 +106,17 @@ impl House {
 
     /// Starts a worker, beside one that may be running.
     pub fn start_worker(&mut self, toml: &str) {
+        let sdk = self.sdk.clone();
+        self.start_worker_as(&sdk, toml);
+    }
+
+    /// The same with credentials of its own.
+    pub(crate) fn start_worker_as(&mut self, sdk: &SdkConfig, toml: &str) {
         let cloud = ("FALCONER_FALCON_CLOUD".to_owned(), "https://sandbox.test/falcon".to_owned());
         let config = config::parse(toml, [cloud], Place::Sandbox).unwrap();
         let falcon = Arc::new(InProcess(self.sandbox.clone()));
-        let (sdk, clock, shutdown, metrics) = (self.sdk.clone(), self.clock, Shutdown::new(), self.metrics.clone());
+        let (sdk, clock, metrics) = (witness::seeing(sdk), self.clock, self.metrics.clone());
+        let shutdown = Shutdown::new();
         self.shutdown = shutdown.clone();
         self.worker = Some(tokio::spawn(async move {
             let clock = Clock::driven_by(move || clock.now());
