@@ -23,7 +23,9 @@ pub fn recorder(facts: &ConfigFacts, place: &Place, bucket: Option<&str>) -> Dia
 
 /// What a recorder lacks.
 fn lack(facts: &ConfigFacts) -> String {
-    let Some(recorder) = &facts.recorder else { return "There is no recorder: nothing is known of instances.".to_owned() };
+    let Some(recorder) = &facts.recorder else {
+        return "There is no recorder: nothing is known of instances.".to_owned();
+    };
     let name = &recorder.name;
     let missing: Vec<&str> = [INSTANCE, INVENTORY].into_iter().filter(|needed| !recorder.group.has(needed)).collect();
     match (recorder.recording, missing.as_slice()) {
@@ -71,10 +73,13 @@ pub fn membership(account: AccountId, administrator: AccountId, facts: &HubFacts
         MembershipDecision::Make { enable: true, .. } => {
             Diagnosis::broken("It is off: there is nowhere to write findings.", &onboard(account))
         }
-        MembershipDecision::Make { enable: false, add: true } => {
-            Diagnosis::broken(&format!("Its findings do not reach the administrator {administrator}."), &onboard(account))
+        MembershipDecision::Make { enable: false, add: true } => Diagnosis::broken(
+            &format!("Its findings do not reach the administrator {administrator}."),
+            &onboard(account),
+        ),
+        MembershipDecision::Make { enable: false, add: false } if account == administrator => {
+            Diagnosis::ok("It is on.")
         }
-        MembershipDecision::Make { enable: false, add: false } if account == administrator => Diagnosis::ok("It is on."),
         MembershipDecision::Make { enable: false, add: false } => {
             Diagnosis::ok(&format!("It is on, and its findings reach the administrator {administrator}."))
         }

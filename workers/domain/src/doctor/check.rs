@@ -139,6 +139,9 @@ mod tests {
         let expected = serde_json::json!({
             "account": "444455556666", "subject": "capacity", "name": "falconer-block", "health": "ok", "sentence": "Room.",
         });
-        assert_eq!((serde_json::to_value(&well).unwrap(), well.title()), (expected, "room in falconer-block".to_owned()));
+        assert_eq!(
+            (serde_json::to_value(&well).unwrap(), well.title()),
+            (expected, "room in falconer-block".to_owned())
+        );
     }
 }

@@ -1,13 +1,15 @@
 //! The firewall's rule groups: who enforces them, what they have room for, and what HOME_NET means to them.
 
+use std::fmt;
+
 use super::diagnosis::Diagnosis;
 use crate::rule_group::{GroupText, Limits};
 
 /// A group is nearly full from this share of its room on, in percent.
 const NEARLY_FULL: usize = 80;
 
-/// Variables of a rule group that follow HOME_NET: EXTERNAL_NET is everything else, unless somebody sets it
-/// (<https://docs.aws.amazon.com/network-firewall/latest/developerguide/stateful-rule-groups-ips.html>).
+/// Variables that follow HOME_NET: EXTERNAL_NET is everything else
+/// (<https://docs.aws.amazon.com/network-firewall/latest/developerguide/troubleshooting-rules.html>).
 const VARIABLES: [&str; 2] = ["$HOME_NET", "$EXTERNAL_NET"];
 
 /// A zone of a firewall that uses a rule group, as the firewall tells it.
@@ -20,6 +22,14 @@ pub struct EnforcingZone {
     /// `IN_SYNC`, `PENDING`, `CAPACITY_CONSTRAINED`, …
     /// (<https://docs.aws.amazon.com/network-firewall/latest/APIReference/API_PerObjectStatus.html>).
     pub status: String,
+}
+
+/// `us-east-1a of egress`.
+impl fmt::Display for EnforcingZone {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let firewall = self.firewall.rsplit('/').next().unwrap_or_default();
+        write!(formatter, "{} of {firewall}", self.zone)
+    }
 }
 
 /// Who enforces a group that so many firewall policies use.
@@ -38,14 +48,14 @@ pub fn enforcement(policies: usize, zones: &[EnforcingZone]) -> Diagnosis {
     }
     let behind: Vec<&EnforcingZone> = zones.iter().filter(|zone| zone.status != "IN_SYNC").collect();
     let named = |zones: &[&EnforcingZone]| {
-        let zones: Vec<String> = zones.iter().map(|zone| format!("{} ({})", zone.zone, zone.status)).collect();
-        zones.join(", ")
+        zones.iter().map(|zone| format!("{zone} ({})", zone.status)).collect::<Vec<_>>().join(", ")
     };
     if behind.is_empty() {
-        let zones: Vec<&str> = zones.iter().map(|zone| zone.zone.as_str()).collect();
+        let zones: Vec<String> = zones.iter().map(EnforcingZone::to_string).collect();
         Diagnosis::ok(&format!("Every zone runs it: {}.", zones.join(", ")))
     } else if behind.iter().all(|zone| zone.status == "PENDING") {
-        let sentence = format!("A version is on its way to {} of {} zones: {}.", behind.len(), zones.len(), named(&behind));
+        let sentence =
+            format!("A version is on its way to {} of {} zones: {}.", behind.len(), zones.len(), named(&behind));
         Diagnosis::note(&sentence, "Look again in a few minutes.")
     } else {
         let sentence = format!("{} of {} zones do not run it: {}.", behind.len(), zones.len(), named(&behind));
@@ -93,8 +103,9 @@ pub fn home_net(definition: Option<&[String]>, text: &str) -> Diagnosis {
     };
     Diagnosis::note(
         &format!(
-            "The group does not say what it is. Falconer's rules do not depend on it; {others}. With central inspection it is then the \
-             firewall's own VPC alone, so that a rule with $HOME_NET meets no other VPC's traffic."
+            "The group does not say. Falconer's rules do not depend on it; {others}. Unless the firewall \
+             policy says it, HOME_NET is the firewall's own VPC alone: with central inspection a rule with $HOME_NET then meets no \
+             other VPC's traffic."
         ),
         "If others keep rules in the group, set the group's variable HOME_NET (or the firewall policy's) to the networks of the VPCs \
          that the firewall inspects, such as 10.0.0.0/8.",
@@ -120,10 +131,10 @@ mod tests {
         assert_eq!(enforcement(1, &zones(&["IN_SYNC", "IN_SYNC"])).health, Health::Ok);
         let pending = enforcement(1, &zones(&["IN_SYNC", "PENDING", "IN_SYNC"]));
         assert_eq!(pending.health, Health::Note);
-        assert!(pending.sentence.contains("1 of 3 zones: us-east-1b (PENDING)"), "{pending:?}");
+        assert!(pending.sentence.contains("1 of 3 zones: us-east-1b of egress (PENDING)"), "{pending:?}");
         let full = enforcement(1, &zones(&["PENDING", "CAPACITY_CONSTRAINED"]));
         assert_eq!(full.health, Health::Broken);
-        assert!(full.sentence.contains("us-east-1b (CAPACITY_CONSTRAINED)"), "{full:?}");
+        assert!(full.sentence.contains("us-east-1b of egress (CAPACITY_CONSTRAINED)"), "{full:?}");
     }
 
     #[test]
@@ -135,7 +146,10 @@ mod tests {
     #[test]
     fn room_is_told_in_rules_and_in_bytes_whichever_ends_first() {
         let text = "# a comment\npass ip any any -> any any (sid:1;)\n\n";
-        assert_eq!(capacity(text, Limits::of_capacity(10)).sentence, "10 % is taken: 1 of 10 rules, 49 of 2000000 bytes.");
+        assert_eq!(
+            capacity(text, Limits::of_capacity(10)).sentence,
+            "10 % is taken: 1 of 10 rules, 49 of 2000000 bytes."
+        );
         assert_eq!(capacity(text, Limits::of_capacity(1)).health, Health::Note);
         assert_eq!(capacity(text, Limits { rules: 10, bytes: 50 }).health, Health::Note);
         assert_eq!(capacity("", Limits::of_capacity(10)).health, Health::Ok);
@@ -143,7 +157,8 @@ mod tests {
 
     #[test]
     fn a_missing_home_net_is_a_note_that_counts_the_rules_which_depend_on_it() {
-        let text = "# $HOME_NET\ndrop tcp $HOME_NET any -> $EXTERNAL_NET 23 (sid:1;)\npass ip any any -> any any (sid:2;)\n";
+        let text =
+            "# $HOME_NET\ndrop tcp $HOME_NET any -> $EXTERNAL_NET 23 (sid:1;)\npass ip any any -> any any (sid:2;)\n";
         let missing = home_net(None, text);
         assert_eq!(missing.health, Health::Note);
         assert!(missing.sentence.contains("1 rule of others in the group does"), "{missing:?}");

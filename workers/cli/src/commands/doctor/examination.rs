@@ -1,0 +1,117 @@
+//! The hub and every account, several at the same time.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use aws_config::SdkConfig;
+use falconer_activities::clock::Clock;
+use falconer_activities::doctor::{Doctor, ExaminedHub};
+use falconer_activities::falcon::FalconCloud;
+use falconer_activities::firewall::BlockGroups;
+use falconer_domain::doctor::{Check, Diagnosis, Subject};
+use falconer_domain::place::{AccountId, Region};
+use falconer_falcon::Transport;
+use futures_util::stream::{self, StreamExt as _};
+
+use super::{DoctorArgs, deployed};
+use crate::commands::switch;
+use crate::config::Parsed;
+use crate::failure::CommandFailure;
+use crate::organization::{Caller, Organization};
+use crate::progress;
+
+/// Accounts at the same time. Each has its own limits in AWS, and of Falcon each takes one request.
+const AT_THE_SAME_TIME: usize = 16;
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub struct Examination {
+    /// Whose credentials were used.
+    pub asked_as: String,
+    /// How everything is, account by account, the hub first.
+    pub checks: Vec<Check>,
+}
+
+/// Looks at the hub and at every account that is meant. Falcon is behind `falcon`.
+///
+/// # Errors
+/// AWS does not say who asks.
+pub async fn examine(
+    sdk: &SdkConfig,
+    falcon: Arc<dyn Transport>,
+    config: &Parsed,
+    clock: &Clock,
+    args: &DoctorArgs,
+) -> Result<Examination, CommandFailure> {
+    let Caller { arn, hub } = Caller::of(sdk).await?;
+    let home = hub.place.clone();
+    let doctor = {
+        let store = aws_sdk_ssm::Client::new(sdk);
+        let installer = FalconCloud::new(store, config.installer.clone(), Arc::clone(&falcon), clock.clone());
+        let Organization { accounts, fleet, falcon } = Organization::new(sdk, hub, falcon, config, clock);
+        Doctor {
+            accounts,
+            fleet,
+            aggregator: config.aggregator.clone(),
+            switch: switch::named_by(sdk, config),
+            groups: BlockGroups::new(aws_sdk_networkfirewall::Client::new(sdk), &config.block_groups),
+            hunts: Arc::clone(&config.hunts),
+            falcon,
+            installer,
+            onboarding: Arc::clone(&config.onboarding),
+        }
+    };
+    let mut checks = Vec::new();
+    let meant = if args.account.is_empty() {
+        let (mut known, aggregator) = doctor.known().await;
+        known.entry(home.account).or_default();
+        checks.push(aggregator);
+        known
+    } else {
+        args.account.iter().map(|account| (*account, BTreeSet::new())).collect()
+    };
+    let progress = progress::bar(meant.len(), "accounts");
+    let mut tells_registrations = doctor.falcon.is_configured();
+    if meant.contains_key(&home.account) {
+        let credentials = Diagnosis::ok(&format!("They are those of {arn}."));
+        checks.push(Check::of_account(home.account, Subject::Credentials, credentials));
+        checks.extend(deployed::examine(&aws_sdk_sfn::Client::new(sdk), home.account).await);
+        let hub = doctor.examine_hub().await;
+        tells_registrations = hub.tells_registrations;
+        let ExaminedHub { checks: of_hub, .. } = hub;
+        checks.extend(of_hub);
+    }
+    let regions = |known: BTreeSet<Region>| regions(known, args, config.onboarding.regions(&home.region));
+    let accounts = meant.into_iter().map(|(account, known)| {
+        let doctor = &doctor;
+        let regions = regions(known);
+        async move { doctor.examine_account(account, regions, tells_registrations).await }
+    });
+    let mut accounts = stream::iter(accounts).buffer_unordered(AT_THE_SAME_TIME);
+    while let Some(of_account) = accounts.next().await {
+        checks.extend(of_account);
+        progress.inc(1);
+    }
+    progress.finish_and_clear();
+    sort(&mut checks, home.account);
+    Ok(Examination { asked_as: arn, checks })
+}
+
+/// Where an account is looked at, which is known to have instances in some regions.
+fn regions(known: BTreeSet<Region>, args: &DoctorArgs, prepared: Vec<Region>) -> BTreeSet<Region> {
+    if args.region.is_empty() {
+        known.into_iter().chain(prepared).collect()
+    } else {
+        args.region.iter().cloned().collect()
+    }
+}
+
+/// The hub first, then by account; what belongs to an account as a whole before its regions.
+fn sort(checks: &mut [Check], hub: AccountId) {
+    checks.sort_by(|one, other| {
+        let key = |check: &Check| {
+            (check.account != hub, check.account, check.region.clone(), check.subject, check.name.clone())
+        };
+        key(one).cmp(&key(other))
+    });
+}
