@@ -40,7 +40,7 @@ impl Question {
         match self {
             Self::Hosts => ("hosts", "check-compliance, install-sensor and the gateway"),
             Self::UpdatePolicies => ("sensor update policies", "check-compliance"),
-            Self::Alerts => ("alerts", "contain-finding, for findings that name no indicator"),
+            Self::Alerts => ("alerts", "findings that name no indicator (contain-finding)"),
             Self::Indicators => ("indicators", "refresh-hunt-list"),
             Self::EventStreams => ("event streams", "the gateway"),
             Self::Registrations(_) => ("cloud registration", "onboard-account"),
@@ -141,7 +141,7 @@ impl Doctor {
         let account = self.accounts.hub().place.account.to_string();
         let diagnosis = in_time(async {
             match question.ask(falcon, &account).await {
-                Ok(()) => Diagnosis::ok(&format!("It may be read, as {needed_by} must.")),
+                Ok(()) => Diagnosis::ok(&format!("The API client has it, for {needed_by}.")),
                 Err(error) => error.diagnosis(&self.worker()),
             }
         })

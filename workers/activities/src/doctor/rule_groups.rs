@@ -1,12 +1,13 @@
 //! The rule groups of blocks and hunts.
 
+use aws_sdk_networkfirewall::types::PerObjectSyncStatus;
 use falconer_domain::doctor::{Check, Diagnosis, EnforcingZone, Subject, capacity, enforcement, home_net};
 use falconer_domain::ledger::Limits;
 use futures_util::future;
 
 use super::obstacle::Obstacle;
 use super::{Doctor, in_time};
-use crate::firewall::{FirewallError, ReadError, RuleGroupVersion};
+use crate::firewall::{FirewallError, ReadError, RuleGroupVersion, Zone};
 
 impl Doctor {
     pub(super) async fn examine_groups(&self) -> Vec<Check> {
@@ -46,12 +47,8 @@ impl Doctor {
     async fn enforced(&self, version: &RuleGroupVersion) -> Diagnosis {
         match self.groups.zones(&[version.arn()]).await {
             Ok(zones) => {
-                let zone = |zone: crate::firewall::Zone| EnforcingZone {
-                    firewall: zone.firewall,
-                    zone: zone.zone,
-                    status: zone.status,
-                };
-                enforcement(version.policies(), &zones.into_iter().map(zone).collect::<Vec<_>>())
+                let zones: Vec<EnforcingZone> = zones.into_iter().map(|zone| told(zone, version)).collect();
+                enforcement(version.policies(), &zones)
             }
             Err(error) => error.diagnosis(&self.worker()),
         }
@@ -61,4 +58,11 @@ impl Doctor {
     fn is_idle(&self, name: &str) -> bool {
         name == self.hunts.group && self.hunts.lists.is_empty()
     }
+}
+
+/// A zone that is in sync with an older version has not yet noticed that there is a newer one.
+fn told(zone: Zone, version: &RuleGroupVersion) -> EnforcingZone {
+    let is_behind = zone.in_sync() && !zone.runs(&version.token);
+    let status = if is_behind { PerObjectSyncStatus::Pending.as_str().to_owned() } else { zone.status };
+    EnforcingZone { firewall: zone.firewall, zone: zone.zone, status }
 }

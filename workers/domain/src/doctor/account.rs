@@ -7,9 +7,9 @@ use crate::onboarding::{
 };
 use crate::place::{AccountId, Place};
 
-/// How to have the runbook mend what it can.
+/// The runbook that mends what it can.
 fn onboard(account: AccountId) -> String {
-    format!("`falconer run onboard-account` mends it, with the input {{\"accountId\": \"{account}\"}}.")
+    format!("`falconer run onboard-account` with the input {{\"accountId\": \"{account}\"}}.")
 }
 
 /// AWS Config's recorder in a place, where Config may deliver to `bucket`.
@@ -42,7 +42,7 @@ pub fn rule(standing: Option<&StandingRule>, function: Option<&FunctionArn>, pla
             Some(_) => Diagnosis::ok(&format!("{RULE} is there.")),
             None => Diagnosis::note(
                 &format!("There is no rule {RULE}: a new instance waits for the next scheduled check."),
-                &format!("Deploy the rule, or set onboarding.rule_function. Then {}", onboard(place.account)),
+                &format!("Deploy the rule, or set onboarding.rule_function, then {}", onboard(place.account)),
             ),
         };
     };
@@ -58,11 +58,11 @@ pub fn rule(standing: Option<&StandingRule>, function: Option<&FunctionArn>, pla
         ),
         RuleDecision::Wait => Diagnosis::unknown(
             &format!("AWS Config is still deleting a rule {RULE}."),
-            &format!("Look again in some minutes. {}", onboard(place.account)),
+            &format!("Look again in some minutes; if it is gone then, {}", onboard(place.account)),
         ),
         RuleDecision::Foreign => Diagnosis::broken(
             &format!("The rule {RULE} is somebody else's."),
-            &format!("Rename or delete it. Then {}", onboard(place.account)),
+            &format!("Rename or delete it, then {}", onboard(place.account)),
         ),
     }
 }
