@@ -57,7 +57,7 @@ impl Question {
             Self::Indicators => falcon.indicators(NO_INDICATOR).next_page().await.map(drop),
             Self::EventStreams => match APP_ID.parse() {
                 Ok(app) => falcon.event_streams(&app).await.map(drop),
-                // A constant that is none would be seen by a test.
+                // It is one, as the test below sees.
                 Err(_) => Ok(()),
             },
             Self::Registrations(api) => falcon.registration(interface(api), account).await.map(drop),
@@ -177,5 +177,17 @@ impl Doctor {
 
     fn check(&self, subject: Subject, name: &str, diagnosis: Diagnosis) -> Check {
         Check::of_account(self.accounts.hub().place.account, subject, diagnosis).named(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use falconer_falcon::AppId;
+
+    use super::APP_ID;
+
+    #[test]
+    fn the_doctors_app_id_is_one() {
+        assert!(APP_ID.parse::<AppId>().is_ok());
     }
 }

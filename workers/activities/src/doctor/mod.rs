@@ -28,6 +28,7 @@ use std::time::Duration;
 use falconer_domain::doctor::Diagnosis;
 use falconer_domain::hunt::Hunts;
 use falconer_domain::onboarding::OnboardingRules;
+use futures_util::future::BoxFuture;
 
 pub use self::aggregator::Known;
 pub use self::hub::ExaminedHub;
@@ -66,12 +67,14 @@ pub struct Doctor {
     pub onboarding: Arc<OnboardingRules>,
 }
 
-/// What comes of a question, or that nothing has come of it in time.
-pub async fn in_time(question: impl Future<Output = Diagnosis>) -> Diagnosis {
-    tokio::time::timeout(PATIENCE, question).await.unwrap_or_else(|_| {
-        Diagnosis::unknown(
-            &format!("There was no answer within {} seconds.", PATIENCE.as_secs()),
-            "Ask again. If it stays so, look at the service's health and at the network in between.",
-        )
+/// What comes of a question, or that nothing has come of it in time. Boxed, since many are asked at the same time.
+pub fn in_time<'a>(question: impl Future<Output = Diagnosis> + Send + 'a) -> BoxFuture<'a, Diagnosis> {
+    Box::pin(async {
+        tokio::time::timeout(PATIENCE, question).await.unwrap_or_else(|_| {
+            Diagnosis::unknown(
+                &format!("There was no answer within {} seconds.", PATIENCE.as_secs()),
+                "Ask again. If it stays so, look at the service's health and at the network in between.",
+            )
+        })
     })
 }

@@ -7,6 +7,7 @@ use falconer_activities::doctor::in_time;
 use falconer_activities::registry;
 use falconer_domain::doctor::{Check, Diagnosis, Subject};
 use falconer_domain::place::AccountId;
+use futures_util::future;
 use serde_json::Value;
 
 use crate::aws::AwsCallError;
@@ -24,8 +25,9 @@ pub(super) async fn examine(client: &Client, hub: AccountId) -> [Check; 2] {
             )
         })
     };
-    let activities = in_time(async { told(activities(client).await) }).await;
-    let machines = in_time(async { told(state_machines(client).await) }).await;
+    let activities = in_time(async { told(activities(client).await) });
+    let machines = in_time(async { told(state_machines(client).await) });
+    let (activities, machines) = future::join(activities, machines).await;
     [("activities", activities), ("state machines", machines)]
         .map(|(name, diagnosis)| Check::of_account(hub, Subject::Deployment, diagnosis).named(name))
 }

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use aws_config::SdkConfig;
 use falconer_activities::clock::Clock;
-use falconer_activities::doctor::{Doctor, ExaminedHub};
+use falconer_activities::doctor::Doctor;
 use falconer_activities::falcon::FalconCloud;
 use falconer_activities::firewall::BlockGroups;
 use falconer_domain::doctor::{Check, Diagnosis, Subject};
 use falconer_domain::place::{AccountId, Region};
 use falconer_falcon::Transport;
+use futures_util::future;
 use futures_util::stream::{self, StreamExt as _};
 
 use super::{DoctorArgs, deployed};
@@ -75,11 +76,10 @@ pub async fn examine(
     if meant.contains_key(&home.account) {
         let credentials = Diagnosis::ok(&format!("They are those of {arn}."));
         checks.push(Check::of_account(home.account, Subject::Credentials, credentials));
-        checks.extend(deployed::examine(&aws_sdk_sfn::Client::new(sdk), home.account).await);
-        let hub = doctor.examine_hub().await;
-        tells_registrations = hub.tells_registrations;
-        let ExaminedHub { checks: of_hub, .. } = hub;
-        checks.extend(of_hub);
+        let states = aws_sdk_sfn::Client::new(sdk);
+        let (deployed, of_hub) = future::join(deployed::examine(&states, home.account), doctor.examine_hub()).await;
+        tells_registrations = of_hub.tells_registrations;
+        checks.extend(deployed.into_iter().chain(of_hub.checks));
     }
     let regions = |known: BTreeSet<Region>| regions(known, args, config.onboarding.regions(&home.region));
     let accounts = meant.into_iter().map(|(account, known)| {
