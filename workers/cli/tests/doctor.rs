@@ -68,6 +68,8 @@ async fn what_is_broken_is_told_with_its_remedy_and_exits_with_1() {
 async fn json_has_every_check_on_a_line() {
     let place = Place::open().await;
     place.fault(json!({ "operation": "config.DescribeConfigRules", "fault": "error:AccessDeniedException" })).await;
+    // Whoever is asked first answers last.
+    place.fault(json!({ "operation": "sts.AssumeRole", "fault": "delay:500", "times": 1 })).await;
     let (code, out, _) = doctor(&place, &["--json"]).await;
     let lines = json_lines(&out);
     let check =

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
+use falconer_activities::accounts::Hub;
 use falconer_activities::clock::Clock;
-use falconer_activities::doctor::Doctor;
+use falconer_activities::doctor::{Doctor, Known};
 use falconer_activities::falcon::FalconCloud;
 use falconer_activities::firewall::BlockGroups;
 use falconer_domain::doctor::{Check, Diagnosis, Subject};
@@ -15,6 +16,7 @@ use futures_util::future;
 use futures_util::stream::{self, StreamExt as _};
 
 use super::{DoctorArgs, deployed};
+use crate::aws;
 use crate::commands::switch;
 use crate::config::Parsed;
 use crate::failure::CommandFailure;
@@ -44,33 +46,11 @@ pub async fn examine(
     clock: &Clock,
     args: &DoctorArgs,
 ) -> Result<Examination, CommandFailure> {
+    let sdk = &aws::with_time_out(sdk);
     let Caller { arn, hub } = Caller::of(sdk).await?;
     let home = hub.place.clone();
-    let doctor = {
-        let store = aws_sdk_ssm::Client::new(sdk);
-        let installer = FalconCloud::new(store, config.installer.clone(), Arc::clone(&falcon), clock.clone());
-        let Organization { accounts, fleet, falcon } = Organization::new(sdk, hub, falcon, config, clock);
-        Doctor {
-            accounts,
-            fleet,
-            aggregator: config.aggregator.clone(),
-            switch: switch::named_by(sdk, config),
-            groups: BlockGroups::new(aws_sdk_networkfirewall::Client::new(sdk), &config.block_groups),
-            hunts: Arc::clone(&config.hunts),
-            falcon,
-            installer,
-            onboarding: Arc::clone(&config.onboarding),
-        }
-    };
-    let mut checks = Vec::new();
-    let meant = if args.account.is_empty() {
-        let (mut known, aggregator) = doctor.known().await;
-        known.entry(home.account).or_default();
-        checks.push(aggregator);
-        known
-    } else {
-        args.account.iter().map(|account| (*account, BTreeSet::new())).collect()
-    };
+    let doctor = doctor(sdk, hub, falcon, config, clock);
+    let (meant, mut checks) = meant(&doctor, home.account, &args.account).await;
     let progress = progress::bar(meant.len(), "accounts");
     let mut tells_registrations = doctor.falcon.is_configured();
     if meant.contains_key(&home.account) {
@@ -81,11 +61,10 @@ pub async fn examine(
         tells_registrations = of_hub.tells_registrations;
         checks.extend(deployed.into_iter().chain(of_hub.checks));
     }
-    let regions = |known: BTreeSet<Region>| regions(known, args, config.onboarding.regions(&home.region));
+    let prepared = config.onboarding.regions(&home.region);
     let accounts = meant.into_iter().map(|(account, known)| {
-        let doctor = &doctor;
-        let regions = regions(known);
-        async move { doctor.examine_account(account, regions, tells_registrations).await }
+        let regions = regions(known, &args.region, &prepared);
+        doctor.examine_account(account, regions, tells_registrations)
     });
     let mut accounts = stream::iter(accounts).buffer_unordered(AT_THE_SAME_TIME);
     while let Some(of_account) = accounts.next().await {
@@ -97,12 +76,40 @@ pub async fn examine(
     Ok(Examination { asked_as: arn, checks })
 }
 
-/// Where an account is looked at, which is known to have instances in some regions.
-fn regions(known: BTreeSet<Region>, args: &DoctorArgs, prepared: Vec<Region>) -> BTreeSet<Region> {
-    if args.region.is_empty() {
-        known.into_iter().chain(prepared).collect()
+/// Made of the same parts as the worker.
+fn doctor(sdk: &SdkConfig, hub: Hub, falcon: Arc<dyn Transport>, config: &Parsed, clock: &Clock) -> Doctor {
+    let store = aws_sdk_ssm::Client::new(sdk);
+    let installer = FalconCloud::new(store, config.installer.clone(), Arc::clone(&falcon), clock.clone());
+    let Organization { accounts, fleet, falcon } = Organization::new(sdk, hub, falcon, config, clock);
+    Doctor {
+        accounts,
+        fleet,
+        aggregator: config.aggregator.clone(),
+        switch: switch::named_by(sdk, config),
+        groups: BlockGroups::new(aws_sdk_networkfirewall::Client::new(sdk), &config.block_groups),
+        hunts: Arc::clone(&config.hunts),
+        falcon,
+        installer,
+        onboarding: Arc::clone(&config.onboarding),
+    }
+}
+
+/// The accounts that are meant, with the regions in which they are known to have instances, and what was learned on the way.
+async fn meant(doctor: &Doctor, hub: AccountId, named: &[AccountId]) -> (Known, Vec<Check>) {
+    if !named.is_empty() {
+        return (named.iter().map(|account| (*account, BTreeSet::new())).collect(), Vec::new());
+    }
+    let (mut known, aggregator) = doctor.known().await;
+    known.entry(hub).or_default();
+    (known, vec![aggregator])
+}
+
+/// Where an account is looked at that is `known` to have instances in some regions.
+fn regions(known: BTreeSet<Region>, named: &[Region], prepared: &[Region]) -> BTreeSet<Region> {
+    if named.is_empty() {
+        known.into_iter().chain(prepared.iter().cloned()).collect()
     } else {
-        args.region.iter().cloned().collect()
+        named.iter().cloned().collect()
     }
 }
 
