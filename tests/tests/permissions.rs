@@ -19,7 +19,7 @@ const NAMED_OTHERWISE: [(&str, &str); 2] = [
 /// Actions for which no worker calls, and the call that AWS carries out with them in the caller's name.
 const IMPLIED: [(&str, &str); 2] = [
     // A SecureString that is encrypted with a key of the customer's own:
-    // https://docs.aws.amazon.com/systems-manager/latest/userguide/secure-string-parameter-kms-encryption.html
+    // https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-restrict-decryption.html
     ("kms:Decrypt", "ssm:GetParameter"),
     // A parameter that stands for a secret:
     // https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html
