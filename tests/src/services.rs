@@ -20,6 +20,10 @@ pub const BESIDE_TASKS: [&str; 5] = [
     "states:SendTaskSuccess",
 ];
 
+/// The runbooks that are about the firewall.
+const FIREWALL_RUNBOOKS: [&str; 5] =
+    ["contain-finding", "release-block", "expire-blocks", "refresh-hunt-list", "report-hits"];
+
 /// A worker of some activities, and the role that may do what their contracts name.
 #[derive(Clone, Debug)]
 pub struct Service {
@@ -31,14 +35,13 @@ impl Service {
     /// It changes the firewall.
     #[must_use]
     pub fn firewall() -> Self {
-        let runbooks = ["contain-finding", "release-block", "expire-blocks", "refresh-hunt-list", "report-hits"];
-        Self::of_runbooks("falconer-firewall", &runbooks)
+        Self::of_runbooks("falconer-firewall", |slug| FIREWALL_RUNBOOKS.contains(&slug))
     }
 
-    /// It installs software.
+    /// It does everything else, and installs software.
     #[must_use]
     pub fn sensors() -> Self {
-        Self::of_runbooks("falconer-sensors", &["check-compliance", "install-sensor"])
+        Self::of_runbooks("falconer-sensors", |slug| !FIREWALL_RUNBOOKS.contains(&slug))
     }
 
     /// One for each activity.
@@ -48,8 +51,8 @@ impl Service {
         registry::contracts().into_iter().map(alone).collect()
     }
 
-    fn of_runbooks(role: &str, slugs: &[&str]) -> Self {
-        let definitions = RUNBOOKS.iter().filter(|runbook| slugs.contains(&runbook.slug));
+    fn of_runbooks(role: &str, is_its: impl Fn(&str) -> bool) -> Self {
+        let definitions = RUNBOOKS.iter().filter(|runbook| is_its(runbook.slug));
         let definitions: String = definitions.map(|runbook| runbook.definition).collect();
         let mut contracts = registry::contracts();
         contracts.retain(|contract| definitions.contains(&format!("${{{}}}", contract.name)));
