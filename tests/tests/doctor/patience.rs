@@ -30,6 +30,16 @@ async fn an_account_that_never_answers_is_unknown_and_holds_up_no_other() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_hub_comes_first_and_then_the_accounts_in_their_order_whoever_answers_first() {
+    let house = House::without_a_worker().await;
+    house.fault(json!({ "operation": "sts.AssumeRole", "fault": "delay:5000", "times": 1 })).await;
+    let visit = Visit::to_all(&house, UNREGISTERED).await;
+    let mut order: Vec<String> = visit.0.iter().map(|check| check.account.to_string()).collect();
+    order.dedup();
+    assert_eq!(order, [HUB, MEMBER, OTHER]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_service_that_never_answers_costs_its_own_check_alone() {
     for (operation, subject) in [
         ("config.DescribeConfigurationRecorders", Subject::Recorder),

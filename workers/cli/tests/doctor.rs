@@ -68,8 +68,6 @@ async fn what_is_broken_is_told_with_its_remedy_and_exits_with_1() {
 async fn json_has_every_check_on_a_line() {
     let place = Place::open().await;
     place.fault(json!({ "operation": "config.DescribeConfigRules", "fault": "error:AccessDeniedException" })).await;
-    // Whoever is asked first answers last.
-    place.fault(json!({ "operation": "sts.AssumeRole", "fault": "delay:500", "times": 1 })).await;
     let (code, out, _) = doctor(&place, &["--json"]).await;
     let lines = json_lines(&out);
     let check =
@@ -83,8 +81,6 @@ async fn json_has_every_check_on_a_line() {
     assert_eq!((&rule["health"], rule["remedy"].is_string()), (&json!("broken"), true), "{rule}");
     let group = lines.iter().find(|line| line["subject"] == "enforcement" && line["name"] == "falconer-block").unwrap();
     assert_eq!((&group["account"], group.get("region")), (&json!(HUB), None), "{group}");
-    let order: Vec<&str> = lines.iter().map(|line| line["account"].as_str().unwrap()).collect();
-    assert!(order.is_sorted() && order[0] == HUB, "the hub first, account by account: {order:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -56,11 +56,12 @@ impl Doctor {
         }
     }
 
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html>.
     fn external_id(&self) -> Diagnosis {
         match &self.accounts.role().external_id {
             Some(_) => Diagnosis::ok("The workers say one when they assume the members' roles."),
             None => Diagnosis::note(
-                "accounts.external_id is empty: a service that somebody can have call the members' roles in the hub's name is not kept out.",
+                "accounts.external_id is empty: the members' roles cannot demand one, which keeps a deputy from being confused.",
                 "Let the trust policy of the members' roles demand an sts:ExternalId, and set it in accounts.external_id.",
             ),
         }

@@ -7,9 +7,14 @@ use crate::onboarding::{
 };
 use crate::place::{AccountId, Place};
 
-/// The runbook that mends what it can.
+/// What starts the runbook that mends what it can.
 fn onboard(account: AccountId) -> String {
-    format!("`falconer run onboard-account` with the input {{\"accountId\": \"{account}\"}}.")
+    format!("`echo '{{\"accountId\": \"{account}\"}}' | falconer run onboard-account --input -`")
+}
+
+/// The same as a remedy of its own.
+fn run_onboarding(account: AccountId) -> String {
+    format!("Run {}.", onboard(account))
 }
 
 /// AWS Config's recorder in a place, where Config may deliver to `bucket`.
@@ -17,7 +22,7 @@ pub fn recorder(facts: &ConfigFacts, place: &Place, bucket: Option<&str>) -> Dia
     match facts.decide(place, bucket) {
         RecorderDecision::Nothing => Diagnosis::ok("It records the instances and their inventory."),
         RecorderDecision::Told(problem) => Diagnosis::broken(&lack(facts), &format!("{problem}.")),
-        RecorderDecision::Act(_) => Diagnosis::broken(&lack(facts), &onboard(place.account)),
+        RecorderDecision::Act(_) => Diagnosis::broken(&lack(facts), &run_onboarding(place.account)),
     }
 }
 
@@ -42,7 +47,7 @@ pub fn rule(standing: Option<&StandingRule>, function: Option<&FunctionArn>, pla
             Some(_) => Diagnosis::ok(&format!("{RULE} is there.")),
             None => Diagnosis::note(
                 &format!("There is no rule {RULE}: a new instance waits for the next scheduled check."),
-                &format!("Deploy the rule, or set onboarding.rule_function, then {}", onboard(place.account)),
+                &format!("Deploy the rule, or set onboarding.rule_function, then run {}.", onboard(place.account)),
             ),
         };
     };
@@ -50,19 +55,19 @@ pub fn rule(standing: Option<&StandingRule>, function: Option<&FunctionArn>, pla
         RuleDecision::Nothing => Diagnosis::ok(&format!("{RULE} calls {}.", function.in_region(&place.region))),
         RuleDecision::Create(_) => Diagnosis::broken(
             &format!("There is no rule {RULE}: a new instance waits for the next scheduled check."),
-            &onboard(place.account),
+            &run_onboarding(place.account),
         ),
         RuleDecision::Correct(_) => Diagnosis::broken(
             &format!("The rule {RULE} is not as it should be: it may miss instances, or call another function."),
-            &onboard(place.account),
+            &run_onboarding(place.account),
         ),
         RuleDecision::Wait => Diagnosis::unknown(
             &format!("AWS Config is still deleting a rule {RULE}."),
-            &format!("Look again in some minutes; if it is gone then, {}", onboard(place.account)),
+            &format!("Look again in some minutes; if it is gone then, run {}.", onboard(place.account)),
         ),
         RuleDecision::Foreign => Diagnosis::broken(
             &format!("The rule {RULE} is somebody else's."),
-            &format!("Rename or delete it, then {}", onboard(place.account)),
+            &format!("Rename or delete it, then run {}.", onboard(place.account)),
         ),
     }
 }
@@ -71,11 +76,11 @@ pub fn rule(standing: Option<&StandingRule>, function: Option<&FunctionArn>, pla
 pub fn membership(account: AccountId, administrator: AccountId, facts: &HubFacts) -> Diagnosis {
     match MembershipDecision::of(account, administrator, facts) {
         MembershipDecision::Make { enable: true, .. } => {
-            Diagnosis::broken("It is off: there is nowhere to write findings.", &onboard(account))
+            Diagnosis::broken("It is off: there is nowhere to write findings.", &run_onboarding(account))
         }
         MembershipDecision::Make { enable: false, add: true } => Diagnosis::broken(
             &format!("Its findings do not reach the administrator {administrator}."),
-            &onboard(account),
+            &run_onboarding(account),
         ),
         MembershipDecision::Make { enable: false, add: false } if account == administrator => {
             Diagnosis::ok("It is on.")
@@ -111,11 +116,12 @@ pub fn managed(running: Option<u64>, is_any_managed: bool) -> Diagnosis {
 /// Falcon's registration of an account: what Falcon does not do in it although that is wanted; `None` if Falcon does not know it.
 pub fn registration(account: AccountId, lacks: Option<&[String]>) -> Diagnosis {
     match lacks {
-        None => Diagnosis::broken("Falcon's cloud security does not know the account.", &onboard(account)),
+        None => Diagnosis::broken("Falcon's cloud security does not know the account.", &run_onboarding(account)),
         Some([]) => Diagnosis::ok("Falcon's cloud security knows the account."),
-        Some(lacks) => {
-            Diagnosis::broken(&format!("The account is registered, without {}.", lacks.join(", ")), &onboard(account))
-        }
+        Some(lacks) => Diagnosis::broken(
+            &format!("The account is registered, without {}.", lacks.join(", ")),
+            &run_onboarding(account),
+        ),
     }
 }
 
