@@ -7,12 +7,10 @@ import type { Configuration } from "./configuration";
 import { FalconerService, type Ground, USER } from "./fargate";
 import { type Grant, grant, grantKey } from "./grants";
 import type { Keeping } from "./keeping";
+import { GATEWAY } from "./names";
 import { namespaceOf } from "./operations/metrics";
 import { grantsOf, type Where } from "./permissions";
 import { commonEnvironment } from "./worker-service";
-
-/** The name of the service. */
-export const GATEWAY = "gateway";
 
 /** Where the gateway keeps its offsets. */
 const OFFSETS = "/falconer/gateway/offsets";

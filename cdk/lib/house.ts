@@ -19,6 +19,8 @@ export interface Runbook {
   readonly pipes: readonly TriggerPipe[];
   /** Automation documents in YAML, by what they are for: `hub`, `member`. */
   readonly documents: Readonly<Record<string, string>>;
+  /** The operator's page. */
+  readonly page: string;
 }
 
 /** A rule of EventBridge: it waits for events, or for a time. */
@@ -67,6 +69,7 @@ export function readHouse(root = ROOT): House {
       definition: readFileSync(join(machines, `${slug}.asl.json`), "utf8"),
       ...readTriggers(join(machines, "triggers", `${slug}.json`)),
       documents: readDocuments(join(root, "runbooks", slug)),
+      page: readFileSync(join(root, "runbooks", slug, "README.md"), "utf8"),
     })),
     contracts: namesIn(contracts, ".json").map((name) => readContract(join(contracts, `${name}.json`))),
   };

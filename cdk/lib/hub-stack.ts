@@ -12,9 +12,12 @@ import { GatewayService } from "./gateway-service";
 import type { House } from "./house";
 import { deadLetterQueue, keeping, type Keeping } from "./keeping";
 import { Ledger } from "./ledger";
-import { BUS, MemberBus } from "./member-bus";
+import { MemberBus } from "./member-bus";
 import { MemberRuleFunction } from "./member-rule-function";
+import { BUS } from "./names";
 import { Notifications } from "./notifications";
+import { Alarms } from "./operations/alarms";
+import { OperationsDashboard } from "./operations/dashboard";
 import { Operators } from "./operators";
 import { placeholders, type Placeholders } from "./placeholders";
 import { Activities, RunbookStateMachine, runsExecutions, stateMachineArn } from "./runbook";
@@ -47,10 +50,15 @@ export class HubStack extends Stack {
     this.waysIn(configuration, house, stateMachines);
 
     const ground = new Ground(this, "Ground", configuration);
-    for (const plan of services(house)) {
+    const plans = services(house);
+    for (const plan of plans) {
       new WorkerService(this, plan, configuration, ground, kept);
     }
     new GatewayService(this, configuration, ground, kept);
+
+    const watched = { configuration, runbooks: stateMachines, services: plans, undelivered };
+    new OperationsDashboard(this, "Dashboard", watched);
+    new Alarms(this, "Alarms", watched, notifications.topic);
   }
 
   /** For people: the operators' role, and Systems Manager's console. */

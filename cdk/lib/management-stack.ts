@@ -5,8 +5,8 @@ import type { Configuration } from "./configuration";
 import { busArn, type Forwarded, Forwarding } from "./forwarding";
 import type { House } from "./house";
 import { keeping } from "./keeping";
-import { BUS } from "./member-bus";
 import { MemberStack, templateBody } from "./member-stack";
+import { BUS } from "./names";
 import { RemediationStack } from "./remediation-stack";
 
 /** https://docs.aws.amazon.com/controltower/latest/userguide/lifecycle-events.html; an API call of the same name is another event. */

@@ -4,9 +4,7 @@ import { Construct } from "constructs";
 import type { Configuration } from "./configuration";
 import { FORWARDING_ROLE } from "./forwarding";
 import type { Keeping } from "./keeping";
-
-/** The name of the bus, and of the buses that hand on to it. */
-export const BUS = "falconer";
+import { BUS } from "./names";
 
 /** What members say. */
 export const MEMBER_EVENTS = { source: ["falconer.member"], "detail-type": ["Falconer Install Requested"] };

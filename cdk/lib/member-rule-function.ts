@@ -7,9 +7,7 @@ import { acknowledge } from "./acknowledgements";
 import type { Configuration } from "./configuration";
 import { grant } from "./grants";
 import { type Keeping, logGroup } from "./keeping";
-
-/** The function's name, the same in every region. */
-export const RULE_FUNCTION = "falconer-sensor";
+import { RULE_FUNCTION } from "./names";
 
 /** The runbook that it starts. */
 export const CHECK = "check-compliance";

@@ -8,12 +8,12 @@ import type { Construct } from "constructs";
 
 import { automationDocuments, automationRole } from "./automation-documents";
 import type { Configuration } from "./configuration";
-import { GATEWAY_IMPORTS, GATEWAY } from "./gateway-service";
+import { GATEWAY_IMPORTS } from "./gateway-service";
 import { busArn } from "./forwarding";
 import { roleName } from "./fargate";
 import { type Grant, grant } from "./grants";
 import type { House } from "./house";
-import { BUS } from "./member-bus";
+import { BUS, GATEWAY } from "./names";
 import { grantsOf, HANDED_OVER } from "./permissions";
 import { services, union } from "./service-plan";
 

@@ -24,7 +24,7 @@ export class Operators extends Construct {
       assumedBy: new CompositePrincipal(...configuration.operators.map((arn) => new ArnPrincipal(arn))),
     });
     const arns = machines.map(({ stateMachine }) => stateMachine.stateMachineArn);
-    const executions = machines.map(({ slug }) => executionsArn(this, slug));
+    const executions = machines.map(({ runbook }) => executionsArn(this, runbook.slug));
     grant(
       role,
       { actions: ["states:StartExecution"], on: arns },

@@ -4,8 +4,9 @@ import type { Construct } from "constructs";
 import type { Configuration } from "./configuration";
 import { busArn, Forwarding } from "./forwarding";
 import { keeping } from "./keeping";
-import { BUS, MEMBER_EVENTS, MemberBus } from "./member-bus";
+import { MEMBER_EVENTS, MemberBus } from "./member-bus";
 import { MemberRuleFunction } from "./member-rule-function";
+import { BUS } from "./names";
 
 /**
  * What must be in each further region of the members, in the hub's account: the function that their Config rules call, and a bus that

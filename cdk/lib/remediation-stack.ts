@@ -5,7 +5,7 @@ import type { Construct } from "constructs";
 import { automationRoleName, documentName } from "./automation-documents";
 import type { Configuration } from "./configuration";
 import { busArn } from "./forwarding";
-import { BUS } from "./member-bus";
+import { BUS } from "./names";
 
 /** The Config rule of a member, which onboard-account makes (workers/domain/src/onboarding/rule.rs). */
 const RULE = "falconer-sensor";

@@ -31,12 +31,10 @@ export interface Recording {
 
 /** The state machine of a runbook: its definition as it stands in statemachines/, with what its placeholders stand for. */
 export class RunbookStateMachine extends Construct {
-  readonly slug: string;
   readonly stateMachine: StateMachine;
 
-  constructor(scope: Construct, runbook: Runbook, values: Placeholders, { keeping, executionData }: Recording) {
+  constructor(scope: Construct, readonly runbook: Runbook, values: Placeholders, { keeping, executionData }: Recording) {
     super(scope, runbook.slug);
-    this.slug = runbook.slug;
     this.stateMachine = new StateMachine(this, "StateMachine", {
       stateMachineName: runbook.slug,
       definitionBody: DefinitionBody.fromString(runbook.definition),

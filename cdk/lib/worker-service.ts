@@ -6,7 +6,7 @@ import type { Configuration, Scale } from "./configuration";
 import { FalconerService, type Ground } from "./fargate";
 import { type Grant, grant, grantKey } from "./grants";
 import type { Keeping } from "./keeping";
-import { RULE_FUNCTION } from "./member-rule-function";
+import { RULE_FUNCTION } from "./names";
 import { namespaceOf, slotUse, waiting } from "./operations/metrics";
 import { grantsOf, HANDED_OVER, INSTALL_PARAMETERS, SWITCH, type Where } from "./permissions";
 import type { ServicePlan } from "./service-plan";

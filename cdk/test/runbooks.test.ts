@@ -40,7 +40,7 @@ test("executions are traced and logged, and what attackers wrote stays out of th
 test("a new activity and a new runbook need no change here", () => {
   const slug = "count-sheep";
   const definition = JSON.stringify({ StartAt: "Count", States: { Count: { Type: "Task", Resource: "${CountSheep}", End: true } } });
-  const runbook = { slug, definition, rules: [{ name: "nightly", description: "Every night.", schedule: "rate(1 day)" }], pipes: [], documents: {} };
+  const runbook = { slug, definition, rules: [{ name: "nightly", description: "Every night.", schedule: "rate(1 day)" }], pipes: [], documents: {}, page: "## When it fails\n" };
   const contract = { name: "CountSheep", actions: { own: [], assumed: [] } };
   const grown = hub(example(), { runbooks: [...house.runbooks, runbook], contracts: [...house.contracts, contract] });
   grown.hasResourceProperties("AWS::StepFunctions::Activity", { Name: "CountSheep" });
