@@ -65,15 +65,25 @@ test("what a make target runs is run by a target that is there", () => {
 const unbuilt = existsSync(join(ROOT, "target/debug/falconer")) ? false : "`make contracts` builds target/debug/falconer";
 
 test("the first block comes and goes in the sandbox as the guide tells it", { skip: unbuilt }, async () => {
-  const port = await freePort();
-  const script = runIn("laptop").flatMap((command) => {
-    const here = command.replaceAll("4599", String(port));
-    // Its first line says that it is ready; until then nobody goes on.
-    return here.endsWith(" &") ? [`exec 3< <(${here.slice(0, -2)} 2>/dev/null)`, `trap "kill $!" EXIT`, "read -r ready <&3"] : [here];
-  });
-  const told = bash(ROOT, script);
+  const told = await inSandbox(runIn("laptop"));
   assert.equal(told.match(/SUCCEEDED/g)?.length, 2, told);
   assert.match(told, /3 of 3 run the ledger/);
+});
+
+test("every input that the guide gives to a runbook is one that it takes", { skip: unbuilt }, async () => {
+  const runs = commands.filter((command) => command.startsWith("falconer run "));
+  const folder = mkdtempSync(join(tmpdir(), "falconer-guide-"));
+  try {
+    for (const { file, lines } of fencesOf(guide).filter(({ language, file }) => language === "json" && file !== "")) {
+      // The sandbox's members are in another region than the example's.
+      writeFileSync(join(folder, file), lines.join("\n").replaceAll("eu-central-1", "us-east-1"));
+    }
+    const here = runs.map((run) => `target/debug/${run.replace(NEEDS, "").replace("--input ", `--input ${folder}/`)}`);
+    const told = await inSandbox([...runIn("laptop").slice(0, 2), ...here]);
+    assert.equal(told.match(/SUCCEEDED/g)?.length, runs.length, told);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test("the configuration is copied, listed and synthesized with no credentials, and the guide names its stacks", () => {
@@ -117,6 +127,17 @@ test("every file and every command of `falconer` that the guide names is there",
   const words = [...codeOf(guide), ...commands].flatMap((code) => /^(?:target\/debug\/)?falconer ([a-z]+)/.exec(code)?.[1] ?? []);
   assert.deepEqual(words.filter((word) => !new RegExp(`falconer ${word}\\b`).test(readme)), []);
 });
+
+/** Runs commands of which the first ones start a sandbox, and end it with them. */
+async function inSandbox(lines: readonly string[]): Promise<string> {
+  const port = await freePort();
+  const script = lines.flatMap((line) => {
+    const here = line.replaceAll("4599", String(port));
+    // Its first line says that it is ready; until then nobody goes on.
+    return here.endsWith(" &") ? [`exec 3< <(exec ${here.slice(0, -2)} 2>/dev/null)`, `trap "kill $!" EXIT`, "read -r ready <&3"] : [here];
+  });
+  return bash(ROOT, script);
+}
 
 function freePort(): Promise<number> {
   return new Promise((found, failed) => {
