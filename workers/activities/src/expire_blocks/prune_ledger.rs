@@ -1,7 +1,7 @@
 //! Takes every block whose time is over out of the rule groups, in one update of each.
 //!
-//! While automatic acts are paused it leaves everything as it is. Calls GetParameter, DescribeRuleGroup and, if there is something to take out, UpdateRuleGroup. Idempotent because a second run finds
-//! nothing to take out.
+//! Tells how full the groups are. While automatic acts are paused it leaves everything as it is. Calls GetParameter, DescribeRuleGroup
+//! and, if there is something to take out, UpdateRuleGroup. Idempotent because a second run finds nothing to take out.
 
 use std::time::Duration;
 
@@ -17,7 +17,8 @@ use crate::contain_finding::LedgerUpdate;
 use crate::firewall::error::{ACCESS_DENIED, NOT_FOUND, REJECTED, UNAVAILABLE};
 use crate::firewall::rewrite::TOKEN_CONFLICT;
 use crate::firewall::rule_group::GROUP_NOT_SURICATA;
-use crate::firewall::{LedgerWriter, WriteError};
+use crate::firewall::{BlockGroups, LedgerWriter, WriteError};
+use crate::measures::Measures;
 use crate::registry::Services;
 use crate::switch::{self, AutomaticSwitch, SwitchError};
 
@@ -28,8 +29,10 @@ const MAX_SHOWN: usize = 200;
 /// See the module.
 #[derive(Debug)]
 pub struct PruneLedger {
+    groups: BlockGroups,
     writer: LedgerWriter,
     switch: AutomaticSwitch,
+    measures: Measures,
     clock: Clock,
 }
 
@@ -84,19 +87,29 @@ impl ActivityError for PruneError {
 
 impl From<&Services> for PruneLedger {
     fn from(services: &Services) -> Self {
-        Self { writer: services.writer.clone(), switch: services.switch.clone(), clock: services.clock.clone() }
+        Self {
+            groups: services.groups.clone(),
+            writer: services.writer.clone(),
+            switch: services.switch.clone(),
+            measures: services.measures.clone(),
+            clock: services.clock.clone(),
+        }
     }
 }
 
 impl Activity for PruneLedger {
     const NAME: &'static str = "PruneLedger";
     const HEARTBEAT: Duration = HEARTBEAT;
-    const ACTIONS: Actions = Actions { own: &[AutomaticSwitch::READ, LedgerWriter::ACTIONS], ..Actions::NONE };
+    const ACTIONS: Actions =
+        Actions { own: &[AutomaticSwitch::READ, BlockGroups::READ, LedgerWriter::ACTIONS], ..Actions::NONE };
     type Input = Input;
     type Output = Expired;
     type Error = PruneError;
 
     async fn run(&self, _: TaskContext, _: Input) -> Result<Expired, PruneError> {
+        // Told while automatic acts are paused, too: a ledger that is full is no less full for it.
+        let standing = self.groups.read().await.map_err(WriteError::from)?;
+        self.measures.ledger(&standing).await;
         if let Some(because) = self.switch.read().await?.objection() {
             return Ok(Expired { paused: Some(because), update: None, blocks: Vec::new() });
         }

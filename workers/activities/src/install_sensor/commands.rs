@@ -2,11 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_ssm::error::ProvideErrorMetadata;
 use aws_sdk_ssm::operation::send_command::SendCommandError;
 use aws_sdk_ssm::types::{CommandFilter, CommandFilterKey, CommandInvocation};
-use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
-use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction, RetryClassifierPriority};
 use falconer_domain::fleet::InstanceId;
 use falconer_domain::install::{AdditionalArguments, Cause, InstallRules, Progress, Window};
 use jiff::Timestamp;
@@ -14,16 +11,13 @@ use jiff::Timestamp;
 use crate::accounts::Clients;
 use crate::aws_failure::CallFailure;
 use crate::execution_name;
+use crate::once::OnlyThrottles;
 use crate::systems_manager::SystemsManagerError;
 
 const DOCUMENT: &str = "AWS-ConfigureAWSPackage";
 
 /// The longest comment of a command (<https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_SendCommand.html>).
 const LONGEST_COMMENT: usize = 100;
-
-/// What Systems Manager answers to too many requests
-/// (<https://docs.aws.amazon.com/systems-manager/latest/APIReference/CommonErrors.html>).
-const THROTTLES: [&str; 2] = ["ThrottlingException", "Throttling"];
 
 /// How a command is known as ours: by the execution and the batch.
 pub(super) fn comment(execution: &str, batch: usize) -> String {
@@ -73,30 +67,6 @@ pub(super) async fn sent_before(
     Ok(None)
 }
 
-/// Forbids the SDK to send again what may have been done: SendCommand knows no token for "once", so that only a refusal for too many
-/// requests is repeated at once. Everything else is repeated with the activity, which looks for the command first.
-#[derive(Debug)]
-struct OnlyThrottles;
-
-impl ClassifyRetry for OnlyThrottles {
-    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
-        let error = context.output_or_error().and_then(Result::err);
-        let refused = error.and_then(|error| error.as_operation_error()?.downcast_ref::<SendCommandError>());
-        match refused {
-            Some(refused) if THROTTLES.contains(&refused.code().unwrap_or_default()) => RetryAction::NoActionIndicated,
-            _ => RetryAction::RetryForbidden,
-        }
-    }
-
-    fn name(&self) -> &'static str {
-        "only throttles"
-    }
-
-    fn priority(&self) -> RetryClassifierPriority {
-        RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
-    }
-}
-
 /// Sends the command; `None` if Systems Manager does not know one of the instances, so that nothing was sent.
 pub(super) async fn send(
     clients: &Clients,
@@ -117,7 +87,7 @@ pub(super) async fn send(
         .parameters("action", parameter(action))
         .parameters("name", parameter(&rules.package))
         .parameters("additionalArguments", parameter(arguments.expose()));
-    let once = aws_sdk_ssm::config::Config::builder().retry_classifier(OnlyThrottles);
+    let once = aws_sdk_ssm::config::Config::builder().retry_classifier(OnlyThrottles::<SendCommandError>::new());
     match send.customize().config_override(once).send().await {
         Ok(output) => Ok(output.command.and_then(|command| command.command_id)),
         Err(error) if error.as_service_error().is_some_and(|error| error.is_invalid_instance_id()) => Ok(None),

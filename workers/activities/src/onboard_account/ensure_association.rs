@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_sdk_ssm::operation::create_association::CreateAssociationError;
 use aws_sdk_ssm::types::{AssociationFilter, AssociationFilterKey, Target};
 use falconer_domain::onboarding::{OnboardingRules, Step, StepOutcome, StepResult};
 use falconer_runtime::{Actions, Activity, ActivityError, ErrorName, TaskContext};
@@ -15,6 +16,7 @@ use super::place_task::PlaceTask;
 use crate::HEARTBEAT;
 use crate::accounts::{self, AccountError, Accounts, Clients};
 use crate::aws_failure::CallFailure;
+use crate::once::OnlyThrottles;
 use crate::registry::Services;
 use crate::systems_manager::{ACCESS_DENIED, REJECTED, SystemsManagerError, UNAVAILABLE};
 
@@ -104,7 +106,8 @@ async fn is_there(clients: &Clients) -> Result<bool, SystemsManagerError> {
     Ok(!output.associations().is_empty())
 }
 
-/// Every instance that Systems Manager manages, each once.
+/// Every instance that Systems Manager manages, each once. Names of associations are not unique, so that a second call would make a
+/// second one.
 async fn create(clients: &Clients, role: &str) -> Result<(), SystemsManagerError> {
     let (account, partition) = (clients.place.account, clients.place.region.partition());
     let role = format!("arn:{partition}:iam::{account}:role/{role}");
@@ -114,7 +117,8 @@ async fn create(clients: &Clients, role: &str) -> Result<(), SystemsManagerError
         .targets(Target::builder().key(INSTANCES).values("*").build())
         .parameters("Action", vec!["Install".to_owned()])
         .parameters("AutomationAssumeRole", vec![role]);
-    let output = create.send().await;
+    let once = aws_sdk_ssm::config::Config::builder().retry_classifier(OnlyThrottles::<CreateAssociationError>::new());
+    let output = create.customize().config_override(once).send().await;
     let failed = |failure| SystemsManagerError::of_call(&clients.place, "CreateAssociation", failure);
     output.map(drop).map_err(|error| failed(CallFailure::from(&error)))
 }

@@ -11,6 +11,7 @@ use falconer_activities::accounts::Hub;
 use falconer_activities::clock::Clock;
 use falconer_activities::falcon::FalconCloud;
 use falconer_activities::firewall::{BlockGroups, HuntRuleGroup, LedgerWriter};
+use falconer_activities::measures::Measures;
 use falconer_activities::registry::{self, MadeOfServices, Services, Visitor};
 use falconer_activities::switch::AutomaticSwitch;
 use falconer_falcon::{Https, Transport};
@@ -76,8 +77,7 @@ pub async fn work(
     shutdown: Shutdown,
 ) -> Result<Drained, CommandFailure> {
     let health = config.health;
-    let mut worker = build(sdk, falcon, config, clock).await?;
-    worker.metrics_to(metrics);
+    let worker = build(sdk, falcon, config, clock, metrics).await?;
     let _health_server = health::serve(worker.health(), health).await?;
     worker.run(shutdown).await.map_err(|error| CommandFailure::usage("worker", error.to_string()))
 }
@@ -87,6 +87,7 @@ async fn build(
     falcon: Arc<dyn Transport>,
     config: Parsed,
     clock: Clock,
+    metrics: impl Write + Send + 'static,
 ) -> Result<Worker, CommandFailure> {
     let sdk = &aws::with_time_out(sdk);
     let states = aws_sdk_sfn::Client::new(sdk);
@@ -98,6 +99,8 @@ async fn build(
     let systems_manager = aws_sdk_ssm::Client::new(sdk);
     let organization = Organization::new(sdk, arns.hub()?, Arc::clone(&falcon), &config, &clock);
     let installer = FalconCloud::new(systems_manager.clone(), config.installer, falcon, clock.clone());
+    let mut worker = Worker::new(states, config.worker);
+    worker.metrics_to(metrics);
     let services = Services {
         accounts: organization.accounts,
         fleet: organization.fleet,
@@ -116,9 +119,9 @@ async fn build(
         onboarding: config.onboarding,
         policy: config.policy,
         settings: config.settings,
+        measures: Measures::new(worker.metrics()),
         clock,
     };
-    let worker = Worker::new(states, config.worker);
     let mut registration = Registration { worker, services, arns, activities: config.activities };
     registry::visit_all(&mut registration)?;
     Ok(registration.worker)

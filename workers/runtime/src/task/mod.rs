@@ -1,5 +1,6 @@
 //! Running one task: work, heartbeats beside it, one report at its end.
 
+pub(crate) mod at_work;
 pub(crate) mod execution;
 mod heartbeat;
 mod report;

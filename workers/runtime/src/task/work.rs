@@ -4,6 +4,7 @@ use std::{any::Any, sync::Arc, time::Duration};
 
 use futures_util::future::BoxFuture;
 
+use super::at_work;
 use crate::{
     Activity, ActivityError, Class, ErrorName, TaskContext,
     errors::{INPUT_INVALID, OUTPUT_INVALID, OUTPUT_TOO_LARGE, PANICKED, SHUTTING_DOWN, UNDECLARED_ERROR, declared},
@@ -51,7 +52,7 @@ impl<A: Activity> Work for A {
                 Ok(input) => input,
                 Err(cause) => return Verdict::failure(INPUT_INVALID, cause),
             };
-            match self.run(task, input).await {
+            match at_work::on(A::NAME, self.run(task, input)).await {
                 Ok(output) => write(&output),
                 Err(error) => Verdict::Failure(named(&error)),
             }

@@ -21,6 +21,15 @@ use crate::service::{Protocol, Service};
 use crate::services::Services;
 use crate::wire::{Answer, Call, Caller, ServiceError};
 
+/// What an answer of an AWS service is an answer to: an extension of the response, for who is in the same process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Served {
+    /// `network-firewall.DescribeRuleGroup`.
+    pub operation: String,
+    /// The ARN of who called, as GetCallerIdentity shows it.
+    pub caller: String,
+}
+
 /// The connection ends without an answer, or in the middle of it. A client cannot tell whether its request was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the sandbox cut the connection")]
@@ -35,9 +44,11 @@ pub(crate) async fn answer(services: &Services, request: Request<Bytes>) -> Resu
         return Ok(control::answer(services, &request).await.map(|whole| Body::new(whole, None)));
     }
     let request_id = services.identifiers.uuid();
+    let mut served = None;
     let (service, operation, answer) = match sender(services, &request) {
         Ok((service, caller)) => match decode(service, &request) {
             Ok((operation, input)) => {
+                served = Some(Served { operation: qualified(service, &operation), caller: caller.arn.clone() });
                 let call = Call { caller, operation: operation.clone(), input };
                 (service, operation, perform(services, service, call).await?)
             }
@@ -48,8 +59,13 @@ pub(crate) async fn answer(services: &Services, request: Request<Bytes>) -> Resu
     let mut response = encode(service, &operation, &answer, &request_id);
     if service == Service::Falcon {
         services.falcon.label(&operation, &request_id, &mut response);
-    } else if let Ok(id) = HeaderValue::from_str(&request_id) {
-        response.headers_mut().insert("x-amzn-requestid", id);
+    } else {
+        if let Ok(id) = HeaderValue::from_str(&request_id) {
+            response.headers_mut().insert("x-amzn-requestid", id);
+        }
+        if let Some(served) = served {
+            response.extensions_mut().insert(served);
+        }
     }
     let feed = match &answer {
         Ok(output) if service == Service::Falcon => services.falcon.feed(&operation, output),
@@ -76,8 +92,11 @@ pub(crate) async fn perform(services: &Services, service: Service, call: Call) -
     if !Services::has(service, &call.operation) {
         return Ok(Err(service.unknown_operation(&call.operation)));
     }
-    let operation = format!("{}.{}", service.signing_name(), call.operation);
+    let operation = qualified(service, &call.operation);
     services.calls.count(&operation);
+    if let Some(refusal) = services.permissions.refusal(service, &call) {
+        return Ok(Err(refusal));
+    }
     let Mishap { delay, fault } = services.faults.of_call(&operation, &call.caller);
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
@@ -103,6 +122,11 @@ pub(crate) async fn perform(services: &Services, service: Service, call: Call) -
         Some(CallFault::TokenConflict) => services.network_firewall.touch_rule_group(&call),
     }
     Ok(services.call(service, call).await)
+}
+
+/// The sandbox's own name of an operation: `network-firewall.DescribeRuleGroup`.
+fn qualified(service: Service, operation: &str) -> String {
+    format!("{}.{operation}", service.signing_name())
 }
 
 fn decode(service: Service, request: &Request<Bytes>) -> Result<(String, serde_json::Value), ServiceError> {

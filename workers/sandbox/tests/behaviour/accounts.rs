@@ -113,6 +113,32 @@ async fn a_closed_account_lets_nobody_in_with_whatever_keys() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_role_that_is_limited_may_do_what_is_named_and_nothing_else() {
+    let aws = Aws::hub();
+    let allow = ["network-firewall:ListFirewalls", "securityhub:GetFindings"];
+    aws.control("POST", "roles", json!({"role": "falconer-reader", "allow": allow})).await.ok();
+    let form = format!(
+        "Action=AssumeRole&Version=2011-06-15&RoleArn=arn:aws:iam::{HUB}:role/falconer-reader&RoleSessionName=test"
+    );
+    let session = String::from_utf8(sts(&aws, form, "AKIDEXAMPLE").await.body().to_vec()).unwrap();
+    let between =
+        |name: &str| session.split(&format!("<{name}>")).nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let reader = aws.with_session(between("AccessKeyId"), between("SessionToken"));
+    reader.firewall("ListFirewalls", json!({})).await.ok();
+    // The new Security Hub's operation needs the same action.
+    reader.hub_call("POST", "/findingsv2", json!({})).await.ok();
+    let refused = reader.firewall("ListRuleGroups", json!({})).await;
+    assert_eq!(refused.error(), "400 AccessDeniedException");
+    assert!(
+        refused.message().ends_with("is not authorized to perform: network-firewall:ListRuleGroups"),
+        "{refused:?}"
+    );
+    let refused = reader.hub_call("POST", "/findings/import", json!({"Findings": []})).await;
+    assert_eq!(refused.status, 403, "{refused:?}");
+    aws.firewall("ListRuleGroups", json!({})).await.ok();
+}
+
+#[tokio::test(start_paused = true)]
 async fn control_tower_reports_an_account_as_its_documentation_shows() {
     let aws = Aws::hub();
     add(&aws, json!({"name": "payments"})).await;

@@ -16,6 +16,8 @@ pub(crate) const BEGINNING: &str = "2024-05-01T12:00:00Z";
 pub(crate) struct Aws {
     pub(crate) sandbox: Sandbox,
     key: String,
+    /// Of a session.
+    token: String,
     region: String,
 }
 
@@ -56,12 +58,22 @@ impl Aws {
         if !members.is_empty() {
             options.members = members.to_vec();
         }
-        Self { sandbox: Sandbox::new(options), key: "AKIDEXAMPLE".to_owned(), region: "us-east-1".to_owned() }
+        Self {
+            sandbox: Sandbox::new(options),
+            key: "AKIDEXAMPLE".to_owned(),
+            token: String::new(),
+            region: "us-east-1".to_owned(),
+        }
     }
 
     /// The same sandbox, with another account's keys.
     pub(crate) fn of(&self, account: &str) -> Self {
         Self { key: account.to_owned(), ..self.clone() }
+    }
+
+    /// The same sandbox, with a session's keys.
+    pub(crate) fn with_session(&self, key: String, token: String) -> Self {
+        Self { key, token, ..self.clone() }
     }
 
     /// The same account in another region.
@@ -93,6 +105,7 @@ impl Aws {
         };
         let request = Request::post("/")
             .header("authorization", self.authorization(service))
+            .header("x-amz-security-token", &self.token)
             .header("x-amz-target", format!("{prefix}.{operation}"))
             .body(Bytes::from(input.to_string()));
         self.sandbox.handle(request.unwrap()).await.map(answered)
@@ -112,6 +125,7 @@ impl Aws {
             .method(method)
             .uri(path)
             .header("authorization", self.authorization("securityhub"))
+            .header("x-amz-security-token", &self.token)
             .body(Bytes::from(input.to_string()));
         answered(self.sandbox.handle(request.unwrap()).await.unwrap())
     }

@@ -1,0 +1,52 @@
+//! Two services with two roles: what can change a firewall cannot install software, and the reverse.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on must stop")]
+
+use falconer_tests::findings::falcon;
+use falconer_tests::fleet::{EAST, MEMBER, instance};
+use falconer_tests::house::House;
+use falconer_tests::services::{FIREWALL, SENSORS};
+use serde_json::json;
+
+#[tokio::test(start_paused = true)]
+async fn each_service_does_its_runbooks_with_what_its_contracts_name() {
+    let mut house = House::without_a_worker().await;
+    house.clear_fleet().await;
+    house.sandbox.put_instance(instance(1));
+    house.limit_the_members_role().await;
+    house.start_service(FIREWALL, FIREWALL).await;
+    house.start_service(SENSORS, SENSORS).await;
+
+    house.import(&falcon("falcon-1", "ipv4", "198.51.100.7")).await;
+    house.success().await;
+    assert_eq!(house.blocked().await, ["198.51.100.7"]);
+    assert_eq!(house.told("falcon-1").await.0, "Blocked");
+
+    house.run_of("check-compliance", &json!({})).await;
+    let install = house.endings_of("install-sensor").await.remove(0);
+    assert!(install.succeeded(), "{install:#?}");
+    let check = house.run_of("check-compliance", &json!({})).await;
+    assert_eq!(check.output["summary"], json!({ "instances": { "healthy": 1 } }), "{check:#?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_role_that_installs_sensors_cannot_change_the_firewall() {
+    let mut house = House::without_a_worker().await;
+    let before = house.rule_group().await;
+    house.start_service(FIREWALL, SENSORS).await;
+    house.import(&falcon("falcon-1", "ipv4", "198.51.100.7")).await;
+    let ending = house.failure().await;
+    assert_eq!(ending.error.as_deref(), Some("Firewall.AccessDenied"), "{ending:#?}");
+    let after = house.rule_group().await;
+    assert_eq!((after.text, after.token), (before.text, before.token));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_role_that_changes_the_firewall_gets_into_no_member() {
+    let mut house = House::without_a_worker().await;
+    house.sandbox.put_instance(instance(1));
+    house.start_service(SENSORS, FIREWALL).await;
+    let form = json!({ "accountId": MEMBER, "region": EAST, "instances": [instance(1).id], "reason": "case 42" });
+    let ending = house.run_of("install-sensor", &form).await;
+    assert_eq!(ending.error.as_deref(), Some("Account.AccessDenied"), "{ending:#?}");
+    assert_eq!(house.calls("ssm.SendCommand").await, 0);
+}
