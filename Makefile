@@ -4,6 +4,7 @@ CARGO_DENY_VERSION := 0.20.2
 TOOLS := target/tools
 DENY := $(TOOLS)/bin/cargo-deny
 VENV := tests/boto3/.venv
+CDK_VENV := cdk/.venv
 FALCONER := target/debug/falconer
 AWS_NETWORKS := workers/domain/data/aws-networks
 # What the workers of all Rust tests have called: one line for each kind of call.
@@ -11,7 +12,7 @@ CALLS := $(CURDIR)/target/witnessed-calls
 RELEASED := tests/fixtures/released
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check rust-tests permissions definitions contracts boto3 dependencies advisories aws-networks released bench clean
+.PHONY: help demo test check rust-tests permissions definitions contracts boto3 cdk dependencies advisories aws-networks released bench clean
 
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,7 +20,7 @@ help: ## Show this help
 demo: $(FALCONER) ## Show a detection become an enforced block, and a missing sensor an installed one, in the sandbox
 	$(FALCONER) demo
 
-test: check rust-tests permissions definitions contracts boto3 dependencies ## Run everything that must hold before a change lands
+test: check rust-tests permissions definitions contracts boto3 cdk dependencies ## Run everything that must hold before a change lands
 
 check: ## Formatting, lints and documentation
 	cargo fmt --all --check
@@ -41,6 +42,15 @@ contracts: $(FALCONER) ## The committed contracts are those of the Rust types
 
 boto3: $(VENV)/installed $(FALCONER) ## boto3 drives every operation of the sandbox
 	$(VENV)/bin/python -m pytest -q tests/boto3
+
+cdk: $(FALCONER) cdk/node_modules/.package-lock.json $(CDK_VENV)/installed ## The deployment: types, lints, tests, templates of two partitions, the image
+	rm -rf cdk/build cdk/cdk.out
+	cd cdk && npm run --silent build && npm run --silent lint && npm test --silent
+	cd cdk && npx --no-install cdk synth --quiet
+	cd cdk && npx --no-install cdk synth --quiet -c configuration=test/fixtures/govcloud.json --output cdk.out/govcloud
+	cd cdk && .venv/bin/cfn-lint --regions eu-central-1 us-east-1 --template cdk.out/*.template.json
+	cd cdk && .venv/bin/cfn-lint --regions us-gov-west-1 us-gov-east-1 --template cdk.out/govcloud/*.template.json
+	$(CDK_VENV)/bin/hadolint --failure-threshold style cdk/image/Dockerfile
 
 dependencies: $(DENY) ## Licences, sources and bans of every dependency
 	$(DENY) --locked check bans licenses sources
@@ -68,7 +78,7 @@ bench: ## The worker against a bare loop; a thousand findings; a sweep of 100,00
 
 clean: ## Remove what was built and installed
 	cargo clean
-	rm -rf tests/node_modules $(VENV)
+	rm -rf tests/node_modules $(VENV) cdk/node_modules cdk/build cdk/cdk.out $(CDK_VENV)
 
 # The whole workspace, as the tests are built: for one package alone cargo would build the SDK a second time, with other features.
 .PHONY: $(FALCONER)
@@ -80,6 +90,14 @@ $(DENY):
 
 tests/node_modules/.package-lock.json: tests/package-lock.json
 	cd tests && npm ci --silent
+
+cdk/node_modules/.package-lock.json: cdk/package-lock.json
+	cd cdk && npm ci --silent
+
+$(CDK_VENV)/installed: cdk/requirements.txt
+	python3 -m venv $(CDK_VENV)
+	$(CDK_VENV)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
 
 $(VENV)/installed: tests/boto3/requirements.txt
 	python3 -m venv $(VENV)

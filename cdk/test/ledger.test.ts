@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import type { Configuration } from "../lib/configuration";
-import { example, exampleJson, hub, many, properties, type Resource, resources, type Statement } from "./stage";
+import { example, exampleJson, hub, many, policies, type Resource, resources } from "./stage";
 
 const GROUP = "Custom::FalconerRuleGroup";
 
@@ -29,8 +29,8 @@ test("CloudFormation knows no rule group of its own", () => {
 });
 
 test("the deployment's own role can neither write nor delete a rule group", () => {
-  const actions = properties(hub(), "AWS::IAM::Policy")
-    .flatMap(({ PolicyDocument }) => (PolicyDocument as { Statement: Statement[] }).Statement)
+  const actions = policies(hub())
+    .flatMap(({ statements }) => statements)
     .flatMap(({ Action }) => many(Action))
     .filter((action) => /^network-firewall:(Create|Delete|Tag|Put|Associate)/.test(action));
   assert.deepEqual([...new Set(actions)].toSorted(), ["network-firewall:CreateRuleGroup", "network-firewall:TagResource"]);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { placeholdersIn, readHouse } from "../lib/house";
-import { example, exampleJson, hub, many, properties, resources, statementsOf } from "./stage";
+import { example, exampleJson, hub, many, policies, properties, resources, statementsOf } from "./stage";
 
 const house = readHouse();
 const MACHINE = "AWS::StepFunctions::StateMachine";
@@ -60,13 +60,11 @@ test("every rule has its dead-letter queue, a retry policy, and the role of its 
 });
 
 test("nobody but its own rules' role and the operators may start contain-finding", () => {
-  const template = hub();
-  const starters = properties(template, "AWS::IAM::Policy").filter(({ PolicyDocument }) => {
-    const statements = (PolicyDocument as { Statement: { Action: string | string[]; Resource: unknown }[] }).Statement;
+  const starters = policies(hub()).filter(({ statements }) => {
     const starts = statements.filter(({ Action }) => many(Action).some((action) => /^states:(Start\w*Execution|\*)|^\*/.test(action)));
     return starts.some(({ Resource }) => /containfindingStateMachine|contain-finding|"\*"/.test(JSON.stringify(Resource)));
   });
-  const roles = starters.flatMap(({ Roles }) => (Roles as { Ref: string }[] | undefined) ?? []).map(({ Ref }) => Ref);
+  const roles = starters.flatMap((policy) => policy.roles);
   assert.deepEqual(roles.map((role) => role.replace(/[0-9A-F]{8}$/, "")), ["containfindingTriggersRole", "OperatorsRole"]);
 });
 

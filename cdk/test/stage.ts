@@ -88,11 +88,26 @@ export interface Statement {
   readonly Condition?: unknown;
 }
 
+/** A policy of roles. */
+export interface Policy {
+  /** The logical ids of its roles. */
+  readonly roles: readonly string[];
+  readonly statements: readonly Statement[];
+}
+
+/** Every policy of a template: those within a role, and those to which CDK moves what a role has no room for. */
+export function policies(of: Template): readonly Policy[] {
+  return ["AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"]
+    .flatMap((type) => properties(of, type))
+    .map(({ Roles, PolicyDocument }) => ({
+      roles: (Roles as { Ref: string }[]).map(({ Ref }) => Ref),
+      statements: (PolicyDocument as { Statement: Statement[] }).Statement,
+    }));
+}
+
 /** The statements that a template gives to a role whose logical id begins so. */
 export function statementsOf(of: Template, role: string): readonly Statement[] {
-  return properties(of, "AWS::IAM::Policy")
-    .filter(({ Roles }) => (Roles as { Ref: string }[]).some(({ Ref }) => Ref.startsWith(role)))
-    .flatMap(({ PolicyDocument }) => (PolicyDocument as { Statement: Statement[] }).Statement);
+  return policies(of).flatMap(({ roles, statements }) => (roles.some((one) => one.startsWith(role)) ? statements : []));
 }
 
 /** What a policy's member may be, one or many. */
