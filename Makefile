@@ -43,7 +43,7 @@ contracts: $(FALCONER) ## The committed contracts are those of the Rust types
 boto3: $(VENV)/installed $(FALCONER) ## boto3 drives every operation of the sandbox
 	$(VENV)/bin/python -m pytest -q tests/boto3
 
-cdk: cdk/node_modules/.package-lock.json $(CDK_VENV)/installed ## The deployment: types, lints, tests, templates of two partitions, the image
+cdk: $(FALCONER) cdk/node_modules/.package-lock.json $(CDK_VENV)/installed ## The deployment: types, lints, tests, templates of two partitions, the image
 	rm -rf cdk/build cdk/cdk.out
 	cd cdk && npm run --silent build && npm run --silent lint && npm test --silent
 	cd cdk && npx --no-install cdk synth --quiet
