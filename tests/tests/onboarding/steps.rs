@@ -141,3 +141,18 @@ async fn an_association_is_made_only_where_the_configuration_asks_for_it_and_hol
     let expected = expected.map(|(name, values)| (name.to_owned(), values)).into_iter().collect();
     assert_eq!(association.parameters(), Some(&expected));
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_a_recorder_was_just_told_to_record_is_missing_only_when_it_had_time_to_find_it() {
+    let house = House::with(ONBOARDING_CONFIG).await;
+    house.add_account(NEWCOMER, json!({ "config": "partial", "memberOf": true })).await;
+    // The recorder has run for an hour, without instances, VPCs and flow logs.
+    tokio::time::sleep(std::time::Duration::from_secs(3600)).await;
+    let began = house.now();
+    let ending = house.onboard(NEWCOMER).await;
+    assert_eq!(outcome(&ending, "recorder"), "done", "{ending:#?}");
+    assert!(house.now().duration_since(began) >= jiff::SignedDuration::from_mins(15), "{ending:#?}");
+    let began = house.now();
+    assert!(house.onboard(NEWCOMER).await.succeeded());
+    assert!(house.now().duration_since(began) < jiff::SignedDuration::from_mins(1), "nothing was changed");
+}

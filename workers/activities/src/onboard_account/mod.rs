@@ -38,6 +38,7 @@ mod register_account;
 pub mod registration;
 mod report_account;
 pub mod rule;
+mod step_taken;
 mod verify_baseline;
 
 pub use archive_findings::ArchiveFindings;

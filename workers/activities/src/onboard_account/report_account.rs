@@ -6,12 +6,13 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use falconer_domain::note::Notification;
-use falconer_domain::onboarding::{About, Label, OnboardingReport, Step, StepOutcome, StepResult};
-use falconer_domain::place::{AccountId, Region};
+use falconer_domain::onboarding::{About, Label, OnboardingReport, StepOutcome, StepResult};
+use falconer_domain::place::AccountId;
 use falconer_runtime::{Actions, Activity, TaskContext};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::step_taken::StepTaken;
 use crate::HEARTBEAT;
 use crate::registry::Services;
 
@@ -39,35 +40,6 @@ pub struct Input {
     execution: String,
 }
 
-/// A step that ended by itself, or whose activity failed.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(untagged)]
-pub enum StepTaken {
-    /// Its activity failed, for good or too often.
-    Failed {
-        /// The step.
-        step: Step,
-        /// In which region, if it is one of a region.
-        #[serde(default)]
-        region: Option<Region>,
-        /// What the state machine caught.
-        failure: Failure,
-    },
-    /// Its activity told what became of it.
-    Told(StepResult),
-}
-
-/// What a state machine catches (<https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>).
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "PascalCase")]
-pub struct Failure {
-    /// The error's name.
-    error: String,
-    /// What happened; a worker that is lost says nothing.
-    #[serde(default)]
-    cause: Option<String>,
-}
-
 /// The report, and what comes of it.
 #[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -92,18 +64,6 @@ pub struct ReportedFailure {
     pub error: String,
     /// What happened, and what to do.
     pub cause: String,
-}
-
-impl From<StepTaken> for StepResult {
-    fn from(taken: StepTaken) -> Self {
-        match taken {
-            StepTaken::Told(result) => result,
-            StepTaken::Failed { step, region, failure: Failure { error, cause } } => {
-                let cause = cause.unwrap_or_else(|| "No worker reported in time. Is a worker running?".to_owned());
-                StepResult { step, region, outcome: StepOutcome::failed(&error, &cause) }
-            }
-        }
-    }
 }
 
 impl From<&Services> for ReportAccount {

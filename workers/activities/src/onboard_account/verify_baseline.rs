@@ -10,6 +10,7 @@ use falconer_domain::onboarding::baseline::{Baseline, GENERATOR};
 use falconer_domain::onboarding::{Step, StepOutcome, StepResult};
 use falconer_domain::place::Place;
 use falconer_runtime::{Actions, Activity, ActivityError, ErrorName, TaskContext};
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use thiserror::Error;
@@ -17,6 +18,7 @@ use thiserror::Error;
 use super::own_findings::own_findings;
 use super::place_task::PlaceTask;
 use super::recordings::{self, recordings};
+use super::step_taken::StepTaken;
 use super::{gaps, membership, recorder};
 use crate::HEARTBEAT;
 use crate::accounts::{self, AccountError, Accounts};
@@ -49,6 +51,11 @@ pub struct VerifyBaseline {
 pub struct Input {
     #[serde(flatten)]
     task: PlaceTask,
+    /// What EnsureRecorder told, or failed with.
+    recorder: StepTaken,
+    /// When it had.
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    since: Timestamp,
     /// How often it was tried before.
     attempt: u32,
 }
@@ -122,11 +129,16 @@ impl Activity for VerifyBaseline {
     type Output = StepResult;
     type Error = BaselineError;
 
-    async fn run(&self, _: TaskContext, Input { task, attempt }: Input) -> Result<StepResult, BaselineError> {
+    async fn run(
+        &self,
+        _: TaskContext,
+        Input { task, recorder, since, attempt }: Input,
+    ) -> Result<StepResult, BaselineError> {
         let PlaceTask { place, dry_run, execution } = task;
         let clients = self.accounts.clients(&place, &execution).await?;
         let now = self.clock.now();
         let facts = recorder::facts(&clients).await?;
+        let facts = if recorder.is_done() { facts.changed_at(since) } else { facts };
         let baseline = Baseline::of(&recordings(&clients, &facts, now).await?);
         // A dry run has not switched Security Hub on: no finding stands where it is off.
         let has_findings = !dry_run || membership::facts(&clients).await?.enabled;

@@ -150,6 +150,14 @@ impl ConfigFacts {
         })
     }
 
+    /// The same, knowing that its recorder was changed at this time: what it records since then it has not yet found.
+    pub fn changed_at(mut self, time: Timestamp) -> Self {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.started = recorder.started.max(Some(time));
+        }
+        self
+    }
+
     /// Whether it has not yet had time to find what was there when it was started.
     pub fn is_settling(&self, now: Timestamp) -> bool {
         self.recorder.as_ref().is_some_and(|recorder| {
