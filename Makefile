@@ -12,7 +12,7 @@ CALLS := $(CURDIR)/target/witnessed-calls
 RELEASED := tests/fixtures/released
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check rust-tests permissions definitions contracts boto3 cdk dependencies advisories aws-networks released bench clean
+.PHONY: help demo test check rust-tests permissions definitions contracts boto3 cdk deployed dependencies advisories aws-networks released bench cost clean
 
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,7 +20,7 @@ help: ## Show this help
 demo: $(FALCONER) ## Show a detection become an enforced block, and a missing sensor an installed one, in the sandbox
 	$(FALCONER) demo
 
-test: check rust-tests permissions definitions contracts boto3 cdk dependencies ## Run everything that must hold before a change lands
+test: check rust-tests permissions definitions contracts boto3 cdk deployed dependencies ## Run everything that must hold before a change lands
 
 check: ## Formatting, lints and documentation
 	cargo fmt --all --check
@@ -52,6 +52,9 @@ cdk: $(FALCONER) cdk/node_modules/.package-lock.json $(CDK_VENV)/installed ## Th
 	cd cdk && .venv/bin/cfn-lint --regions us-gov-west-1 us-gov-east-1 --template cdk.out/govcloud/*.template.json
 	$(CDK_VENV)/bin/hadolint --failure-threshold style cdk/image/Dockerfile
 
+deployed: cdk ## What is synthesized is what is tested: the sandbox loads it, and runs stories on it
+	cargo test --workspace --locked --quiet --test deployed -- --ignored
+
 dependencies: $(DENY) ## Licences, sources and bans of every dependency
 	$(DENY) --locked check bans licenses sources
 
@@ -75,6 +78,9 @@ bench: ## The worker against a bare loop; a thousand findings; a sweep of 100,00
 	cargo bench --locked --package falconer-tests --bench containment
 	cargo bench --locked --package falconer-tests --bench fleet
 	cargo bench --locked --package falconer-tests --bench gateway
+
+cost: cdk ## What Falconer costs in AWS, counted in the sandbox
+	cargo bench --locked --workspace --profile dev --bench cost
 
 clean: ## Remove what was built and installed
 	cargo clean

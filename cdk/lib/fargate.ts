@@ -61,7 +61,8 @@ export interface ServiceProps {
   readonly command: readonly string[];
   /** `FALCONER_*` variables beside those that every service has. */
   readonly environment: Readonly<Record<string, string>>;
-  readonly desired: number;
+  /** How many tasks; left out where they are scaled, so that a deployment does not undo it. */
+  readonly desired?: number;
   /** Of the desired tasks, in per cent, that run while a deployment replaces them: at least, at most. */
   readonly running: readonly [number, number];
 }

@@ -23,7 +23,6 @@ export class WorkerService extends FalconerService {
       size: scale,
       command: ["worker", "--activities", plan.activities.join(",")],
       environment: environmentOf(plan, configuration),
-      desired: scale.least,
       running: [100, 200],
     });
     this.allow(plan, configuration, keeping);

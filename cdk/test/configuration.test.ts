@@ -39,6 +39,16 @@ test("an image is named by its digest, since a tag says only what somebody calle
   assert.match(problemsOf({ image: { uri } }).join(), /image\.uri: it must be an image of ECR with its digest/);
 });
 
+test("the hub is no guest of the management account", () => {
+  const management = { ...exampleJson()["management"], account: exampleJson()["hub"]?.["account"] };
+  assert.match(problemsOf({ management }).join(), /hub\.account: it must be another account/);
+});
+
+test("where CloudFormation has no pipes the alert log is refused, with what to do instead", () => {
+  const hub = { ...exampleJson()["hub"], region: "us-gov-west-1" };
+  assert.match(problemsOf({ hub }).join(), /firewall\.alertLogGroup: .*start report-hits by hand/);
+});
+
 test("two rule groups never share a name", () => {
   const group = { name: "falconer-hunt", capacity: 100 };
   assert.match(problemsOf({ firewall: { blockGroups: [group] } }).join(), /a name of its own/);

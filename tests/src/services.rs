@@ -20,34 +20,49 @@ pub const BESIDE_TASKS: [&str; 5] = [
     "states:SendTaskSuccess",
 ];
 
-/// A worker of some runbooks' activities.
-#[derive(Clone, Copy, Debug)]
+/// The runbooks that are about the firewall.
+const FIREWALL_RUNBOOKS: [&str; 5] =
+    ["contain-finding", "release-block", "expire-blocks", "refresh-hunt-list", "report-hits"];
+
+/// A worker of some activities, and the role that may do what their contracts name.
+#[derive(Clone, Debug)]
 pub struct Service {
-    role: &'static str,
-    runbooks: &'static [&'static str],
+    role: String,
+    contracts: Vec<Contract>,
 }
 
-/// It changes the firewall.
-pub const FIREWALL: Service = Service {
-    role: "falconer-firewall",
-    runbooks: &["contain-finding", "release-block", "expire-blocks", "refresh-hunt-list", "report-hits"],
-};
-
-/// It installs software.
-pub const SENSORS: Service = Service { role: "falconer-sensors", runbooks: &["check-compliance", "install-sensor"] };
-
 impl Service {
-    fn contracts(self) -> impl Iterator<Item = Contract> {
-        let definitions = RUNBOOKS.iter().filter(move |runbook| self.runbooks.contains(&runbook.slug));
+    /// It changes the firewall.
+    #[must_use]
+    pub fn firewall() -> Self {
+        Self::of_runbooks("falconer-firewall", |slug| FIREWALL_RUNBOOKS.contains(&slug))
+    }
+
+    /// It does everything else, and installs software.
+    #[must_use]
+    pub fn sensors() -> Self {
+        Self::of_runbooks("falconer-sensors", |slug| !FIREWALL_RUNBOOKS.contains(&slug))
+    }
+
+    /// One for each activity.
+    #[must_use]
+    pub fn each_alone() -> Vec<Self> {
+        let alone = |contract: Contract| Self { role: format!("alone-{}", contract.name), contracts: vec![contract] };
+        registry::contracts().into_iter().map(alone).collect()
+    }
+
+    fn of_runbooks(role: &str, is_its: impl Fn(&str) -> bool) -> Self {
+        let definitions = RUNBOOKS.iter().filter(|runbook| is_its(runbook.slug));
         let definitions: String = definitions.map(|runbook| runbook.definition).collect();
-        registry::contracts()
-            .into_iter()
-            .filter(move |contract| definitions.contains(&format!("${{{}}}", contract.name)))
+        let mut contracts = registry::contracts();
+        contracts.retain(|contract| definitions.contains(&format!("${{{}}}", contract.name)));
+        Self { role: role.to_owned(), contracts }
     }
 
     /// In the hub, what it does elsewhere with a role it does with its own.
-    fn allowed(self) -> BTreeSet<&'static str> {
-        let parts = self.contracts().flat_map(|contract| [contract.actions.own, contract.actions.assumed].concat());
+    fn allowed(&self) -> BTreeSet<&'static str> {
+        let parts =
+            self.contracts.iter().flat_map(|contract| [contract.actions.own, contract.actions.assumed].concat());
         parts.flatten().copied().chain(BESIDE_TASKS).collect()
     }
 }
@@ -62,15 +77,15 @@ impl House {
     }
 
     /// Starts a worker of one service's activities, with the role of this or of another one.
-    pub async fn start_service(&mut self, service: Service, role: Service) {
+    pub async fn start_service(&mut self, service: &Service, role: &Service) {
         self.control("POST", "roles", json!({ "role": role.role, "allow": role.allowed() })).await;
-        let activities: Vec<&str> = service.contracts().map(|contract| contract.name).collect();
-        let sdk = self.in_role(role).await;
+        let activities: Vec<&str> = service.contracts.iter().map(|contract| contract.name).collect();
+        let sdk = self.in_role(&role.role).await;
         self.start_worker_as(&sdk, &format!("[worker]\nactivities = {activities:?}\n"));
     }
 
-    async fn in_role(&self, service: Service) -> SdkConfig {
-        let role = format!("arn:aws:iam::{HUB}:role/{}", service.role);
+    async fn in_role(&self, name: &str) -> SdkConfig {
+        let role = format!("arn:aws:iam::{HUB}:role/{name}");
         let sts = aws_sdk_sts::Client::new(&self.sdk);
         let session = sts.assume_role().role_arn(role).role_session_name("task").duration_seconds(43_200);
         let given = session.send().await.unwrap().credentials.unwrap();

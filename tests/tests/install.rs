@@ -1,6 +1,8 @@
 //! A sensor is installed where it is missing, Falcon hears of it, and nothing secret is left behind.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on must stop")]
 
+use std::time::Duration;
+
 use falconer_cli::execution::Ending;
 use falconer_sandbox::{Agent, CommandFate, Instance, Platform, State};
 use falconer_tests::fleet::{EAST, MEMBER, OTHER, healthy, instance};
@@ -233,11 +235,11 @@ async fn the_next_check_after_its_wait_has_a_failed_install_tried_again() {
     assert!(house.sensor_findings(MEMBER).await.is_empty());
 }
 
-#[tokio::test(start_paused = true)]
-async fn crowdstrikes_own_document_installs_with_what_the_account_keeps_for_it() {
+/// A house that uses CrowdStrike's own document, in whose member this instance and the document's credentials are.
+async fn house_with_the_document(instance: Instance) -> House {
     let house = House::with("[install]\nmethod = \"automation-document\"\n").await;
     house.clear_fleet().await;
-    house.sandbox.put_instance(instance(1));
+    house.sandbox.put_instance(instance);
     let member = aws_sdk_ssm::Client::new(&house.as_account(MEMBER));
     for (name, value) in [
         ("Cloud", "us-1"),
@@ -247,8 +249,38 @@ async fn crowdstrikes_own_document_installs_with_what_the_account_keeps_for_it()
         let put = member.put_parameter().name(format!("/CrowdStrike/Falcon/{name}")).value(value);
         put.r#type(aws_sdk_ssm::types::ParameterType::SecureString).send().await.unwrap();
     }
+    house
+}
+
+#[tokio::test(start_paused = true)]
+async fn crowdstrikes_own_document_installs_with_what_the_account_keeps_for_it() {
+    let house = house_with_the_document(instance(1)).await;
     let ending = installed(&house, asked_for(&[1])).await;
     assert_eq!(outcomes(&ending), [(1, "installed".to_owned())], "{:#}", ending.output["report"]);
     assert_eq!(house.calls("ssm.StartAutomationExecution").await, 1);
     assert_eq!(house.calls("ssm.PutParameter").await, 3, "the account's own: the hub keeps no secret for it");
+}
+
+#[tokio::test(start_paused = true)]
+async fn crowdstrikes_own_document_is_stopped_when_its_time_is_over() {
+    let house = house_with_the_document(Instance { command: CommandFate::DiesInTheMiddle, ..instance(1) }).await;
+    let ending = installed(&house, asked_for(&[1])).await;
+    assert_eq!(outcomes(&ending), [(1, "Ssm.ExecutionTimedOut".to_owned())], "{:#}", ending.output["report"]);
+    assert_eq!(house.calls("ssm.StopAutomationExecution").await, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_instance_that_is_terminated_after_the_plan_keeps_no_other_from_its_sensor() {
+    let house = house_with([instance(1), instance(2)]).await;
+    house.fault(json!({ "operation": "falcon.Ccid", "fault": "delay:10000", "times": 1 })).await;
+    let terminated = async {
+        while house.calls("falcon.Ccid").await == 0 {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        house.sandbox.put_instance(Instance { state: State::Terminated, ..instance(2) });
+    };
+    let (ending, ()) = tokio::join!(installed(&house, asked_for(&[1, 2])), terminated);
+    let results = [(1, "installed".to_owned()), (2, "Instance.Terminated".to_owned())];
+    assert_eq!(outcomes(&ending), results, "{:#}", ending.output["report"]);
+    assert_eq!(house.calls("ssm.SendCommand").await, 2, "to both, and then to the one that is known");
 }

@@ -4,18 +4,28 @@
 use falconer_tests::findings::falcon;
 use falconer_tests::fleet::{EAST, MEMBER, instance};
 use falconer_tests::house::House;
-use falconer_tests::services::{FIREWALL, SENSORS};
+use falconer_tests::services::Service;
 use serde_json::json;
 
 #[tokio::test(start_paused = true)]
 async fn each_service_does_its_runbooks_with_what_its_contracts_name() {
+    contain_and_install(&[Service::firewall(), Service::sensors()]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_activity_does_its_part_with_what_its_own_contract_names() {
+    contain_and_install(&Service::each_alone()).await;
+}
+
+/// A finding is contained, and a sensor installed, by services with their own roles.
+async fn contain_and_install(services: &[Service]) {
     let mut house = House::without_a_worker().await;
     house.clear_fleet().await;
     house.sandbox.put_instance(instance(1));
     house.limit_the_members_role().await;
-    house.start_service(FIREWALL, FIREWALL).await;
-    house.start_service(SENSORS, SENSORS).await;
-
+    for service in services {
+        house.start_service(service, service).await;
+    }
     house.import(&falcon("falcon-1", "ipv4", "198.51.100.7")).await;
     house.success().await;
     assert_eq!(house.blocked().await, ["198.51.100.7"]);
@@ -32,7 +42,7 @@ async fn each_service_does_its_runbooks_with_what_its_contracts_name() {
 async fn the_role_that_installs_sensors_cannot_change_the_firewall() {
     let mut house = House::without_a_worker().await;
     let before = house.rule_group().await;
-    house.start_service(FIREWALL, SENSORS).await;
+    house.start_service(&Service::firewall(), &Service::sensors()).await;
     house.import(&falcon("falcon-1", "ipv4", "198.51.100.7")).await;
     let ending = house.failure().await;
     assert_eq!(ending.error.as_deref(), Some("Firewall.AccessDenied"), "{ending:#?}");
@@ -44,7 +54,7 @@ async fn the_role_that_installs_sensors_cannot_change_the_firewall() {
 async fn the_role_that_changes_the_firewall_gets_into_no_member() {
     let mut house = House::without_a_worker().await;
     house.sandbox.put_instance(instance(1));
-    house.start_service(SENSORS, FIREWALL).await;
+    house.start_service(&Service::sensors(), &Service::firewall()).await;
     let form = json!({ "accountId": MEMBER, "region": EAST, "instances": [instance(1).id], "reason": "case 42" });
     let ending = house.run_of("install-sensor", &form).await;
     assert_eq!(ending.error.as_deref(), Some("Account.AccessDenied"), "{ending:#?}");

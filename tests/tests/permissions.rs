@@ -17,9 +17,15 @@ const NAMED_OTHERWISE: [(&str, &str); 2] = [
 ];
 
 /// Actions for which no worker calls, and the call that AWS carries out with them in the caller's name.
-const IMPLIED: [(&str, &str); 2] = [
+const IMPLIED: [(&str, &str); 5] = [
+    // Who hands a service a role must be allowed to: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+    ("iam:PassRole", "config:PutConfigurationRecorder"),
+    ("iam:PassRole", "ssm:CreateAssociation"),
+    // Security Hub's own role is made when it is switched on:
+    // https://docs.aws.amazon.com/securityhub/latest/userguide/using-service-linked-roles.html
+    ("iam:CreateServiceLinkedRole", "securityhub:EnableSecurityHub"),
     // A SecureString that is encrypted with a key of the customer's own:
-    // https://docs.aws.amazon.com/systems-manager/latest/userguide/secure-string-parameter-kms-encryption.html
+    // https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-restrict-decryption.html
     ("kms:Decrypt", "ssm:GetParameter"),
     // A parameter that stands for a secret:
     // https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html
@@ -77,8 +83,10 @@ fn spare(Actions { own, assumed }: Actions, seen: &BTreeSet<(Credentials, String
         parts.iter().copied().flatten().map(move |action| (credentials, *action))
     };
     let is_spare = |(credentials, action): &(Credentials, &str)| {
-        let behind = IMPLIED.iter().find(|(implied, _)| implied == action).map_or(*action, |(_, behind)| behind);
-        !seen.contains(&(*credentials, behind.to_owned()))
+        let behind: Vec<&str> =
+            IMPLIED.iter().filter(|(implied, _)| implied == action).map(|(_, behind)| *behind).collect();
+        let calls = if behind.is_empty() { vec![*action] } else { behind };
+        !calls.into_iter().any(|call| seen.contains(&(*credentials, call.to_owned())))
     };
     let all = listed(Credentials::Own, own).chain(listed(Credentials::Assumed, assumed));
     all.filter(is_spare).map(|(credentials, action)| format!("{action} ({credentials:?})")).collect()

@@ -133,6 +133,9 @@ export function parseConfiguration(value: unknown): Configuration {
     const problem = "CloudFormation has no pipes of EventBridge in AWS GovCloud (US); leave it out, and start report-hits by hand there";
     root.refuse("firewall.alertLogGroup", problem, undefined);
   }
+  if (configuration.management.account === configuration.hub.account && configuration.hub.account !== "") {
+    root.refuse("hub.account", "it must be another account than the management account, which AWS advises to keep free of all else", undefined);
+  }
   root.close();
   if (root.problems.length > 0) {
     throw new ConfigurationError(root.problems);

@@ -84,8 +84,7 @@ export class Alarms extends Construct {
     this.watch("falconer-zones-behind", {
       metric: zonesBehind(),
       above: 0,
-      periods: 3,
-      says: "A zone of the firewall does not run the rules that were written.",
+      says: "A zone of the firewall does not run the rules that were written, although it had its time.",
       page: "runbooks/contain-finding/README.md#when-it-fails",
     });
   }

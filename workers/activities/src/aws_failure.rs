@@ -72,6 +72,15 @@ pub fn says_later(code: &str) -> bool {
     LATER.contains(&code)
 }
 
+/// Codes that say "no such key". In a region that an account has not switched on, no service knows any key of the account
+/// (<https://github.com/aws-samples/aws-control-tower-config-customization/issues/27>).
+const UNKNOWN_KEY: [&str; 2] = ["InvalidClientTokenId", "UnrecognizedClientException"];
+
+/// Whether the reason of a denial is that the service does not know the caller's key.
+pub(crate) fn says_unknown_key(reason: &str) -> bool {
+    UNKNOWN_KEY.iter().any(|code| reason.starts_with(code))
+}
+
 impl<E> From<&SdkError<E, HttpResponse>> for CallFailure
 where
     E: Error + ProvideErrorMetadata + 'static,

@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod aws_failure;
 pub mod check_compliance;
 pub mod contain_finding;
+pub mod doctor;
 mod execution_name;
 pub mod expire_blocks;
 pub mod falcon;

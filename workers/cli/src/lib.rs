@@ -13,3 +13,4 @@ mod health;
 mod organization;
 mod outcome;
 mod paint;
+mod progress;

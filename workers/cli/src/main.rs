@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use falconer_cli::commands::{blocks, contracts, demo, fleet, gateway, health, hunts, run, sandbox, switch, worker};
+use falconer_cli::commands::{
+    blocks, contracts, demo, doctor, fleet, gateway, health, hunts, run, sandbox, switch, worker,
+};
 use falconer_cli::config::{self, Place};
 use falconer_cli::exit::Exit;
 use falconer_cli::failure::CommandFailure;
@@ -31,6 +33,7 @@ enum Command {
     Blocks(blocks::BlocksArgs),
     Contracts(contracts::ContractsArgs),
     Demo(demo::DemoArgs),
+    Doctor(doctor::DoctorArgs),
     Fleet(fleet::FleetArgs),
     Gateway(gateway::GatewayArgs),
     Health(health::HealthArgs),
@@ -72,6 +75,7 @@ async fn dispatch(cli: Cli) -> Result<Exit, CommandFailure> {
         Command::Blocks(args) => blocks::run(args, config(Place::Aws)?).await,
         Command::Contracts(args) => contracts::run(args),
         Command::Demo(args) => Box::pin(demo::run(args)).await,
+        Command::Doctor(args) => doctor::run(args, &config(Place::Aws)?).await,
         Command::Fleet(args) => fleet::run(args, &config(Place::Aws)?).await,
         Command::Gateway(args) => gateway::run(args, config(Place::Aws)?).await,
         Command::Health(args) => health::run(args, || config(Place::Aws)).await,

@@ -27,6 +27,12 @@
 //! onboarding  what asks for it, what is done in the account and in Falcon, and what became of each step
 //! ```
 //!
+//! And what is to be mended before any of it works:
+//!
+//! ```text
+//! doctor      what is said of each subject in each account, and how to mend it
+//! ```
+//!
 //! And one from what Falcon says to a finding:
 //!
 //! ```text
@@ -47,6 +53,7 @@
 
 pub mod block;
 pub mod detection;
+pub mod doctor;
 pub mod extract;
 pub mod finding;
 pub mod fleet;

@@ -60,6 +60,14 @@ impl Falcon {
         Self { exchange, session }
     }
 
+    /// Gets a token now, if there is none: whoever asks several things learns first whether Falcon takes the credentials.
+    ///
+    /// # Errors
+    /// Any [`FalconError`]; `AccessDenied` if it does not.
+    pub async fn sign_in(&self) -> Result<(), FalconError> {
+        self.session.token(self.exchange.deadline()).await.map(drop)
+    }
+
     /// Ends the token, if there is one, before its time; the next call gets a new one. A worker that stops need not, but it
     /// leaves nothing behind that way.
     ///

@@ -18,7 +18,7 @@ const SETTLED: Duration = Duration::from_secs(1_800);
 pub(super) enum Runbook {
     /// Control Tower has made an account in which AWS Config records, and nothing else is.
     Created,
-    /// A person has one protected.
+    /// A person has one protected in which Security Hub is on as well, and reaches nobody.
     Asked,
     /// A person has one protected in which nothing is at all.
     Empty,
@@ -67,7 +67,8 @@ impl Runbook {
         // Nobody polls in vain while nothing happens.
         house.kill_worker().await;
         let config = if self == Self::Empty { "none" } else { "recording" };
-        house.add_account(NEWCOMER, json!({ "config": config })).await;
+        let added = json!({ "config": config, "securityHub": self == Self::Asked });
+        house.add_account(NEWCOMER, added).await;
         let vpc = "vpc-0a1b2c3d4e5f60718";
         let vpc = json!({
             "account": NEWCOMER, "region": EAST, "resourceType": "AWS::EC2::VPC", "resourceId": vpc,

@@ -100,7 +100,11 @@ async fn recorder(house: &House) -> Vec<String> {
         states.any(|state| state.name() == recorder.name() && state.recording())
     };
     let recorders = recorders.configuration_recorders().iter();
-    let recorders = recorders.map(|one| format!("{one:?}, recording: {}", is_recording(one)));
+    let line = |one: &ConfigurationRecorder| {
+        let (name, role, group) = (one.name(), one.role_arn(), one.recording_group());
+        format!("{name:?} records by {role:?} {group:?}: {}", is_recording(one))
+    };
+    let recorders = recorders.map(line);
     let channels = channels.delivery_channels().iter().map(|channel| format!("{channel:?}"));
     recorders.chain(channels).collect()
 }

@@ -72,6 +72,11 @@ impl Accounts {
         &self.hub
     }
 
+    /// How the workers get into member accounts.
+    pub(crate) fn role(&self) -> &MemberRole {
+        &self.role
+    }
+
     /// The clients of a place. `cause` is what the member's CloudTrail shall name as the reason: an execution's ARN.
     ///
     /// # Errors

@@ -64,6 +64,19 @@ impl RuleGroupVersion {
         self.response.rule_group_arn()
     }
 
+    /// How many firewall policies use it.
+    #[must_use]
+    pub fn policies(&self) -> usize {
+        self.response.number_of_associations.and_then(|count| usize::try_from(count).ok()).unwrap_or_default()
+    }
+
+    /// What it defines as HOME_NET, if it does.
+    #[must_use]
+    pub fn home_net(&self) -> Option<&[String]> {
+        let sets = self.rule_group.rule_variables.as_ref()?.ip_sets.as_ref()?;
+        sets.get("HOME_NET").map(|set| set.definition())
+    }
+
     /// What it holds.
     #[must_use]
     pub fn ledger(&self) -> Ledger {

@@ -5,7 +5,7 @@ pub(crate) mod error;
 pub(crate) mod evaluations;
 pub(crate) mod findings;
 pub(crate) mod managed;
-mod recorded;
+pub(crate) mod recorded;
 mod sensors;
 mod silence;
 mod survey;
@@ -53,6 +53,14 @@ impl Fleet {
     /// What the call met.
     pub async fn places(&self, hub: &Clients, account: Option<AccountId>) -> Result<BTreeSet<Place>, ConfigError> {
         recorded::places(hub, &self.aggregator, account).await
+    }
+
+    /// Every account of which the aggregator knows anything, be it without instances.
+    ///
+    /// # Errors
+    /// What the call met.
+    pub async fn accounts(&self, hub: &Clients) -> Result<BTreeSet<AccountId>, ConfigError> {
+        recorded::accounts(hub, &self.aggregator).await
     }
 
     /// The account and region of an instance, wherever in the organization it is; more than one only while Config does not

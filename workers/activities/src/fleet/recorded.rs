@@ -65,6 +65,24 @@ pub(super) async fn places(
     aggregated(hub, aggregator, &expression).await
 }
 
+/// Every account of which the aggregator knows anything.
+pub(super) async fn accounts(hub: &Clients, aggregator: &str) -> Result<BTreeSet<AccountId>, ConfigError> {
+    let places =
+        aggregated(hub, aggregator, "SELECT accountId, awsRegion, COUNT(*) GROUP BY accountId, awsRegion").await?;
+    Ok(places.into_iter().map(|place| place.account).collect())
+}
+
+/// How many instances run in a place.
+pub(crate) async fn running(clients: &Clients) -> Result<u64, ConfigError> {
+    const RUNNING: &str =
+        "SELECT COUNT(*) WHERE resourceType = 'AWS::EC2::Instance' AND configuration.state.name = 'running'";
+    let failed = |failure| ConfigError::of_call(&clients.place, "SelectResourceConfig", failure);
+    let output = clients.config.select_resource_config().expression(RUNNING).send().await;
+    let output = output.map_err(|error| failed(CallFailure::from(&error)))?;
+    let row = output.results().first().and_then(|row| serde_json::from_str::<Value>(row).ok());
+    Ok(row.and_then(|row| row["COUNT(*)"].as_u64()).unwrap_or_default())
+}
+
 /// The place of the aggregator that holds this instance; more than one only while the aggregator does not agree with itself.
 pub(super) async fn places_of(
     hub: &Clients,

@@ -54,7 +54,7 @@ impl Secrets {
 
 impl Authorizations {
     /// What [`keep`](Self::keep) must be allowed: none of it on a key, since Parameter Store's own is everybody's who may use the parameter
-    /// (<https://docs.aws.amazon.com/systems-manager/latest/userguide/secure-string-parameter-kms-encryption.html>).
+    /// (<https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-restrict-decryption.html>).
     pub(super) const KEEP: &[&str] = &["ssm:PutParameter"];
     /// What [`get`](Self::get) must be allowed.
     pub(super) const GET: &[&str] = &["ssm:GetParameter"];

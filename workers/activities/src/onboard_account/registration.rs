@@ -55,7 +55,7 @@ pub(super) async fn deregister(
 }
 
 /// What Falcon does not do in the account although it is wanted, as `product/feature`.
-pub(super) fn lacks(standing: &Registration, wanted: &WantedRegistration) -> Vec<String> {
+pub(crate) fn lacks(standing: &Registration, wanted: &WantedRegistration) -> Vec<String> {
     standing.lacks(&asked(wanted))
 }
 
@@ -65,7 +65,7 @@ pub(super) fn given(wanted: &WantedRegistration, registration: &Registration, al
     Registered::of(wanted, already, role_arn.as_deref(), falcon_role_arn.as_deref(), status.as_deref())
 }
 
-fn interface(api: RegistrationApi) -> Interface {
+pub(crate) fn interface(api: RegistrationApi) -> Interface {
     match api {
         RegistrationApi::CloudSecurity => Interface::CloudSecurity,
         RegistrationApi::Cspm => Interface::Cspm,

@@ -5,19 +5,18 @@ use std::sync::Arc;
 
 use aws_config::SdkConfig;
 use clap::Args;
-use falconer_activities::accounts::Hub;
 use falconer_activities::clock::Clock;
 use falconer_falcon::{ReadFrom, Transport};
 use falconer_gateway::{Gateway, GatewayError, OffsetPlace, OffsetStore, Setup};
 use falconer_runtime::{MetricLines, Shutdown, shutdown_on_signals};
 
 use super::worker::https;
-use crate::aws::{self, AwsCallError};
+use crate::aws;
 use crate::config::Parsed;
 use crate::exit::Exit;
 use crate::failure::CommandFailure;
 use crate::health;
-use crate::organization::Organization;
+use crate::organization::{Caller, Organization};
 
 /// Follow the Falcon event stream and publish its detections to Security Hub, each at least once, until SIGTERM.
 #[derive(Args, Debug, Default)]
@@ -92,7 +91,7 @@ pub async fn follow(
         return Err(CommandFailure::usage("falcon.credentials", problem).into());
     }
     let sdk = aws::with_time_out(sdk);
-    let organization = Organization::new(&sdk, hub(&sdk).await?, falcon, &config, &clock);
+    let organization = Organization::new(&sdk, Caller::of(&sdk).await?.hub, falcon, &config, &clock);
     let gateway = Gateway::new(Setup {
         falcon: organization.falcon,
         accounts: organization.accounts,
@@ -107,13 +106,4 @@ pub async fn follow(
     });
     let _health_server = health::serve(gateway.readiness(), config.health).await?;
     Box::pin(gateway.run(shutdown)).await.map_err(FollowFailure::Gateway)
-}
-
-/// Where the gateway is: nothing else of Falconer need be deployed for it.
-async fn hub(sdk: &SdkConfig) -> Result<Hub, CommandFailure> {
-    let region = sdk.region().ok_or(AwsCallError::NoRegion)?.to_string();
-    let caller = aws_sdk_sts::Client::new(sdk).get_caller_identity().send().await;
-    let caller = caller.map_err(|error| AwsCallError::new("GetCallerIdentity", &error))?;
-    let hub = Hub::of_caller(caller.arn().unwrap_or_default(), &region);
-    hub.map_err(|error| CommandFailure::usage("AWS credentials", error.to_string()))
 }

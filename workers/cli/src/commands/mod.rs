@@ -3,6 +3,7 @@
 pub mod blocks;
 pub mod contracts;
 pub mod demo;
+pub mod doctor;
 pub mod fleet;
 pub mod gateway;
 pub mod health;

@@ -23,6 +23,18 @@ async fn a_token_is_kept_and_renewed_before_its_end() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn credentials_are_tried_before_the_first_question() {
+    let line = Line::open();
+    line.falcon.sign_in().await.unwrap();
+    line.alerts().await.unwrap();
+    assert_eq!((line.count(TOKEN), line.count(ALERTS)), (1, 1));
+    let line = Line::with(WRONG, "us-1", Patience::default(), |_| None);
+    let refused = line.falcon.sign_in().await;
+    assert!(matches!(refused, Err(FalconError::AccessDenied { .. })), "{refused:?}");
+    assert_eq!((line.count(TOKEN), line.count(ALERTS)), (1, 0));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_hundred_calls_at_once_ask_for_one_token() {
     let line = Line::open();
     line.fault("delay:250", "falcon.Token", None).await;

@@ -105,7 +105,7 @@ impl Config {
 
     /// Sets up how Config stands in an account, in every region.
     pub(crate) fn set_up(&self, account: &str, setup: Setup) {
-        self.locked(|state| state.places.set_up(account, setup));
+        self.locked(|state| state.places.set_up(account, setup, self.clock.now()));
     }
 
     fn items(&self) -> Items<'_> {

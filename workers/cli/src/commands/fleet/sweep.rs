@@ -1,19 +1,18 @@
 //! The look at every account and region, several at the same time.
 
 use std::collections::BTreeSet;
-use std::io::IsTerminal as _;
 
 use falconer_activities::fleet::Silence;
 use falconer_domain::fleet::Tally;
 use falconer_domain::place::Place;
 use futures_util::stream::{self, StreamExt as _};
-use indicatif::{ProgressBar, ProgressStyle};
 
 use super::CAUSE;
 use super::filter::Filter;
 use super::row::Row;
 use crate::failure::CommandFailure;
 use crate::organization::Organization;
+use crate::progress;
 
 /// Places at the same time. Each account has its own limits in AWS, and all share Falcon's 6,000 requests a minute
 /// (<https://github.com/CrowdStrike/gofalcon/issues/364>), of which a place takes one for a hundred instances.
@@ -38,7 +37,7 @@ pub(super) struct Swept {
 /// Nobody knows which places there are.
 pub(super) async fn sweep(organization: &Organization, filter: &Filter) -> Result<Swept, CommandFailure> {
     let places = places(organization, filter).await?;
-    let progress = progress(places.len());
+    let progress = progress::bar(places.len(), "accounts and regions");
     let looks = places.into_iter().map(|place| look(organization, filter, place));
     let mut looks = stream::iter(looks).buffer_unordered(AT_THE_SAME_TIME);
     let mut swept = Swept::default();
@@ -102,16 +101,4 @@ impl Swept {
         self.hidden += other.hidden;
         self.unread.extend(other.unread);
     }
-}
-
-/// How far it is, for who waits at a terminal; standard error, so that a pipe does not hide it.
-fn progress(places: usize) -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new(places as u64);
-    if let Ok(style) = ProgressStyle::with_template("  {bar:30} {pos} of {len} accounts and regions {elapsed:.dim}") {
-        bar.set_style(style);
-    }
-    bar
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use super::channel::Channel;
 use super::{Config, Recorder, Setup, State};
 use crate::wire::Caller;
@@ -16,29 +18,25 @@ pub(in crate::config) struct Place {
 /// All of them.
 #[derive(Debug, Default)]
 pub(in crate::config) struct Places {
-    /// By account.
-    setups: BTreeMap<String, Setup>,
+    /// By account, with the time since when.
+    setups: BTreeMap<String, (Setup, Timestamp)>,
     /// By account and region; those that somebody has looked at.
     looked_at: BTreeMap<(String, String), Place>,
 }
 
 impl Places {
     /// Sets an account up in every region, as if nobody had done anything there.
-    pub(in crate::config) fn set_up(&mut self, account: &str, setup: Setup) {
+    pub(in crate::config) fn set_up(&mut self, account: &str, setup: Setup, now: Timestamp) {
         self.looked_at.retain(|(of, _), _| of != account);
-        self.setups.insert(account.to_owned(), setup);
+        self.setups.insert(account.to_owned(), (setup, now));
     }
 
     /// Whether resources of a type are recorded in an account and region now.
     pub(in crate::config) fn record(&self, account: &str, region: &str, kind: &str) -> bool {
         match self.looked_at.get(&(account.to_owned(), region.to_owned())) {
             Some(place) => place.recorder.as_ref().is_some_and(|recorder| recorder.records(kind)),
-            None => self.setup(account).records(kind),
+            None => self.setups.get(account).is_some_and(|(setup, _)| setup.records(kind)),
         }
-    }
-
-    fn setup(&self, account: &str) -> Setup {
-        self.setups.get(account).copied().unwrap_or_default()
     }
 }
 
@@ -51,9 +49,10 @@ impl Place {
 impl Config {
     /// What there is where the caller is.
     pub(in crate::config) fn place<'a>(&self, state: &'a mut State, caller: &Caller) -> &'a mut Place {
-        let setup = state.places.setup(&caller.account);
-        let key = (caller.account.clone(), caller.region.clone());
-        let make = || setup.place(&self.organization, (&caller.account, &caller.region), self.clock.now());
-        state.places.looked_at.entry(key).or_insert_with(make)
+        let Places { setups, looked_at } = &mut state.places;
+        let of = (caller.account.as_str(), caller.region.as_str());
+        let set_up = |(setup, since): &(Setup, Timestamp)| setup.place(&self.organization, of, *since);
+        let make = || setups.get(&caller.account).map(set_up).unwrap_or_default();
+        looked_at.entry((caller.account.clone(), caller.region.clone())).or_insert_with(make)
     }
 }

@@ -29,7 +29,7 @@ pub(crate) enum Setup {
 }
 
 impl Setup {
-    pub(super) fn place(self, organization: &Organization, (account, region): (&str, &str), now: Timestamp) -> Place {
+    pub(super) fn place(self, organization: &Organization, (account, region): (&str, &str), since: Timestamp) -> Place {
         let group = match self {
             Self::None => return Place::default(),
             Self::Partial => Group::Only(PARTIAL.map(str::to_owned).to_vec()),
@@ -42,7 +42,7 @@ impl Setup {
         let recorder = Recorder {
             arn: organization.arn("config", region, account, &resource),
             is_on,
-            started: is_on.then_some(now),
+            started: is_on.then_some(since),
             ..Recorder::new(DEFAULT.to_owned(), organization.arn("iam", "", account, role), group, mode)
         };
         let channel = Channel::to(DEFAULT, &format!("config-{account}-{region}"));
