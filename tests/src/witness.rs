@@ -54,7 +54,7 @@ impl Witnessed {
     fn keep(self) {
         let line = self.line();
         let is_new = SEEN.lock().unwrap_or_else(PoisonError::into_inner).insert(self);
-        if let (true, Some(book)) = (is_new, book()) {
+        if is_new && let Some(book) = book() {
             OpenOptions::new().create(true).append(true).open(book).unwrap().write_all(line.as_bytes()).unwrap();
         }
     }

@@ -123,8 +123,8 @@ impl Obstacle for FalconCallError {
                 &format!("Its id and secret cannot be read from {parameter:?}: {reason}"),
                 &format!(
                     "See that the parameter is there, that {role} may read it (ssm:GetParameter; for a secret also \
-                     secretsmanager:GetSecretValue, for a key of your own kms:Decrypt), and that it holds {{\"clientId\": \"…\", \
-                     \"clientSecret\": \"…\"}}."
+                     secretsmanager:GetSecretValue, for a key of your own kms:Decrypt), and that it holds a JSON object with \
+                     clientId and clientSecret."
                 ),
             ),
             Self::Unreadable { .. } => Diagnosis::unknown(&self.to_string(), AGAIN),
