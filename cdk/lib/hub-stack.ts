@@ -1,6 +1,6 @@
 import { Stack, type StackProps } from "aws-cdk-lib";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
-import type { Construct } from "constructs";
+import type { Construct, IDependable } from "constructs";
 
 import { AlertLog } from "./alert-log";
 import { automationDocuments, automationRole } from "./automation-documents";
@@ -52,13 +52,21 @@ export class HubStack extends Stack {
     const ground = new Ground(this, "Ground", configuration);
     const plans = services(house);
     for (const plan of plans) {
-      new WorkerService(this, plan, configuration, ground, kept);
+      const { service } = new WorkerService(this, plan, configuration, ground, kept);
+      this.workersFirst(service, stateMachines.filter(({ runbook }) => plan.runbooks.includes(runbook)));
     }
     new GatewayService(this, configuration, ground, kept);
 
     const watched = { configuration, runbooks: stateMachines, services: plans, undelivered };
     new OperationsDashboard(this, "Dashboard", watched);
     new Alarms(this, "Alarms", watched, notifications.topic);
+  }
+
+  /** An upgrade changes a state machine when no worker of the last release is left (CONTRIBUTING.md, "Contracts only grow"). */
+  private workersFirst(service: IDependable, stateMachines: readonly RunbookStateMachine[]): void {
+    for (const { stateMachine } of stateMachines) {
+      stateMachine.node.addDependency(service);
+    }
   }
 
   /** For people: the operators' role, and Systems Manager's console. */

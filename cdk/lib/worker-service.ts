@@ -34,11 +34,15 @@ export class WorkerService extends FalconerService {
     const where: Where = { configuration, region, ...parametersOf(plan, configuration) };
     // What is called in a place is called with this role where the place is in the hub's own account, in whichever region.
     const inPlaces: Where = { configuration, region: "*", readable: [HANDED_OVER], writable: [HANDED_OVER] };
-    const protocol: Grant = {
-      actions: ["states:GetActivityTask", "states:SendTaskSuccess", "states:SendTaskFailure", "states:SendTaskHeartbeat"],
-      on: plan.activities.map((name) => activityArn(name, region)),
-    };
-    grant(this.role, protocol, ...grantsOf(plan.actions.own, where), ...grantsOf(plan.actions.assumed, inPlaces));
+    const protocol: Grant[] = [
+      { actions: ["states:GetActivityTask"], on: plan.activities.map((name) => activityArn(name, region)) },
+      {
+        actions: ["states:SendTaskSuccess", "states:SendTaskFailure", "states:SendTaskHeartbeat"],
+        on: ["*"],
+        why: "it knows no resources: the token, which only a poll of an activity gives, is the fence",
+      },
+    ];
+    grant(this.role, ...protocol, ...grantsOf(plan.actions.own, where), ...grantsOf(plan.actions.assumed, inPlaces));
     grantKey(this.role, key);
   }
 

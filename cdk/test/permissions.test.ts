@@ -24,6 +24,16 @@ test("a worker's role may do what its activities' contracts name, what its tasks
   }
 });
 
+test("a worker polls its own activities, and reports by the token alone", () => {
+  for (const { name, activities } of services(house)) {
+    const statements = statementsOf(hub(example(), house), `${name}Role`);
+    const poll = statements.find(({ Action }) => many(Action).includes("states:GetActivityTask"));
+    const polled = many(poll?.Resource).map((arn) => /:activity:(\w+)/.exec(JSON.stringify(arn))?.[1]);
+    assert.deepEqual(polled.toSorted(), activities, name);
+    assert.equal(statements.find(({ Action }) => many(Action).includes("states:SendTaskSuccess"))?.Resource, "*", name);
+  }
+});
+
 test("a secret may be read only if the configuration names one, and only that one", () => {
   const falcon = { credentials: "/aws/reference/secretsmanager/falconer", installCredentials: "/falconer/install-credentials" };
   const statements = statementsOf(hub(example({ falcon }), house), "firewallRole");

@@ -117,3 +117,14 @@ test("workers grow while their slots are used up, and while executions wait", ()
   }
   assert.ok(!policies.some((name) => name.includes("gateway")), "an appId has one reader");
 });
+
+test("an upgrade changes a state machine when every worker of its service is one of the new release", () => {
+  for (const { name, runbooks } of services(house)) {
+    const [service] = [...resources(template, "AWS::ECS::Service")].find(([, { Properties }]) => Properties["ServiceName"] === `falconer-${name}`) ?? [];
+    const machines = resources(template, "AWS::StepFunctions::StateMachine");
+    for (const { slug } of runbooks) {
+      const machine = [...machines.values()].find(({ Properties }) => Properties["StateMachineName"] === slug);
+      assert.ok(service !== undefined && machine?.DependsOn?.includes(service), slug);
+    }
+  }
+});

@@ -7,7 +7,7 @@ import { ConfigurationError, Reader } from "./reader";
 
 export { ConfigurationError } from "./reader";
 
-/** What an organization says of its deployment; README.md explains each key. */
+/** What an organization says of its deployment; GUIDE.md explains each key. */
 export interface Configuration {
   readonly hub: { readonly account: string; readonly region: string; readonly organization: string };
   readonly management: Management;
