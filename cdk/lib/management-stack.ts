@@ -54,7 +54,9 @@ export class ManagementStack extends Stack {
    * A service-managed StackSet over the members' organizational units and regions. One that is automatic reaches accounts as they join, and
    * leaves with them; it never reaches the management account itself.
    */
-  private stackSet(name: string, make: (app: Construct) => Stack, { management, members }: Configuration, isAutomatic: boolean): void {
+  private stackSet(name: string, make: (app: Construct) => Stack, { hub, management, members }: Configuration, isAutomatic: boolean): void {
+    // Not the hub: it has what the template makes under the same names, and nobody assumes a role there.
+    const deploymentTargets = { organizationalUnitIds: [...management.units], accounts: [hub.account], accountFilterType: "DIFFERENCE" };
     new CfnStackSet(this, name, {
       stackSetName: name,
       description: isAutomatic ? "Falconer in every member account" : "Falconer's remediation, where the Config rule is there",
@@ -63,7 +65,7 @@ export class ManagementStack extends Stack {
       capabilities: ["CAPABILITY_NAMED_IAM"],
       managedExecution: { Active: true },
       operationPreferences: { failureTolerancePercentage: 100, maxConcurrentPercentage: 100, regionConcurrencyType: "PARALLEL" },
-      stackInstancesGroup: [{ deploymentTargets: { organizationalUnitIds: [...management.units] }, regions: [...members.regions] }],
+      stackInstancesGroup: [{ deploymentTargets, regions: [...members.regions] }],
       templateBody: templateBody(make),
     });
   }

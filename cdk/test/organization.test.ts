@@ -88,7 +88,7 @@ test("members get the role and the documents by a StackSet that follows who join
     StackSetName: "falconer-member",
     PermissionModel: "SERVICE_MANAGED",
     AutoDeployment: { Enabled: true, RetainStacksOnAccountRemoval: false },
-    StackInstancesGroup: [{ DeploymentTargets: { OrganizationalUnitIds: ["r-exam"] }, Regions: ["eu-central-1", "us-east-1"] }],
+    StackInstancesGroup: [{ DeploymentTargets: { OrganizationalUnitIds: ["r-exam"], Accounts: ["111122223333"], AccountFilterType: "DIFFERENCE" }, Regions: ["eu-central-1", "us-east-1"] }],
   });
 });
 
