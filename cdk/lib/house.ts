@@ -92,8 +92,8 @@ function readDocuments(folder: string): Record<string, string> {
 }
 
 function readContract(file: string): Contract {
-  const { name, actions } = JSON.parse(readFileSync(file, "utf8")) as Pick<Contract, "name"> & Partial<Contract>;
-  return { name, actions: actions ?? { own: [], assumed: [] } };
+  const { name, actions } = JSON.parse(readFileSync(file, "utf8")) as Contract;
+  return { name, actions };
 }
 
 /** The states of a definition, those within Map and Parallel too. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { example, inGovCloud, hub, houseWithActions, properties, resources, templates } from "./stage";
+import { example, inGovCloud, hub, properties, resources, templates } from "./stage";
 
 test("what the organization cannot get again stays when the stack goes, and nothing else", () => {
   const stays = new Set<string>();
@@ -25,7 +25,7 @@ test("every log is kept as long as the configuration says", () => {
 });
 
 test("with a key of one's own there is one, and everything that Falconer writes down is encrypted with it", () => {
-  const template = hub(inGovCloud(), houseWithActions());
+  const template = hub(inGovCloud());
   const [key, ...others] = resources(template, "AWS::KMS::Key").keys();
   assert.ok(key !== undefined && others.length === 0);
   const encrypted = [

@@ -9,7 +9,8 @@ import { AwsSolutionsChecks } from "cdk-nag";
 
 import type { Configuration } from "../lib/configuration";
 import { deploy, deploymentApp } from "../lib/deployment";
-import { example, houseWithActions, inGovCloud } from "./stage";
+import { readHouse } from "../lib/house";
+import { example, inGovCloud } from "./stage";
 
 // cdk-nag reads every property there is, also those that CDK has given up and nobody here uses.
 process.env["JSII_DEPRECATED"] = "quiet";
@@ -23,7 +24,7 @@ function findings(configuration: Configuration): string[] {
   const folder = mkdtempSync(join(tmpdir(), "falconer-nag-"));
   try {
     const app = deploymentApp(folder);
-    deploy(app, configuration, houseWithActions());
+    deploy(app, configuration, readHouse());
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
     try {
       app.synth();

@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { anchorOf } from "../lib/operations/pages";
-import { CDK, example, houseWithActions, hub, properties } from "./stage";
+import { readHouse } from "../lib/house";
+import { CDK, example, hub, properties } from "./stage";
 
-const template = hub(example(), houseWithActions());
+const template = hub(example());
 const alarms = properties(template, "AWS::CloudWatch::Alarm").filter(({ AlarmName }) => AlarmName !== undefined);
 
 test("each alarm's description ends with a page that exists, at a heading that it has", () => {
@@ -37,7 +38,7 @@ test("no alarm looks at more metrics than CloudWatch allows", () => {
 test("people are told of failures, of tasks without a worker, of full groups, of zones behind, of the gateway and of lost events", () => {
   const names = alarms.map(({ AlarmName }) => String(AlarmName));
   const wanted = [
-    ...houseWithActions().runbooks.map(({ slug }) => `falconer-${slug}-failed`),
+    ...readHouse().runbooks.map(({ slug }) => `falconer-${slug}-failed`),
     ...["firewall", "sensors"].map((service) => `falconer-${service}-waiting`),
     ...["falconer-block", "falconer-hunt"].map((group) => `falconer-group-${group}-full`),
     "falconer-zones-behind",
@@ -57,5 +58,5 @@ test("executions that failed, ran out of time or were aborted are told of, which
   const rule = properties(template, "AWS::Events::Rule").find(({ Name }) => Name === "falconer-execution-failures");
   const { source, detail } = rule?.["EventPattern"] as { source: string[]; detail: { status: string[]; stateMachineArn: unknown[] } };
   assert.deepEqual([source, detail.status], [["aws.states"], ["FAILED", "TIMED_OUT", "ABORTED"]]);
-  assert.equal(detail.stateMachineArn.length, houseWithActions().runbooks.length);
+  assert.equal(detail.stateMachineArn.length, readHouse().runbooks.length);
 });

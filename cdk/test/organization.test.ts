@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { LONGEST_TEMPLATE } from "../lib/member-stack";
-import { example, exampleJson, houseWithActions, hub, inGovCloud, properties, resources, template, templates } from "./stage";
+import { example, exampleJson, hub, inGovCloud, properties, resources, template, templates } from "./stage";
 
 const HOME = "falconer-management-eu-central-1";
 
@@ -101,7 +101,7 @@ test("a StackSet's template is small enough, and has no transform, no nested sta
 });
 
 test("what IAM has once for all regions is made in the members' first region alone", () => {
-  const member = template("falconer-member", example(), houseWithActions());
+  const member = template("falconer-member", example());
   for (const type of ["AWS::IAM::Role", "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"]) {
     for (const [id, resource] of resources(member, type)) {
       assert.equal((resource as unknown as { Condition?: string }).Condition, "IsHome", id);

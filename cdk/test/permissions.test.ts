@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import type { House } from "../lib/house";
+import { type House, readHouse } from "../lib/house";
 import { SCOPES } from "../lib/permissions";
 import { services, union } from "../lib/service-plan";
-import { example, exampleJson, houseWithActions, hub, many, type Statement, statementsOf, template } from "./stage";
+import { example, exampleJson, hub, many, type Statement, statementsOf, template } from "./stage";
 
-const house = houseWithActions();
+const house = readHouse();
 
 function actionsOf(statements: readonly Statement[]): string[] {
   return [...new Set(statements.flatMap(({ Action }) => many(Action)))].toSorted();

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { readHouse } from "../lib/house";
 import { services } from "../lib/service-plan";
-import { example, exampleJson, houseWithActions, hub, inGovCloud, properties, resources } from "./stage";
+import { example, exampleJson, hub, inGovCloud, properties, resources } from "./stage";
 
-const house = houseWithActions();
+const house = readHouse();
 const template = hub(example(), house);
 
 interface Container {

@@ -6,7 +6,7 @@ import { Template } from "aws-cdk-lib/assertions";
 
 import { type Configuration, parseConfiguration, readConfiguration } from "../lib/configuration";
 import { deploy, deploymentApp } from "../lib/deployment";
-import { type Actions, type House, readHouse } from "../lib/house";
+import { type House, readHouse } from "../lib/house";
 
 /** The folder cdk/, seen from build/test. */
 export const CDK = resolve(__dirname, "../..");
@@ -113,15 +113,4 @@ export function statementsOf(of: Template, role: string): readonly Statement[] {
 /** What a policy's member may be, one or many. */
 export function many<T>(value: T | readonly T[]): readonly T[] {
   return Array.isArray(value) ? (value as readonly T[]) : [value as T];
-}
-
-/** The house with contracts that name their actions: its own, or, where one names none yet, those of the fixture. */
-export function houseWithActions(): House {
-  const house = readHouse();
-  const fixture = JSON.parse(readFileSync(join(CDK, "test/fixtures/actions.json"), "utf8")) as Record<string, Actions>;
-  const contracts = new Map(Object.entries(fixture).map(([name, actions]) => [name, { name, actions }]));
-  for (const contract of house.contracts.filter(({ actions }) => actions.own.length + actions.assumed.length > 0)) {
-    contracts.set(contract.name, contract);
-  }
-  return { ...house, contracts: [...contracts.values()] };
 }

@@ -7,6 +7,7 @@ use falconer_domain::policy::{Pause, Switch};
 use falconer_tests::findings::falcon;
 use falconer_tests::fleet::{healthy, instance};
 use falconer_tests::house::{BLOCK_GROUP, House};
+use falconer_tests::hunts::domain;
 use serde_json::{Value, json};
 
 const QUARTER: Duration = Duration::from_secs(15 * 60);
@@ -40,6 +41,19 @@ async fn a_group_that_is_nearly_full_says_so() {
     tokio::time::sleep(QUARTER).await;
     let line = last(&house, "GroupUse");
     assert_eq!((&line["RuleGroup"], &line["GroupUse"]), (&json!("small"), &json!(80)), "four rules of five");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_hunt_group_is_measured_when_it_is_refreshed() {
+    let house = House::with("[hunt.lists.bear]\nfilter = \"actors:'FANCYBEAR'\"\n").await;
+    house.know(json!([domain("evil.example", 1_700_000_001)])).await;
+    assert!(house.refresh(json!({})).await.succeeded());
+    let line = last(&house, "GroupUse");
+    assert_eq!(
+        (&line["RuleGroup"], &line["GroupUse"]),
+        (&json!("falconer-hunt"), &json!(0)),
+        "some rules of thousands"
+    );
 }
 
 #[tokio::test(start_paused = true)]

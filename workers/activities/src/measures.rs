@@ -5,10 +5,12 @@
 //! stands in cdk/lib/operations.
 
 use falconer_domain::fleet::{Tally, VerdictKind};
+use falconer_domain::ledger::Ledger;
+use falconer_domain::rule_group::Limits;
 use falconer_runtime::MetricLines;
 use serde_json::json;
 
-use crate::firewall::LedgerVersion;
+use crate::firewall::{LedgerVersion, RuleGroupVersion};
 
 /// Where the numbers go; cheap to clone.
 #[derive(Clone, Debug)]
@@ -21,19 +23,24 @@ impl Measures {
         Self(metrics)
     }
 
-    /// `GroupUse`, how full each rule group is (in per cent of its capacity or of its bytes, whichever is more), and `BlocksInForce`.
+    /// `GroupUse`, how full each block rule group is, and `BlocksInForce`, the blocks in it.
     pub(crate) async fn ledger(&self, version: &LedgerVersion) {
         let ledger = version.ledger();
         let mut lines = String::new();
         for (group, rules) in version.0.iter().zip(ledger.rules()) {
-            let limits = group.limits();
-            let share = |part: usize, whole: usize| (part * 100).checked_div(whole).unwrap_or(100);
-            let used = share(rules, limits.rules).max(share(group.text.len(), limits.bytes));
             let blocks = ledger.held().iter().filter(|held| held.group == group.name).count();
+            let used = used(group.limits(), rules, &group.text);
             let numbers = [("GroupUse", "Percent", json!(used)), ("BlocksInForce", "Count", json!(blocks))];
             lines += &self.0.line(&[("RuleGroup", &group.name)], numbers);
         }
         self.0.write(lines).await;
+    }
+
+    /// `GroupUse` of the hunt rule group, which now holds this text.
+    pub(crate) async fn hunts(&self, group: &RuleGroupVersion, text: &str) {
+        let rules = Ledger::read([(group.name.as_str(), text)]).rules().into_iter().sum();
+        let numbers = [("GroupUse", "Percent", json!(used(group.limits(), rules, text)))];
+        self.0.write(self.0.line(&[("RuleGroup", &group.name)], numbers)).await;
     }
 
     /// `ZonesBehind`: how many zones do not run what was written although they had their time.
@@ -49,4 +56,10 @@ impl Measures {
         };
         self.0.write(VerdictKind::ALL.into_iter().map(line).collect()).await;
     }
+}
+
+/// How full a group is: in per cent of its capacity or of its bytes, whichever is more.
+fn used(limits: Limits, rules: usize, text: &str) -> usize {
+    let share = |part: usize, whole: usize| (part * 100).checked_div(whole).unwrap_or(100);
+    share(rules, limits.rules).max(share(text.len(), limits.bytes))
 }

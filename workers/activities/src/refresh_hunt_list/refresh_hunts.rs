@@ -28,6 +28,7 @@ use crate::firewall::error::{ACCESS_DENIED, NOT_FOUND, REJECTED, UNAVAILABLE};
 use crate::firewall::rewrite::TOKEN_CONFLICT;
 use crate::firewall::rule_group::GROUP_NOT_SURICATA;
 use crate::firewall::{HuntRuleGroup, WriteError};
+use crate::measures::Measures;
 use crate::registry::Services;
 use crate::switch::{self, AutomaticSwitch, SwitchError};
 
@@ -39,6 +40,7 @@ pub struct RefreshHunts {
     guard: Arc<Guard>,
     falcon: FalconCloud,
     switch: AutomaticSwitch,
+    measures: Measures,
 }
 
 /// The execution's input, as it came.
@@ -108,6 +110,7 @@ impl From<&Services> for RefreshHunts {
             guard: Arc::clone(&services.guard),
             falcon: services.falcon.clone(),
             switch: services.switch.clone(),
+            measures: services.measures.clone(),
         }
     }
 }
@@ -145,6 +148,9 @@ impl Activity for RefreshHunts {
         } else {
             self.group.change(&change).await?
         };
+        if !request.dry_run {
+            self.measures.hunts(&group, &merged.text).await;
+        }
         if unread.is_empty() {
             Ok(HuntRefresh::new(&group, merged, &change.refreshed))
         } else {
