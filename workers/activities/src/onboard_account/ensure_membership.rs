@@ -73,8 +73,10 @@ impl From<&Services> for EnsureMembership {
 impl Activity for EnsureMembership {
     const NAME: &'static str = "EnsureMembership";
     const HEARTBEAT: Duration = HEARTBEAT;
-    const ACTIONS: Actions =
-        Actions { own: &[Accounts::ACTIONS, membership::ADD], assumed: &[membership::READ, membership::ENABLE] };
+    const ACTIONS: Actions = Actions {
+        own: &[Accounts::ACTIONS, membership::ADD],
+        assumed: &[membership::LOOK, membership::READ, membership::ENABLE],
+    };
     type Input = PlaceTask;
     type Output = StepResult;
     type Error = MembershipError;

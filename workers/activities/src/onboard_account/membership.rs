@@ -9,8 +9,11 @@ use crate::accounts::Clients;
 use crate::aws_failure::CallFailure;
 use crate::security_hub::SecurityHubError;
 
-/// Of [`facts`].
-pub(super) const READ: &[&str] = &["securityhub:DescribeHub", "securityhub:GetAdministratorAccount"];
+/// Of [`is_on`].
+pub(super) const LOOK: &[&str] = &["securityhub:DescribeHub"];
+
+/// Of [`facts`], beside that.
+pub(super) const READ: &[&str] = &["securityhub:GetAdministratorAccount"];
 
 /// Of [`enable`]: whoever switches it on has AWS make the role that it works by
 /// (<https://docs.aws.amazon.com/securityhub/latest/userguide/using-service-linked-roles.html>).
@@ -19,22 +22,32 @@ pub(super) const ENABLE: &[&str] = &["securityhub:EnableSecurityHub", "iam:Creat
 /// Of [`add`].
 pub(super) const ADD: &[&str] = &["securityhub:CreateMembers"];
 
-/// How Security Hub of the account stands.
+/// Whether Security Hub of the account is on.
 ///
 /// # Errors
-/// What a call met. That it is off is none.
-pub async fn facts(clients: &Clients) -> Result<HubFacts, SecurityHubError> {
+/// What the call met. That it is off is none.
+pub(super) async fn is_on(clients: &Clients) -> Result<bool, SecurityHubError> {
     match clients.security_hub.describe_hub().send().await {
-        Ok(_) => {}
+        Ok(_) => Ok(true),
         // <https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_DescribeHub.html>: it is not on.
         Err(error)
             if error.as_service_error().is_some_and(|error| {
                 error.is_invalid_access_exception() || error.is_resource_not_found_exception()
             }) =>
         {
-            return Ok(HubFacts { enabled: false, administrator: None });
+            Ok(false)
         }
-        Err(error) => return Err(SecurityHubError::of_call("DescribeHub", CallFailure::from(&error))),
+        Err(error) => Err(SecurityHubError::of_call("DescribeHub", CallFailure::from(&error))),
+    }
+}
+
+/// How Security Hub of the account stands.
+///
+/// # Errors
+/// What a call met. That it is off is none.
+pub async fn facts(clients: &Clients) -> Result<HubFacts, SecurityHubError> {
+    if !is_on(clients).await? {
+        return Ok(HubFacts { enabled: false, administrator: None });
     }
     let answer = clients.security_hub.get_administrator_account().send().await;
     let answer =

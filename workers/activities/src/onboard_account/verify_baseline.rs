@@ -1,7 +1,7 @@
 //! Verifies the logging baseline of a place, and keeps one finding for each gap.
 //!
 //! In the member, with its role: DescribeConfigurationRecorders, DescribeConfigurationRecorderStatus, DescribeDeliveryChannels,
-//! SelectResourceConfig, GetFindings, BatchImportFindings; in a dry run DescribeHub and GetAdministratorAccount. What Config does not record is unknown: a finding about it stays as it
+//! SelectResourceConfig, GetFindings, BatchImportFindings; in a dry run DescribeHub. What Config does not record is unknown: a finding about it stays as it
 //! stands, and while its recorder is new the task fails as `Config.Settling` and is tried again. Idempotent because a finding is known by its id, and written only if it would say something else.
 
 use std::time::Duration;
@@ -123,7 +123,7 @@ impl Activity for VerifyBaseline {
     const HEARTBEAT: Duration = HEARTBEAT;
     const ACTIONS: Actions = Actions {
         own: &[Accounts::ACTIONS],
-        assumed: &[recorder::READ, membership::READ, recordings::ACTIONS, READ_FINDINGS, IMPORT_FINDINGS],
+        assumed: &[recorder::READ, membership::LOOK, recordings::ACTIONS, READ_FINDINGS, IMPORT_FINDINGS],
     };
     type Input = Input;
     type Output = StepResult;
@@ -141,7 +141,7 @@ impl Activity for VerifyBaseline {
         let facts = if recorder.is_done() { facts.changed_at(since) } else { facts };
         let baseline = Baseline::of(&recordings(&clients, &facts, now).await?);
         // A dry run has not switched Security Hub on: no finding stands where it is off.
-        let has_findings = !dry_run || membership::facts(&clients).await?.enabled;
+        let has_findings = !dry_run || membership::is_on(&clients).await?;
         let standing =
             if has_findings { own_findings(&clients.security_hub, &place, GENERATOR).await? } else { Vec::new() };
         let due = gaps::due(&place, &baseline, &standing, now);
