@@ -4,21 +4,22 @@
 use falconer_tests::findings::falcon;
 use falconer_tests::fleet::{EAST, MEMBER, instance};
 use falconer_tests::house::House;
+use falconer_tests::newcomers::{NEWCOMER, ONBOARDING};
 use falconer_tests::services::Service;
 use serde_json::json;
 
 #[tokio::test(start_paused = true)]
 async fn each_service_does_its_runbooks_with_what_its_contracts_name() {
-    contain_and_install(&[Service::firewall(), Service::sensors()]).await;
+    contain_install_and_onboard(&[Service::firewall(), Service::sensors()]).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn each_activity_does_its_part_with_what_its_own_contract_names() {
-    contain_and_install(&Service::each_alone()).await;
+    contain_install_and_onboard(&Service::each_alone()).await;
 }
 
-/// A finding is contained, and a sensor installed, by services with their own roles.
-async fn contain_and_install(services: &[Service]) {
+/// A finding is contained, a sensor installed, and an account protected and let go, by services with their own roles.
+async fn contain_install_and_onboard(services: &[Service]) {
     let mut house = House::without_a_worker().await;
     house.clear_fleet().await;
     house.sandbox.put_instance(instance(1));
@@ -36,6 +37,15 @@ async fn contain_and_install(services: &[Service]) {
     assert!(install.succeeded(), "{install:#?}");
     let check = house.run_of("check-compliance", &json!({})).await;
     assert_eq!(check.output["summary"], json!({ "instances": { "healthy": 1 } }), "{check:#?}");
+
+    house.add_account(NEWCOMER, json!({ "config": "recording" })).await;
+    let protected = house.onboard(NEWCOMER).await;
+    assert!(protected.succeeded(), "{protected:#?}");
+    let shown = house.run_of(ONBOARDING, &json!({ "accountId": NEWCOMER, "action": "offboard" })).await;
+    let confirm = &shown.output["report"]["about"]["confirm"];
+    let form = json!({ "accountId": NEWCOMER, "action": "offboard", "confirm": confirm });
+    let gone = house.run_of(ONBOARDING, &form).await;
+    assert!(gone.succeeded(), "{gone:#?}");
 }
 
 #[tokio::test(start_paused = true)]

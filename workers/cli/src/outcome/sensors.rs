@@ -16,15 +16,18 @@ pub(super) fn tell(ending: &Ending) {
     if let Some(paused) = ending.output["paused"].as_str() {
         anstream::println!("  {} nothing was done: {paused}", paint(WARN, "paused"));
     }
-    if let Some(sentence) = ending.output["sentence"].as_str() {
+    let (summary, report) = (part::<Summary>(&ending.output["summary"]), part::<Report>(&ending.output["report"]));
+    // Other runbooks say theirs in their own way.
+    let is_about_sensors = summary.is_some() || report.is_some();
+    if let Some(sentence) = ending.output["sentence"].as_str().filter(|_| is_about_sensors) {
         anstream::println!("  {sentence}");
     }
-    if let Some(summary) = part::<Summary>(&ending.output["summary"]) {
+    if let Some(summary) = summary {
         for Failure { place, error, cause } in &summary.failures {
             anstream::println!("  {} {place}: {error} {cause}", paint(BAD, "failed"));
         }
     }
-    if let Some(report) = part::<Report>(&ending.output["report"]) {
+    if let Some(report) = report {
         tell_report(&report);
     }
 }
