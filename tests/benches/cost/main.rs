@@ -21,6 +21,7 @@ use crate::standing::Standing;
 use crate::usage::Usage;
 
 fn main() {
+    let standing = Standing::of_the_template();
     let scenes = [
         played("1,000 findings become blocks", "$8.94", scenes::blocks(1_000)),
         played("a sweep of 10,000 instances", "–", scenes::sweep(10_000)),
@@ -36,7 +37,6 @@ fn main() {
         println!("| {name} | {transitions} | {findings} | {calls} | {cost} | {other} |");
     }
     println!("\n| what stands, a month | costs |\n|---|---:|");
-    let standing = Standing::of_the_template();
     standing.rows().iter().for_each(|(what, cost)| println!("| {what} | {} |", dollars(*cost)));
     println!("| **in all** | **{}** |", dollars(standing.rows().iter().map(|(_, cost)| cost).sum()));
     println!("\n{}", prices::SAYS);

@@ -13,15 +13,16 @@ impl Standing {
     pub(crate) fn of_the_template() -> Self {
         let template = Template::of_the_hub();
         let count = |kind: &str| f64::from(u32::try_from(template.of_type(kind).count()).unwrap());
-        let tasks: Vec<f64> = template.of_type("AWS::ECS::TaskDefinition").map(task).collect();
-        let desired: Vec<f64> =
-            template.of_type("AWS::ECS::Service").map(|service| number(&service["DesiredCount"])).collect();
-        assert_eq!(tasks.len(), desired.len());
-        // All of them are of one size, so that it does not matter which service runs which.
-        let fargate = tasks.iter().zip(&desired).map(|(task, count)| task * count * HOURS).sum();
+        // The gateway has a fixed number of tasks, the workers the least to which they scale down. All are of one size.
+        let least = |kind: &str, member: &str| -> f64 {
+            template.of_type(kind).filter_map(|properties| properties.get(member)).map(number).sum()
+        };
+        let running = least("AWS::ECS::Service", "DesiredCount")
+            + least("AWS::ApplicationAutoScaling::ScalableTarget", "MinCapacity");
+        let hour = template.of_type("AWS::ECS::TaskDefinition").map(task).fold(0.0, f64::max);
+        let fargate = hour * running * HOURS;
         let (secrets, alarms, dashboards, keys) =
             (2.0, count("AWS::CloudWatch::Alarm"), count("AWS::CloudWatch::Dashboard"), count("AWS::KMS::Key"));
-        let running: f64 = desired.iter().sum();
         Self(vec![
             (format!("Fargate, {running} tasks"), fargate),
             ("Kinesis, the firewall's alert log".to_owned(), count("AWS::Kinesis::Stream") * SHARD_HOUR * HOURS),
