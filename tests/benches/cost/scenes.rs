@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use falconer_sandbox::Instance;
-use falconer_tests::findings::guardduty_connection;
+use falconer_tests::findings::falcon;
 use falconer_tests::fleet::{healthy, instance};
 use falconer_tests::house::House;
 use falconer_tests::load::address;
@@ -18,11 +18,11 @@ const DAYS: u64 = 30;
 /// Findings, each with an address of its own, all at once.
 pub(crate) async fn blocks(findings: usize) -> Usage {
     let house = House::with("[caps]\nper_hour = 100000\nper_account_per_hour = 100000\n").await;
-    for number in 0..findings {
-        house.import(&guardduty_connection(&format!("finding-{number}"), &address(number))).await;
-    }
+    let finding = |number: usize| falcon(&format!("falcon-{number}"), "ipv6", &address(number));
+    house.control("POST", "findings", json!((0..findings).map(finding).collect::<Vec<_>>())).await;
     let endings = house.endings().await;
     assert!(endings.len() == findings && endings.iter().all(|ending| ending.succeeded()));
+    assert_eq!(house.blocked().await.len(), findings);
     Usage::of(&house).await
 }
 
@@ -45,6 +45,8 @@ pub(crate) async fn sweep(instances: u64) -> Usage {
     }
     let ending = house.run_of("check-compliance", &json!({})).await;
     assert!(ending.succeeded(), "{ending:#?}");
+    let healthy = &ending.output["summary"]["instances"]["healthy"];
+    assert_eq!(healthy.as_u64(), Some(instances - instances / 100), "{ending:#?}");
     Usage::of(&house).await
 }
 
@@ -60,6 +62,7 @@ pub(crate) async fn installs(sensors: u64) -> Usage {
         )
         .await;
     assert!(ending.succeeded(), "{ending:#?}");
+    assert_eq!(ending.output["report"]["counts"]["installed"], sensors, "{ending:#?}");
     Usage::of(&house).await
 }
 
