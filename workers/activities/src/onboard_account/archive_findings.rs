@@ -127,12 +127,18 @@ impl ArchiveFindings {
     }
 }
 
-/// The finding as its provider archives it. What customers write on it is no part of an import, and stays.
+/// The finding as its provider archives it: without what customers write on it, which stays, and what Security Hub adds by itself
+/// (<https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchimportfindings.html>).
 fn archived(finding: &AwsSecurityFinding, now: &str) -> AwsSecurityFinding {
     let mut archived = finding.clone();
     archived.record_state = Some(RecordState::Archived);
     archived.updated_at = Some(now.to_owned());
-    (archived.note, archived.user_defined_fields, archived.workflow) = (None, None, None);
+    (archived.note, archived.user_defined_fields) = (None, None);
+    (archived.workflow, archived.verification_state) = (None, None);
+    (archived.processed_at, archived.sample, archived.aws_account_name) = (None, None, None);
+    if let Some(fields) = &mut archived.product_fields {
+        fields.retain(|name, _| !name.starts_with("aws/"));
+    }
     archived
 }
 
