@@ -10,16 +10,18 @@ use serde_json::json;
 
 #[tokio::test(start_paused = true)]
 async fn each_service_does_its_runbooks_with_what_its_contracts_name() {
-    contain_install_and_onboard(&[Service::firewall(), Service::sensors()]).await;
+    let house = contain_and_install(&[Service::firewall(), Service::sensors()]).await;
+    protect_and_let_go(&house).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn each_activity_does_its_part_with_what_its_own_contract_names() {
-    contain_install_and_onboard(&Service::each_alone()).await;
+    let house = contain_and_install(&Service::each_alone()).await;
+    protect_and_let_go(&house).await;
 }
 
-/// A finding is contained, a sensor installed, and an account protected and let go, by services with their own roles.
-async fn contain_install_and_onboard(services: &[Service]) {
+/// A finding is contained, and a sensor installed, by services with their own roles.
+async fn contain_and_install(services: &[Service]) -> House {
     let mut house = House::without_a_worker().await;
     house.clear_fleet().await;
     house.sandbox.put_instance(instance(1));
@@ -37,7 +39,11 @@ async fn contain_install_and_onboard(services: &[Service]) {
     assert!(install.succeeded(), "{install:#?}");
     let check = house.run_of("check-compliance", &json!({})).await;
     assert_eq!(check.output["summary"], json!({ "instances": { "healthy": 1 } }), "{check:#?}");
+    house
+}
 
+/// An account is protected, and let go, by the same.
+async fn protect_and_let_go(house: &House) {
     house.add_account(NEWCOMER, json!({ "config": "recording" })).await;
     let protected = house.onboard(NEWCOMER).await;
     assert!(protected.succeeded(), "{protected:#?}");
