@@ -6,7 +6,6 @@
 
 use falconer_domain::fleet::{Tally, VerdictKind};
 use falconer_domain::ledger::Ledger;
-use falconer_domain::rule_group::Limits;
 use falconer_runtime::MetricLines;
 use serde_json::json;
 
@@ -29,7 +28,7 @@ impl Measures {
         let mut lines = String::new();
         for (group, rules) in version.0.iter().zip(ledger.rules()) {
             let blocks = ledger.held().iter().filter(|held| held.group == group.name).count();
-            let used = used(group.limits(), rules, &group.text);
+            let used = group.limits().taken(rules, group.text.len());
             let numbers = [("GroupUse", "Percent", json!(used)), ("BlocksInForce", "Count", json!(blocks))];
             lines += &self.0.line(&[("RuleGroup", &group.name)], numbers);
         }
@@ -39,7 +38,7 @@ impl Measures {
     /// `GroupUse` of the hunt rule group, which now holds this text.
     pub(crate) async fn hunts(&self, group: &RuleGroupVersion, text: &str) {
         let rules = Ledger::read([(group.name.as_str(), text)]).rules().into_iter().sum();
-        let numbers = [("GroupUse", "Percent", json!(used(group.limits(), rules, text)))];
+        let numbers = [("GroupUse", "Percent", json!(group.limits().taken(rules, text.len())))];
         self.0.write(self.0.line(&[("RuleGroup", &group.name)], numbers)).await;
     }
 
@@ -56,10 +55,4 @@ impl Measures {
         };
         self.0.write(VerdictKind::ALL.into_iter().map(line).collect()).await;
     }
-}
-
-/// How full a group is: in per cent of its capacity or of its bytes, whichever is more.
-fn used(limits: Limits, rules: usize, text: &str) -> usize {
-    let share = |part: usize, whole: usize| (part * 100).checked_div(whole).unwrap_or(100);
-    share(rules, limits.rules).max(share(text.len(), limits.bytes))
 }

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aws_config::identity::IdentityCache;
 use aws_config::{Region, SdkConfig};
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
-use falconer_domain::place::{AccountId, Place};
+use falconer_domain::place::{self, AccountId, Place};
 
 pub use self::error::AccountError;
 pub(crate) use self::error::{ACCESS_DENIED, UNAVAILABLE};
@@ -75,6 +75,12 @@ impl Accounts {
     /// How the workers get into member accounts.
     pub(crate) fn role(&self) -> &MemberRole {
         &self.role
+    }
+
+    /// The hub's account in a region, where it is Security Hub's administrator.
+    #[must_use]
+    pub fn administrator(&self, region: &place::Region) -> Place {
+        Place { account: self.hub.place.account, region: region.clone() }
     }
 
     /// The clients of a place. `cause` is what the member's CloudTrail shall name as the reason: an execution's ARN.

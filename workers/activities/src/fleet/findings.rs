@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_securityhub::types::{
     AwsSecurityFinding, AwsSecurityFindingFilters, AwsSecurityFindingIdentifier, Compliance, ComplianceStatus,
-    Recommendation, RecordState, Remediation, Resource, Severity, SeverityLabel,
+    Recommendation, RecordState, Remediation, Severity, SeverityLabel,
 };
 use falconer_domain::fleet::{InstanceId, Verdict, finding};
 use falconer_domain::place::Place;
@@ -19,7 +19,7 @@ use super::batches::batches;
 use crate::accounts::Clients;
 use crate::aws_failure::CallFailure;
 use crate::pace::Pace;
-use crate::security_hub::{FindingsError, MOST_VALUES, SecurityHubError, equals, read_findings};
+use crate::security_hub::{FindingsError, MOST_VALUES, SecurityHubError, equals, own_finding, read_findings, resource};
 
 /// Security Hub forgets a finding that nobody has updated for 90 days
 /// (<https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings.html>): long before, the same words are written again.
@@ -131,7 +131,7 @@ pub(crate) fn about_gone(
         .build()
 }
 
-/// What every finding has in common: <https://docs.aws.amazon.com/securityhub/latest/userguide/asff-required-attributes.html>.
+/// What every finding has in common.
 fn written(
     place: &Place,
     instance: &InstanceId,
@@ -144,22 +144,13 @@ fn written(
         true => (RecordState::Active, ComplianceStatus::Failed),
         false => (RecordState::Archived, ComplianceStatus::Passed),
     };
-    let resource = Resource::builder()
-        .r#type("AwsEc2Instance")
-        .id(finding::instance_arn(place, instance))
-        .region(place.region.as_str())
-        .partition(place.region.partition().into());
-    AwsSecurityFinding::builder()
-        .schema_version("2018-10-08")
-        .id(finding::id(place, instance))
-        .product_arn(place.product_arn())
+    own_finding(place, finding::id(place, instance))
         .generator_id(finding::GENERATOR)
-        .aws_account_id(place.account.to_string())
         .types(finding::TYPE)
         .title(finding::TITLE)
         .created_at(standing.map_or_else(|| now.clone(), |standing| standing.created.clone()))
         .updated_at(now)
-        .resources(resource.build())
+        .resources(resource(place, "AwsEc2Instance", finding::instance_arn(place, instance)))
         .compliance(Compliance::builder().status(compliance).build())
         .record_state(state)
 }

@@ -17,7 +17,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use super::own_findings::own_findings;
-use super::plan_departure::{GENERATORS, administrator};
+use super::plan_departure::GENERATORS;
 use crate::HEARTBEAT;
 use crate::accounts::{self, AccountError, Accounts, Clients};
 use crate::aws_failure::CallFailure;
@@ -102,7 +102,7 @@ impl Activity for ArchiveFindings {
         let (ended, how) = match self.accounts.clients(&place, &execution).await {
             Ok(member) => (self.archive(&member).await?, "archived"),
             Err(AccountError::Refused { .. }) => {
-                let hub = self.accounts.clients(&administrator(&self.accounts, &place.region), &execution).await?;
+                let hub = self.accounts.clients(&self.accounts.administrator(&place.region), &execution).await?;
                 (resolve(&hub, &place).await?, "resolved, since the account lets nobody in")
             }
             Err(error) => return Err(error.into()),

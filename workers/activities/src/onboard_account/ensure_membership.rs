@@ -83,7 +83,7 @@ impl Activity for EnsureMembership {
 
     async fn run(&self, _: TaskContext, task: PlaceTask) -> Result<StepResult, MembershipError> {
         let PlaceTask { place, dry_run, execution } = task;
-        let administrator = Place { account: self.accounts.hub().place.account, region: place.region.clone() };
+        let administrator = self.accounts.administrator(&place.region);
         let member = self.accounts.clients(&place, &execution).await?;
         let outcome = match decide(&member, &administrator).await? {
             (false, false) => {

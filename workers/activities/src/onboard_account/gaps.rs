@@ -2,12 +2,13 @@
 //! changes. It is written when its words change, and archived when the gap is closed.
 
 use aws_sdk_securityhub::types::{
-    AwsSecurityFinding, Compliance, ComplianceStatus, Recommendation, RecordState, Remediation, Resource, Severity,
-    SeverityLabel,
+    AwsSecurityFinding, Compliance, ComplianceStatus, Recommendation, RecordState, Remediation, Severity, SeverityLabel,
 };
 use falconer_domain::onboarding::baseline::{Baseline, FINDING_TYPE, GENERATOR, Gap, Judged, Lack};
 use falconer_domain::place::Place;
 use jiff::Timestamp;
+
+use crate::security_hub::{own_finding, resource};
 
 /// What is to be written so that the findings that stand say what the baseline says.
 pub(super) fn due(
@@ -59,7 +60,7 @@ fn closed(place: &Place, gap: &Gap, known: &AwsSecurityFinding, now: Timestamp) 
         .build()
 }
 
-/// What both have in common: <https://docs.aws.amazon.com/securityhub/latest/userguide/asff-required-attributes.html>.
+/// What both have in common.
 fn written(
     place: &Place,
     gap: &Gap,
@@ -68,21 +69,12 @@ fn written(
 ) -> aws_sdk_securityhub::types::builders::AwsSecurityFindingBuilder {
     let now = format!("{now:.3}");
     let created = known.and_then(AwsSecurityFinding::created_at).unwrap_or(&now);
-    let (kind, resource) = gap.resource(place);
-    let resource = Resource::builder()
-        .r#type(kind)
-        .id(resource)
-        .region(place.region.as_str())
-        .partition(place.region.partition().into());
-    AwsSecurityFinding::builder()
-        .schema_version("2018-10-08")
-        .id(gap.id(place))
-        .product_arn(place.product_arn())
+    let (kind, of) = gap.resource(place);
+    own_finding(place, gap.id(place))
         .generator_id(GENERATOR)
-        .aws_account_id(place.account.to_string())
         .types(FINDING_TYPE)
         .title(gap.title())
         .created_at(created)
         .updated_at(&now)
-        .resources(resource.build())
+        .resources(resource(place, kind, of))
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use falconer_domain::onboarding::{About, Confirmation, Departure, OnboardingRules, Unconfirmed};
-use falconer_domain::place::{AccountId, Place, Region};
+use falconer_domain::place::{AccountId, Place};
 use falconer_runtime::{Actions, Activity, ActivityError, ErrorName, TaskContext};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -153,14 +153,8 @@ impl Activity for PlanDeparture {
 impl PlanDeparture {
     /// The ids of the findings about a place, as the administrator sees them.
     async fn findings(&self, place: &Place, execution: &str) -> Result<BTreeSet<String>, DepartureError> {
-        let administrator = administrator(&self.accounts, &place.region);
-        let hub = self.accounts.clients(&administrator, execution).await?;
+        let hub = self.accounts.clients(&self.accounts.administrator(&place.region), execution).await?;
         let findings = own_findings(&hub.security_hub, place, GENERATORS).await?;
         Ok(findings.into_iter().filter_map(|finding| finding.id).collect())
     }
-}
-
-/// Security Hub's administrator in a region: the hub.
-pub(super) fn administrator(accounts: &Accounts, region: &Region) -> Place {
-    Place { account: accounts.hub().place.account, region: region.clone() }
 }

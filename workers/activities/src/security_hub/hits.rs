@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use aws_sdk_securityhub::Client;
 use aws_sdk_securityhub::types::builders::AwsSecurityFindingFiltersBuilder;
 use aws_sdk_securityhub::types::{
-    AwsSecurityFinding, AwsSecurityFindingFilters, Recommendation, RecordState, Remediation, Resource, Severity,
-    SeverityLabel, ThreatIntelIndicator, ThreatIntelIndicatorCategory,
+    AwsSecurityFinding, AwsSecurityFindingFilters, Recommendation, RecordState, Remediation, Severity, SeverityLabel,
+    ThreatIntelIndicator, ThreatIntelIndicatorCategory,
 };
 use falconer_domain::hits::{GENERATOR, Hit, HitFinding, HitTotal, SubjectKind, TYPE, ThreatIntel, totals};
 use falconer_domain::indicator::Indicator;
@@ -15,6 +15,7 @@ use jiff::Timestamp;
 
 use super::error::SecurityHubError;
 use super::import::{FindingsError, import_findings};
+use super::own::{own_finding, resource};
 use super::read::{MOST_VALUES, equals, read_findings};
 use crate::pace::Pace;
 
@@ -78,19 +79,12 @@ impl HitFindings {
         Ok(found)
     }
 
-    /// <https://docs.aws.amazon.com/securityhub/latest/userguide/asff-required-attributes.html>
     fn imported(&self, finding: HitFinding, now: Timestamp) -> AwsSecurityFinding {
-        let region = &self.place.region;
-        let workload = Resource::builder().r#type("Other").id(finding.workload.to_string());
-        let workload = workload.region(region.as_str()).partition(region.partition().into()).build();
+        let workload = resource(&self.place, "Other", finding.workload.to_string());
         let remedy = Recommendation::builder().text(finding.remedy).build();
         let intel = finding.threat_intel.into_iter().map(threat_intel).collect();
-        AwsSecurityFinding::builder()
-            .schema_version("2018-10-08")
-            .id(finding.id)
-            .product_arn(self.place.product_arn())
+        own_finding(&self.place, finding.id)
             .generator_id(GENERATOR)
-            .aws_account_id(self.place.account.to_string())
             .types(TYPE)
             .title(finding.title)
             .description(finding.description)

@@ -7,6 +7,7 @@ pub(crate) mod error;
 mod hits;
 mod import;
 mod ocsf;
+mod own;
 mod read;
 mod standing;
 
@@ -21,6 +22,7 @@ pub use self::standing::FindingName;
 
 pub(crate) use self::annotate::{Tally, Written, annotate_all};
 pub(crate) use self::import::{IMPORT_FINDINGS, MOST_IMPORTED, NOT_IMPORTED, import_findings};
+pub(crate) use self::own::{own_finding, resource};
 pub(crate) use self::read::{MOST_VALUES, READ_FINDINGS, equals, read_findings};
 pub(crate) use self::standing::Standing;
 use crate::pace::Pace;

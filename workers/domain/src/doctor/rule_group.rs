@@ -70,8 +70,7 @@ pub fn enforcement(policies: usize, zones: &[EnforcingZone]) -> Diagnosis {
 /// What a group with this text has room for.
 pub fn capacity(text: &str, limits: Limits) -> Diagnosis {
     let (group, _) = GroupText::read(text, |_| None::<((), Vec<String>)>);
-    let share = |taken: usize, of: usize| taken.saturating_mul(100).checked_div(of).unwrap_or(100);
-    let taken = share(group.rules(), limits.rules).max(share(group.bytes(), limits.bytes));
+    let taken = limits.taken(group.rules(), group.bytes());
     let sentence = format!(
         "{taken} % is taken: {} of {} rules, {} of {} bytes.",
         group.rules(),
